@@ -1,0 +1,86 @@
+// A vault: the encrypted container that holds guests. This is the organ's whole outside; gocryptfs (and LUKS2 beside
+// it) live behind it. An OpenVault can only be made by opening: order needs no checks.
+// Layout of a home:  HOME/vault/keyslots.json  HOME/vault/cipher/ (stock gocryptfs)  ; nothing of ours in clear beside.
+
+import type { OnProgress } from '../../preload/contract/progress';
+import type { Result } from '../../preload/contract/result';
+
+/** Where everything of a home lies. Runtime files (mount point, sockets) lie in a 0700 folder outside the home. */
+export interface VaultPlaces {
+  readonly home: string;
+  readonly keyslotsFile: string;
+  readonly cipherFolder: string;
+  /** Short, since Unix socket paths hold 107 bytes. Owned by this user, 0700. Named by the vault's uuid. */
+  readonly runtimeFolder: string;
+  readonly mountPoint: string;
+  readonly ownerSocket: string;
+}
+
+/** Public facts of one keyslot: never key material. */
+export interface KeyslotFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: 'passphrase' | 'keyUsb' | 'recovery' | 'both';
+  readonly kdf: string;
+  readonly memoryKiB: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+}
+
+export interface VaultFacts {
+  readonly home: string;
+  readonly kind: 'gocryptfs' | 'luks2';
+  readonly uuid: string;
+  readonly state: 'closed' | 'open';
+  readonly mountPoint: string | null;
+  readonly fileSystem: string | null;
+  readonly reflink: boolean;
+  readonly freeBytes: number | null;
+  readonly keyslots: readonly KeyslotFacts[];
+}
+
+/** An open vault, held open by its owner process for as long as `closed` is pending and somebody is attached. */
+export interface OpenVault {
+  readonly home: string;
+  readonly uuid: string;
+  readonly mountPoint: string;
+  readonly guestsFolder: string;
+  /** Fulfils with the cause when the owner is gone (crash, disk pulled). */
+  readonly closed: Promise<string>;
+  /** Lets go of it: the owner closes the vault when this was the last program. */
+  detach(): void;
+  /** Closes it now. Fault `busy` names who still holds it. */
+  close(): Promise<Result<void>>;
+}
+
+export type SecretKind = 'passphrase' | 'keyUsb';
+
+/** A secret on its way into one pipe. The callee wipes `bytes` when it returns, also after a failure. */
+export interface Secret {
+  readonly kind: SecretKind;
+  readonly bytes: Uint8Array;
+}
+
+export interface Vaults {
+  /** Looks without opening. Fault missingVault when there is none, damagedKeyslots when it cannot be read. */
+  status(home: string): Promise<Result<VaultFacts>>;
+  /** Makes a vault with one passphrase keyslot. Faults: alreadyThere, secretTooShort, toolMissing, full, io. */
+  create(about: {
+    home: string;
+    name: string;
+    secret: Secret;
+    onProgress?: OnProgress;
+  }): Promise<Result<VaultFacts>>;
+  /** Faults: wrongSecret (nothing mounted), damagedKeyslots, busy (names the owner), toolMissing, kernelLacks, io. */
+  open(about: {
+    home: string;
+    secret: Secret;
+    program: 'kiosk' | 'cli';
+    /** Stays open after we exit, until somebody closes it (the CLI's `vault open`). */
+    stays: boolean;
+    onProgress?: OnProgress;
+    signal?: AbortSignal;
+  }): Promise<Result<OpenVault>>;
+  /** Attaches to a vault that is open already (after a crash, or opened by the CLI). Fault missingVault: not open. */
+  adopt(about: { home: string; program: 'kiosk' | 'cli' | 'keeper' }): Promise<Result<OpenVault>>;
+}

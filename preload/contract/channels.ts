@@ -1,0 +1,42 @@
+// The one list of what the renderer may ask and what main pushes. The bridge (preload/bridge.ts), the checks
+// (main/ipc) and the asker (app/ask.ts) are all built from it, so that no channel exists in one of them only.
+import { z } from 'zod';
+import { guestIdSchema } from './keeper';
+import { exitSchema, lookSchema, viewSchema } from './view';
+
+/** A passphrase as UTF-8 bytes (NFC): bytes can be wiped, strings cannot. At most 1 KiB. */
+export const secretSchema = z
+  .instanceof(Uint8Array)
+  .refine((bytes) => bytes.byteLength > 0 && bytes.byteLength <= 1024, 'a secret has 1 to 1024 bytes');
+
+const none = z.undefined();
+const done = z.object({ taken: z.boolean() });
+
+/** channel -> (request, reply). `taken: false`: the story was in a state that has no such act; nothing happened. */
+export const channels = {
+  getView: { request: none, reply: viewSchema },
+  unlock: { request: secretSchema, reply: done },
+  unlockWithKeyUsb: { request: none, reply: done },
+  makeVault: { request: secretSchema, reply: done },
+  chooseGuest: { request: guestIdSchema, reply: done },
+  suspend: { request: none, reply: done },
+  /** Stop and go back, while the work is reversible. */
+  cancel: { request: none, reply: done },
+  backToDesktop: { request: none, reply: done },
+  shutGuestDown: { request: none, reply: done },
+  hideBar: { request: none, reply: done },
+  wakeAgain: { request: none, reply: done },
+  takeExit: { request: exitSchema, reply: done },
+  switchOff: { request: none, reply: done },
+  setLook: { request: lookSchema, reply: done },
+} as const;
+
+export type Channel = keyof typeof channels;
+export type RequestFor<C extends Channel> = z.infer<(typeof channels)[C]['request']>;
+export type ReplyFor<C extends Channel> = z.infer<(typeof channels)[C]['reply']>;
+
+export const pushes = { view: viewSchema } as const;
+export type Push = keyof typeof pushes;
+
+/** An IPC reply: a refusal is an error reply that names the check. */
+export type IpcReply<C extends Channel> = { ok: true; value: ReplyFor<C> } | { ok: false; refused: string };

@@ -1,0 +1,106 @@
+// What a keeper (main/keeper) answers on its socket: one keeper a running guest, kiosk and CLI are its clients.
+// Frames are main/socket's: one JSON object a line. Every frame is parsed on both sides.
+import { z } from 'zod';
+import { faultSchema } from './fault';
+import { progressSchema } from './progress';
+
+export const guestIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a guest id: a-z, 0-9 and -, at most 32');
+
+export const guestStateSchema = z.enum(['off', 'suspended', 'resuming', 'running', 'paused']);
+export type GuestState = z.infer<typeof guestStateSchema>;
+
+export const engineNameSchema = z.enum(['full', 'lazy']);
+export type EngineName = z.infer<typeof engineNameSchema>;
+
+const empty = z.object({});
+
+/** Seconds of each stage, as `guest run --json` prints them. */
+export const runSecondsSchema = z.object({
+  check: z.number(),
+  start: z.number(),
+  load: z.number(),
+  firstRun: z.number(),
+});
+
+export const ranSchema = z.object({
+  id: guestIdSchema,
+  resumed: z.boolean(),
+  fromGeneration: z.number().int().nullable(),
+  engine: engineNameSchema,
+  engineReason: z.string(),
+  prefetchBytes: z.number(),
+  clockStepSeconds: z.number().nullable(),
+  seconds: runSecondsSchema,
+});
+export type Ran = z.infer<typeof ranSchema>;
+
+export const suspendedSchema = z.object({
+  id: guestIdSchema,
+  generation: z.number().int(),
+  parent: z.number().int().nullable(),
+  engine: engineNameSchema,
+  /** RAM as the guest sees it, bytes. */
+  ramBytes: z.number(),
+  /** Bytes of the RAM image that are not holes. */
+  nonZeroBytes: z.number(),
+  /** Bytes of RAM that differ from the parent; the full engine does not know: null. */
+  changedBytes: z.number().nullable(),
+  layerBytes: z.number(),
+  writtenBytes: z.number(),
+  pausedSeconds: z.number(),
+  seconds: z.object({
+    stop: z.number(),
+    state: z.number(),
+    ram: z.number(),
+    fsync: z.number(),
+    rename: z.number(),
+    total: z.number(),
+    /** Reading back after the rename; not part of total. */
+    verify: z.number(),
+  }),
+});
+export type Suspended = z.infer<typeof suspendedSchema>;
+
+export const keeperStatusSchema = z.object({
+  id: guestIdSchema,
+  name: z.string(),
+  uuid: z.uuid(),
+  keeperPid: z.number().int(),
+  qemuPid: z.number().int().nullable(),
+  state: guestStateSchema,
+  ran: ranSchema.nullable(),
+  /** RFC 3339 UTC: when this session's guest began to run. */
+  since: z.string().nullable(),
+  spiceSocket: z.string(),
+  serialSocket: z.string(),
+  qmpSocket: z.string(),
+  /** What a pulled stick returns to: RFC 3339 UTC, null for a guest that was never suspended. */
+  lastGenerationAt: z.string().nullable(),
+});
+export type KeeperStatus = z.infer<typeof keeperStatusSchema>;
+
+/** verb -> (request, reply). A verb that takes long pushes `progress` first. */
+export const keeperVerbs = {
+  /** The reply comes once the guest runs or could not be run; later calls get the same answer. */
+  run: { request: empty, reply: ranSchema },
+  status: { request: empty, reply: keeperStatusSchema },
+  suspend: { request: empty, reply: suspendedSchema },
+  /** Before the rename: the guest goes on and `suspend` fails with `cancelled`. After it: refused with `busy`. */
+  cancelSuspend: { request: empty, reply: empty },
+  /** ACPI power button; the reply comes when it was pressed, the `ended` push when the guest is off. */
+  pressPower: { request: empty, reply: empty },
+  /** Ends QEMU at once, without saving. What was saved before stays. */
+  drop: { request: empty, reply: empty },
+} as const;
+
+export const keeperPushes = {
+  progress: progressSchema,
+  /** The guest is no longer there. The keeper exits after this push. */
+  ended: z.object({
+    why: z.enum(['suspended', 'poweredOff', 'dropped', 'died']),
+    fault: faultSchema.nullable(),
+  }),
+} as const;
+export type Ended = z.infer<(typeof keeperPushes)['ended']>;

@@ -1,0 +1,31 @@
+// How long work reports itself, the same in a View, on a keeper's socket and on the CLI's stderr.
+import { z } from 'zod';
+
+/** One report. `done` and `total` in `unit`; total null while unknown. */
+export const progressSchema = z.object({
+  stage: z.enum([
+    'key', // Argon2id
+    'mount',
+    'check', // manifest, sizes, sums
+    'start', // QEMU up
+    'load', // RAM and device state in
+    'firstRun', // until the guest runs
+    'show', // viewer covers the screen
+    'stop', // vCPUs stopped
+    'ram', // RAM and device state out
+    'fsync',
+    'rename', // CURRENT names the new generation: from here on not reversible
+    'verify', // what was written is read back and its sums recorded
+    'close', // vault closed
+    'create',
+  ]),
+  done: z.number().nonnegative(),
+  total: z.number().nonnegative().nullable(),
+  unit: z.enum(['bytes', 'steps']),
+  secondsLeft: z.number().nonnegative().nullable(),
+  reversible: z.boolean(),
+});
+
+export type Progress = z.infer<typeof progressSchema>;
+export type StageId = Progress['stage'];
+export type OnProgress = (progress: Progress) => void;

@@ -1,0 +1,138 @@
+// The view: the read-only picture of the flow's state that main sends to the renderer. It holds no secret and no
+// sentence: codes, numbers and names only. app/text turns it into words.
+import { z } from 'zod';
+import { faultSchema } from './fault';
+import { guestIdSchema } from './keeper';
+import { progressSchema } from './progress';
+
+export const languageSchema = z.enum(['en', 'es', 'ar']);
+export type Language = z.infer<typeof languageSchema>;
+
+/** How the person wants to see it. `theme: system` follows the desktop's preference. */
+export const lookSchema = z.object({
+  language: languageSchema,
+  theme: z.enum(['system', 'light', 'dark', 'contrast']),
+  zoom: z.union([z.literal(1), z.literal(1.25), z.literal(1.5)]),
+});
+export type Look = z.infer<typeof lookSchema>;
+
+export const placeSchema = z.enum(['stick', 'desk', 'virtual']);
+export type Place = z.infer<typeof placeSchema>;
+
+/** One named stage of long work, in order. `seconds`: how long it took (done). */
+export const stageViewSchema = z.object({
+  id: progressSchema.shape.stage,
+  state: z.enum(['done', 'now', 'toCome']),
+  seconds: z.number().nullable(),
+});
+
+/** Long work: 3 to 5 stages. `fraction` 0..1 and `secondsLeft` are null while unknown: then no bar and no percent. */
+export const workSchema = z.object({
+  stages: z.array(stageViewSchema).max(6),
+  fraction: z.number().min(0).max(1).nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  reversible: z.boolean(),
+});
+export type Work = z.infer<typeof workSchema>;
+
+/** What can be pressed on a fault screen; main performs it, the words are app/text's. First one is the primary. */
+export const exitSchema = z.enum([
+  'lookAgain', // look for vaults again
+  'unlockAgain', // back to the passphrase
+  'wakeAgain', // resume the same generation once more
+  'backToDesktop', // show the running guest again
+  'suspend', // save the running guest and leave
+  'closeVault', // close and end safely
+  'switchOff',
+]);
+export type Exit = z.infer<typeof exitSchema>;
+
+const when = z.string().nullable(); // RFC 3339 UTC
+
+export const guestCardSchema = z.object({ id: guestIdSchema, name: z.string().max(80), suspendedAt: when });
+
+export const storySchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('starting') }),
+  z.object({ state: z.literal('looking') }),
+  /** No vault here. `busy`: it is being made now. */
+  z.object({
+    state: z.literal('setup'),
+    home: z.string(),
+    work: workSchema.nullable(),
+    fault: faultSchema.nullable(),
+  }),
+  z.object({
+    state: z.literal('locked'),
+    /** Counts this start's wrong tries; 0 at first. */
+    wrongTries: z.number().int().nonnegative(),
+    /** Seconds until the next try is taken, 0: now. Grows, never locks out. */
+    waitSeconds: z.number().nonnegative(),
+    /** What the last try ended with, null before the first. */
+    fault: faultSchema.nullable(),
+    keyUsb: z.enum(['idle', 'looking']),
+    /** A passphrase text file on a key USB opened nothing or was used: warn (paper, section 3.2). */
+    plainPassphraseFile: z.boolean(),
+  }),
+  z.object({ state: z.literal('opening'), by: z.enum(['passphrase', 'keyUsb']), work: workSchema }),
+  z.object({ state: z.literal('choosing'), guests: z.array(guestCardSchema) }),
+  z.object({ state: z.literal('checking'), guest: guestCardSchema, work: workSchema }),
+  z.object({ state: z.literal('resuming'), guest: guestCardSchema, fresh: z.boolean(), work: workSchema }),
+  z.object({
+    state: z.literal('live'),
+    guest: guestCardSchema,
+    awakeSince: z.string(),
+    /** The full control page is up (hot key) instead of the guest. */
+    controls: z.boolean(),
+    /** The guest was asked to shut down and has not yet. */
+    shuttingDown: z.boolean(),
+    plainPassphraseFile: z.boolean(),
+  }),
+  z.object({ state: z.literal('suspending'), guest: guestCardSchema, work: workSchema, returnsTo: when }),
+  z.object({
+    state: z.literal('safe'),
+    why: z.enum(['suspended', 'poweredOff', 'nothingOpened']),
+    at: z.string(),
+    writtenBytes: z.number().nullable(),
+    verified: z.boolean(),
+    vaultClosed: z.boolean(),
+    canWake: z.boolean(),
+  }),
+  z.object({ state: z.literal('poweringOff') }),
+  z.object({
+    state: z.literal('fault'),
+    fault: faultSchema,
+    /** What still stands: decides the sentence under "What is safe". */
+    safe: z.enum(['nothingOpened', 'oldGeneration', 'guestRuns', 'newGeneration']),
+    savedAt: when,
+    exits: z.array(exitSchema).min(1),
+  }),
+]);
+export type Story = z.infer<typeof storySchema>;
+export type StoryState = Story['state'];
+
+export const jobSchema = z.object({
+  kind: z.enum(['backup', 'restore', 'streaming', 'merging', 'building', 'writingStick']),
+  work: workSchema,
+});
+
+export const hazardSchema = z.enum([
+  'diskLow',
+  'batteryLow',
+  'stickPulled',
+  'networkGone',
+  'noSandbox',
+  'softwareEmulation',
+]);
+export type Hazard = z.infer<typeof hazardSchema>;
+
+export const viewSchema = z.object({
+  place: placeSchema,
+  version: z.string(),
+  /** True where the Electron is not the official binary: the screen says *test build*. */
+  testBuild: z.boolean(),
+  look: lookSchema,
+  story: storySchema,
+  jobs: z.array(jobSchema),
+  hazards: z.array(hazardSchema),
+});
+export type View = z.infer<typeof viewSchema>;
