@@ -1,6 +1,7 @@
 // The one list of what the renderer may ask and what main pushes. The bridge (preload/bridge.ts), the checks
 // (main/ipc) and the asker (app/ask.ts) are all built from it, so that no channel exists in one of them only.
 import { z } from 'zod';
+import type { ChannelName } from './channel-names';
 import { guestIdSchema } from './keeper';
 import { exitSchema, lookSchema, viewSchema } from './view';
 
@@ -29,7 +30,7 @@ export const channels = {
   takeExit: { request: exitSchema, reply: done },
   switchOff: { request: none, reply: done },
   setLook: { request: lookSchema, reply: done },
-} as const;
+} as const satisfies Record<ChannelName, { readonly request: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Channel = keyof typeof channels;
 export type RequestFor<C extends Channel> = z.infer<(typeof channels)[C]['request']>;
@@ -40,3 +41,13 @@ export type Push = keyof typeof pushes;
 
 /** An IPC reply: a refusal is an error reply that names the check. */
 export type IpcReply<C extends Channel> = { ok: true; value: ReplyFor<C> } | { ok: false; refused: string };
+
+/** `window.kiosk`, as the bridge makes it: one function a channel, and the one subscription. */
+export type Kiosk = {
+  readonly [C in Channel]: (
+    ...request: RequestFor<C> extends undefined ? [] : [request: RequestFor<C>]
+  ) => Promise<IpcReply<C>>;
+} & {
+  /** Calls back with every view that main pushes, until the returned function is called. */
+  readonly onView: (listener: (view: z.infer<typeof viewSchema>) => void) => () => void;
+};

@@ -51,6 +51,8 @@ const when = z.string().nullable(); // RFC 3339 UTC
 
 export const guestCardSchema = z.object({ id: guestIdSchema, name: z.string().max(80), suspendedAt: when });
 
+export type GuestCard = z.infer<typeof guestCardSchema>;
+
 export const storySchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
   z.object({ state: z.literal('looking') }),

@@ -1,0 +1,73 @@
+// The exits of a fault: each is one act, offered only where the state still has what the act needs.
+import type { Exit } from '../../preload/contract/view';
+import type { Broken, Event, Saved, Step } from './state';
+import { close, lookAgain, off, showAgain, suspend, wake } from './steps';
+
+export function brokenActs<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'exitAsked':
+      return state.exits.includes(event.exit) ? take(state, event.exit) : null;
+    case 'switchOffAsked':
+      return state.exits.includes('switchOff') ? off() : null;
+    default:
+      return state.awake === null ? null : behindTheFault(state, event);
+  }
+}
+
+/** A guest behind a fault screen may still end by itself. */
+function behindTheFault<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'guestDied': {
+      const { inside, card, savedAt } = state;
+      return {
+        state: {
+          at: 'fault',
+          fault: event.fault,
+          safe: 'oldGeneration',
+          savedAt,
+          exits: ['wakeAgain', 'closeVault'],
+          inside,
+          card,
+          awake: null,
+        },
+        effects: [],
+      };
+    }
+    case 'poweredOff':
+      return closeIt(state, { why: 'poweredOff', at: event.at, writtenBytes: null, verified: false });
+    case 'suspended': {
+      const { at, writtenBytes, verified } = event;
+      return closeIt(state, { why: 'suspended', at, writtenBytes, verified });
+    }
+    default:
+      return null;
+  }
+}
+
+function take<V, G>(state: Broken<V, G>, exit: Exit): Step<V, G> | null {
+  switch (exit) {
+    case 'lookAgain':
+      return lookAgain();
+    case 'unlockAgain':
+      return { state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null }, effects: [] };
+    case 'wakeAgain':
+      return state.inside === null || state.card === null ? null : wake(state.inside, state.card.id);
+    case 'backToDesktop':
+      return state.awake === null ? null : showAgain(state.awake);
+    case 'suspend':
+      return state.awake === null ? null : suspend(state.awake);
+    case 'closeVault':
+      return closeIt(state, {
+        why: 'nothingOpened',
+        at: state.savedAt ?? '',
+        writtenBytes: null,
+        verified: false,
+      });
+    case 'switchOff':
+      return off();
+  }
+}
+
+function closeIt<V, G>(state: Broken<V, G>, saved: Saved): Step<V, G> | null {
+  return state.inside === null ? null : close({ inside: state.inside, card: state.card, saved });
+}

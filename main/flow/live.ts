@@ -1,0 +1,157 @@
+// The acts while a guest runs: showing, live, suspending, closing. Their own file because here alone a viewer is alive, and
+// every way out of here must end it (`endViewer`) before anything else can be asked of the person.
+import type { Fault } from '../../preload/contract/fault';
+import type { Awake, Event, State, Step } from './state';
+import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
+import { advance, begin, plans, type Tracker } from './work';
+
+/** Reports of a suspend that somebody else asked for (the CLI): the screen follows. */
+const leaving: readonly string[] = ['stop', 'ram', 'fsync', 'rename'];
+
+export function showingActs<V, G>(
+  state: State<V, G> & { at: 'showing' },
+  event: Event<V, G>,
+): Step<V, G> | null {
+  switch (event.is) {
+    case 'shown':
+      return {
+        state: { at: 'live', awake: state.awake, controls: false, shuttingDown: false },
+        effects: [{ do: 'cede' }],
+      };
+    case 'showFailed':
+    case 'viewerDied':
+      return runsOn(state.awake, event.fault);
+    default:
+      return whileAwake(state.awake, event);
+  }
+}
+
+export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'viewerDied':
+      return runsOn(state.awake, event.fault);
+    case 'hotKey':
+      return { state: { ...state, controls: true }, effects: [{ do: 'hideBar' }, { do: 'raise' }] };
+    case 'edge':
+      return state.controls ? null : { state, effects: [{ do: 'showBar' }] };
+    case 'hideBarAsked':
+      return { state, effects: [{ do: 'hideBar' }] };
+    case 'backAsked':
+      return { state: { ...state, controls: false }, effects: [{ do: 'hideBar' }, { do: 'cede' }] };
+    case 'shutDownAsked':
+      return {
+        state: { ...state, shuttingDown: true },
+        effects: [{ do: 'hideBar' }, { do: 'pressPower', guest: state.awake.guest }],
+      };
+    case 'suspendAsked':
+      return suspend(state.awake);
+    case 'progress': {
+      if (!leaving.includes(event.progress.stage)) return null;
+      const work = advance(begin(plans.suspend, event.seconds), event.progress, event.seconds);
+      return { state: { at: 'suspending', awake: state.awake, work }, effects: cover() };
+    }
+    default:
+      return whileAwake(state.awake, event);
+  }
+}
+
+export function suspendingActs<V, G>(
+  state: State<V, G> & { at: 'suspending' },
+  event: Event<V, G>,
+): Step<V, G> | null {
+  const { awake } = state;
+  switch (event.is) {
+    case 'progress':
+      return { state: { ...state, work: advance(state.work, event.progress, event.seconds) }, effects: [] };
+    case 'cancelAsked':
+      return state.work.reversible ? { state, effects: [{ do: 'cancelSuspend', guest: awake.guest }] } : null;
+    case 'suspendFailed':
+      if (event.fault.code === 'cancelled' && event.guestRuns) return showAgain(awake);
+      return event.guestRuns ? runsOn(awake, event.fault) : ended(awake, event.fault);
+    default:
+      return whileAwake(awake, event, state.work);
+  }
+}
+
+export function closingActs<V, G>(
+  state: State<V, G> & { at: 'closing' },
+  event: Event<V, G>,
+): Step<V, G> | null {
+  const { inside, card, saved } = state;
+  switch (event.is) {
+    case 'vaultClosed':
+    // The owner ended by itself between our asking and its answer: the mount is gone, which is what was asked.
+    case 'vaultLost':
+      return { state: { at: 'safe', saved, vaultClosed: true, canWake: true }, effects: [] };
+    case 'closeFailed':
+      return {
+        state: broken({
+          fault: event.fault,
+          safe: saved.why === 'nothingOpened' ? 'oldGeneration' : 'newGeneration',
+          savedAt: saved.at === '' ? null : saved.at,
+          exits: ['closeVault', 'switchOff'],
+          inside,
+          card,
+        }),
+        effects: [],
+      };
+    default:
+      return null;
+  }
+}
+
+/** What may happen in any state with a running guest. */
+function whileAwake<V, G>(awake: Awake<V, G>, event: Event<V, G>, work?: Tracker): Step<V, G> | null {
+  const about = { inside: insideOf(awake), card: awake.card };
+  switch (event.is) {
+    case 'guestDied':
+      return ended(awake, event.fault);
+    case 'poweredOff':
+      return close({
+        ...about,
+        saved: { why: 'poweredOff', at: event.at, writtenBytes: null, verified: false },
+      });
+    case 'suspended': {
+      const { at, writtenBytes, verified } = event;
+      return close(
+        { ...about, saved: { why: 'suspended', at, writtenBytes, verified } },
+        work ?? begin(plans.suspend),
+      );
+    }
+    case 'vaultLost':
+      return lost(event.fault);
+    default:
+      return null;
+  }
+}
+
+/** Something failed, the guest runs on. */
+function runsOn<V, G>(awake: Awake<V, G>, fault: Fault): Step<V, G> {
+  return {
+    state: broken({
+      fault,
+      safe: 'guestRuns',
+      savedAt: awake.returnsTo,
+      exits: ['backToDesktop', 'suspend'],
+      inside: insideOf(awake),
+      card: awake.card,
+      awake,
+    }),
+    effects: cover(),
+  };
+}
+
+/** The guest is gone without being saved: the generation before stands. */
+function ended<V, G>(awake: Awake<V, G>, fault: Fault): Step<V, G> {
+  return {
+    state: broken({
+      fault,
+      safe: 'oldGeneration',
+      savedAt: awake.returnsTo,
+      exits: ['wakeAgain', 'closeVault'],
+      inside: insideOf(awake),
+      card: awake.card,
+    }),
+    effects: cover(),
+  };
+}

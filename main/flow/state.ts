@@ -1,0 +1,174 @@
+// The flow's state, events and effects. Pure types: no Electron, Node, clock or random.
+// V is an open vault, G a running guest: handles that only the step before can make, so that order needs no checks.
+// The flow passes them along and never looks inside. A secret is in none of these types, on purpose.
+import type { Fault } from '../../preload/contract/fault';
+import type { Progress } from '../../preload/contract/progress';
+import type { Exit, GuestCard, Hazard, Look } from '../../preload/contract/view';
+import type { Tracker } from './work';
+
+export type OpenedBy = 'passphrase' | 'keyUsb';
+export type SafeKind = 'nothingOpened' | 'oldGeneration' | 'guestRuns' | 'newGeneration';
+
+/** What is known once a vault is open. */
+export interface Inside<V> {
+  readonly vault: V;
+  readonly guests: readonly GuestCard[];
+  /** It was opened by the paper's passphrase text file (section 3.2): the screen warns. */
+  readonly plainPassphraseFile: boolean;
+}
+
+/** A guest that runs, and since when (RFC 3339 UTC). */
+export interface Awake<V, G> extends Inside<V> {
+  readonly guest: G;
+  readonly card: GuestCard;
+  readonly since: string;
+  /** What a pulled stick returns to. */
+  readonly returnsTo: string | null;
+}
+
+export interface Saved {
+  readonly why: 'suspended' | 'poweredOff' | 'nothingOpened';
+  readonly at: string;
+  readonly writtenBytes: number | null;
+  readonly verified: boolean;
+}
+
+export type State<V, G> =
+  | { readonly at: 'starting' }
+  | { readonly at: 'looking' }
+  | {
+      readonly at: 'setup';
+      readonly home: string;
+      readonly making: Tracker | null;
+      readonly fault: Fault | null;
+    }
+  | {
+      readonly at: 'locked';
+      readonly wrongTries: number;
+      readonly waitSeconds: number;
+      readonly fault: Fault | null;
+    }
+  | { readonly at: 'opening'; readonly by: OpenedBy; readonly wrongTries: number; readonly work: Tracker }
+  | { readonly at: 'choosing'; readonly inside: Inside<V> }
+  | {
+      readonly at: 'waking';
+      readonly inside: Inside<V>;
+      readonly card: GuestCard;
+      readonly work: Tracker;
+      readonly cancelled: boolean;
+    }
+  /** Runs already, the viewer is coming up. */
+  | { readonly at: 'showing'; readonly awake: Awake<V, G>; readonly work: Tracker }
+  | {
+      readonly at: 'live';
+      readonly awake: Awake<V, G>;
+      readonly controls: boolean;
+      readonly shuttingDown: boolean;
+    }
+  | { readonly at: 'suspending'; readonly awake: Awake<V, G>; readonly work: Tracker }
+  | {
+      readonly at: 'closing';
+      readonly inside: Inside<V>;
+      readonly card: GuestCard | null;
+      readonly saved: Saved;
+      readonly work: Tracker;
+    }
+  | { readonly at: 'safe'; readonly saved: Saved; readonly vaultClosed: boolean; readonly canWake: boolean }
+  | { readonly at: 'poweringOff' }
+  | Broken<V, G>;
+
+/** A failure is a state with named exits. It keeps what still lives, so that an exit can use it. */
+export interface Broken<V, G> {
+  readonly at: 'fault';
+  readonly fault: Fault;
+  readonly safe: SafeKind;
+  readonly savedAt: string | null;
+  readonly exits: readonly [Exit, ...Exit[]];
+  readonly inside: Inside<V> | null;
+  readonly card: GuestCard | null;
+  readonly awake: Awake<V, G> | null;
+}
+
+export type Event<V, G> =
+  // from the system
+  | { readonly is: 'started' }
+  | { readonly is: 'foundNothing'; readonly home: string }
+  | { readonly is: 'foundVault' }
+  | { readonly is: 'foundOpen'; readonly inside: Inside<V>; readonly running: Running<G> | null }
+  | { readonly is: 'lookFailed'; readonly fault: Fault }
+  | { readonly is: 'vaultMade' }
+  | { readonly is: 'makeFailed'; readonly fault: Fault }
+  | { readonly is: 'vaultOpened'; readonly inside: Inside<V>; readonly running: Running<G> | null }
+  | { readonly is: 'openFailed'; readonly fault: Fault }
+  | { readonly is: 'waited' }
+  | { readonly is: 'progress'; readonly progress: Progress; readonly seconds: number }
+  | { readonly is: 'guestRuns'; readonly running: Running<G> }
+  | { readonly is: 'runFailed'; readonly fault: Fault }
+  | { readonly is: 'shown' }
+  | { readonly is: 'showFailed'; readonly fault: Fault }
+  | { readonly is: 'viewerDied'; readonly fault: Fault }
+  | {
+      readonly is: 'suspended';
+      readonly at: string;
+      readonly writtenBytes: number | null;
+      readonly verified: boolean;
+    }
+  | { readonly is: 'suspendFailed'; readonly fault: Fault; readonly guestRuns: boolean }
+  | { readonly is: 'poweredOff'; readonly at: string }
+  | { readonly is: 'guestDied'; readonly fault: Fault }
+  | { readonly is: 'vaultClosed' }
+  | { readonly is: 'closeFailed'; readonly fault: Fault }
+  | { readonly is: 'vaultLost'; readonly fault: Fault }
+  | { readonly is: 'hotKey' }
+  | { readonly is: 'edge' }
+  // from the person; secrets travel beside, never in an event
+  | { readonly is: 'unlockAsked'; readonly by: OpenedBy }
+  | { readonly is: 'makeVaultAsked' }
+  | { readonly is: 'chooseAsked'; readonly id: string }
+  | { readonly is: 'suspendAsked' }
+  | { readonly is: 'cancelAsked' }
+  | { readonly is: 'backAsked' }
+  | { readonly is: 'hideBarAsked' }
+  | { readonly is: 'shutDownAsked' }
+  | { readonly is: 'wakeAsked' }
+  | { readonly is: 'exitAsked'; readonly exit: Exit }
+  | { readonly is: 'switchOffAsked'; readonly at: string };
+
+export interface Running<G> {
+  readonly guest: G;
+  readonly card: GuestCard;
+  readonly since: string;
+  readonly returnsTo: string | null;
+}
+
+export type Effect<V, G> =
+  | { readonly do: 'look' }
+  | { readonly do: 'makeVault' }
+  | { readonly do: 'openVault'; readonly by: OpenedBy }
+  | { readonly do: 'cancelOpen' }
+  | { readonly do: 'wait'; readonly seconds: number }
+  | { readonly do: 'runGuest'; readonly vault: V; readonly id: string }
+  | { readonly do: 'cancelRun' }
+  | { readonly do: 'show'; readonly guest: G }
+  /** Awaited before the next view is pushed: no viewer lives while a secret is typed. */
+  | { readonly do: 'endViewer' }
+  | { readonly do: 'raise' }
+  | { readonly do: 'cede' }
+  | { readonly do: 'showBar' }
+  | { readonly do: 'hideBar' }
+  | { readonly do: 'suspend'; readonly guest: G }
+  | { readonly do: 'cancelSuspend'; readonly guest: G }
+  | { readonly do: 'pressPower'; readonly guest: G }
+  | { readonly do: 'closeVault'; readonly vault: V }
+  | { readonly do: 'end' };
+
+export interface Step<V, G> {
+  readonly state: State<V, G>;
+  readonly effects: readonly Effect<V, G>[];
+}
+
+/** What lies beside the story: how the person wants to see it, and hazards. */
+export interface Beside {
+  readonly look: Look;
+  readonly hazards: readonly Hazard[];
+}

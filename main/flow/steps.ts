@@ -1,0 +1,100 @@
+// The steps that more than one state takes: waking, showing, closing, losing the vault, a failure with its exits.
+// Apart from the tables of acts (transition.ts, live.ts, broken.ts) so that these need not import each other.
+import type { Fault } from '../../preload/contract/fault';
+import type { GuestCard } from '../../preload/contract/view';
+import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, Step } from './state';
+import { advance, begin, plans, type Tracker } from './work';
+
+export function off<V, G>(): Step<V, G> {
+  return { state: { at: 'poweringOff' }, effects: [{ do: 'end' }] };
+}
+
+export function lookAgain<V, G>(): Step<V, G> {
+  return { state: { at: 'looking' }, effects: [{ do: 'look' }] };
+}
+
+export function wake<V, G>(inside: Inside<V>, id: string): Step<V, G> {
+  const card = inside.guests.find((guest) => guest.id === id) ?? { id, name: id, suspendedAt: null };
+  return {
+    state: { at: 'waking', inside, card, work: begin(plans.wake), cancelled: false },
+    effects: [{ do: 'runGuest', vault: inside.vault, id }],
+  };
+}
+
+/** A guest runs: bring the viewer up. `work` goes on where waking stopped. */
+export function show<V, G>(inside: Inside<V>, running: Running<G>, work: Tracker): Step<V, G> {
+  return {
+    state: { at: 'showing', awake: { ...inside, ...running }, work: reached(work, 'show') },
+    effects: [{ do: 'show', guest: running.guest }],
+  };
+}
+
+export function showAgain<V, G>(awake: Awake<V, G>): Step<V, G> {
+  return {
+    state: { at: 'showing', awake, work: reached(begin(['show']), 'show') },
+    effects: [{ do: 'show', guest: awake.guest }],
+  };
+}
+
+export function suspend<V, G>(awake: Awake<V, G>): Step<V, G> {
+  return {
+    state: { at: 'suspending', awake, work: begin(plans.suspend) },
+    effects: [...cover<V, G>(), { do: 'suspend', guest: awake.guest }],
+  };
+}
+
+/** The kiosk covers the guest first, then the viewer goes: at no instant is the bare screen seen. */
+export function cover<V, G>(): Effect<V, G>[] {
+  return [{ do: 'hideBar' }, { do: 'raise' }, { do: 'endViewer' }];
+}
+
+export function close<V, G>(
+  about: { readonly inside: Inside<V>; readonly card: GuestCard | null; readonly saved: Saved },
+  work: Tracker = begin(plans.powerOff),
+): Step<V, G> {
+  return {
+    state: { at: 'closing', ...about, work: reached(work, 'close') },
+    effects: [...cover<V, G>(), { do: 'closeVault', vault: about.inside.vault }],
+  };
+}
+
+/** The mount is gone (owner crashed, stick pulled): nothing can be written any more, the last generation stands. */
+export function lost<V, G>(fault: Fault): Step<V, G> {
+  return {
+    state: broken<V, G>({ fault, safe: 'oldGeneration', exits: ['lookAgain', 'switchOff'] }),
+    effects: cover(),
+  };
+}
+
+export function broken<V, G>(about: {
+  readonly fault: Fault;
+  readonly safe: SafeKind;
+  readonly exits: Broken<V, G>['exits'];
+  readonly savedAt?: string | null;
+  readonly inside?: Inside<V>;
+  readonly card?: GuestCard | null;
+  readonly awake?: Awake<V, G>;
+}): Broken<V, G> {
+  return {
+    at: 'fault',
+    fault: about.fault,
+    safe: about.safe,
+    savedAt: about.savedAt ?? null,
+    exits: about.exits,
+    inside: about.inside ?? null,
+    card: about.card ?? null,
+    awake: about.awake ?? null,
+  };
+}
+
+export function insideOf<V, G>(awake: Awake<V, G>): Inside<V> {
+  return { vault: awake.vault, guests: awake.guests, plainPassphraseFile: awake.plainPassphraseFile };
+}
+
+function reached(work: Tracker, stage: 'show' | 'close'): Tracker {
+  return advance(
+    work,
+    { stage, done: 0, total: 1, unit: 'steps', secondsLeft: null, reversible: false },
+    work.startedAt,
+  );
+}

@@ -1,0 +1,110 @@
+// From the flow's state to the view the renderer gets: names, numbers and codes, no handle and no secret.
+import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
+import type { State } from './state';
+import { workOf } from './work';
+
+export interface About {
+  readonly place: Place;
+  readonly version: string;
+  readonly testBuild: boolean;
+  readonly look: Look;
+  readonly hazards: readonly Hazard[];
+}
+
+export function toView<V, G>(state: State<V, G>, about: About): View {
+  return {
+    place: about.place,
+    version: about.version,
+    testBuild: about.testBuild,
+    look: about.look,
+    story: storyOf(state),
+    jobs: [],
+    hazards: [...about.hazards],
+  };
+}
+
+function storyOf<V, G>(state: State<V, G>): Story {
+  switch (state.at) {
+    case 'starting':
+    case 'looking':
+    case 'poweringOff':
+      return { state: state.at };
+    case 'setup':
+      return {
+        state: 'setup',
+        home: state.home,
+        work: state.making === null ? null : workOf(state.making),
+        fault: state.fault,
+      };
+    case 'locked':
+      return {
+        state: 'locked',
+        wrongTries: state.wrongTries,
+        waitSeconds: state.waitSeconds,
+        fault: state.fault,
+        keyUsb: 'idle',
+        plainPassphraseFile: false,
+      };
+    case 'opening':
+      return { state: 'opening', by: state.by, work: workOf(state.work) };
+    case 'choosing':
+      return { state: 'choosing', guests: [...state.inside.guests] };
+    case 'waking':
+      return state.work.at === 'check' || state.work.at === null
+        ? { state: 'checking', guest: state.card, work: workOf(state.work) }
+        : {
+            state: 'resuming',
+            guest: state.card,
+            fresh: state.card.suspendedAt === null,
+            work: workOf(state.work),
+          };
+    case 'showing':
+      return {
+        state: 'resuming',
+        guest: state.awake.card,
+        fresh: state.awake.card.suspendedAt === null,
+        work: workOf(state.work),
+      };
+    case 'live':
+      return {
+        state: 'live',
+        guest: state.awake.card,
+        awakeSince: state.awake.since,
+        controls: state.controls,
+        shuttingDown: state.shuttingDown,
+        plainPassphraseFile: state.awake.plainPassphraseFile,
+      };
+    case 'suspending':
+      return {
+        state: 'suspending',
+        guest: state.awake.card,
+        work: workOf(state.work),
+        returnsTo: state.awake.returnsTo,
+      };
+    case 'closing':
+      return {
+        state: 'suspending',
+        guest: state.card ?? { id: 'none', name: '', suspendedAt: null },
+        work: workOf(state.work),
+        returnsTo: state.saved.at === '' ? null : state.saved.at,
+      };
+    case 'safe':
+      return {
+        state: 'safe',
+        why: state.saved.why,
+        at: state.saved.at,
+        writtenBytes: state.saved.writtenBytes,
+        verified: state.saved.verified,
+        vaultClosed: state.vaultClosed,
+        canWake: state.canWake,
+      };
+    case 'fault':
+      return {
+        state: 'fault',
+        fault: state.fault,
+        safe: state.safe,
+        savedAt: state.savedAt,
+        exits: [...state.exits],
+      };
+  }
+}

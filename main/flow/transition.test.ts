@@ -1,0 +1,262 @@
+// The machine as a table of the person's story, and a walk over everything it can reach.
+import { describe, expect, it } from 'vitest';
+import type { Fault, FaultCode } from '../../preload/contract/fault';
+import type { Progress } from '../../preload/contract/progress';
+import { viewSchema } from '../../preload/contract/view';
+import type { Event, Inside, Running, State } from './state';
+import { toView } from './to-view';
+import { transition, waitAfter } from './transition';
+
+type V = 'vault';
+type G = 'guest';
+const card = { id: 'debian', name: 'My Debian', suspendedAt: '2026-01-02T03:04:05Z' };
+const inside: Inside<V> = { vault: 'vault', guests: [card], plainPassphraseFile: false };
+const several: Inside<V> = {
+  ...inside,
+  guests: [card, { id: 'witness', name: 'Witness', suspendedAt: null }],
+};
+const running: Running<G> = {
+  guest: 'guest',
+  card,
+  since: '2026-01-02T04:00:00Z',
+  returnsTo: card.suspendedAt,
+};
+const fault = (code: FaultCode): Fault => ({ code, stage: 'test', message: 'made by the test' });
+const progress = (stage: Progress['stage'], reversible = true): Event<V, G> => ({
+  is: 'progress',
+  seconds: 10,
+  progress: { stage, done: 1, total: 2, unit: 'steps', secondsLeft: 3, reversible },
+});
+
+/** Everything that can happen to the machine, each at least once. */
+const events: readonly Event<V, G>[] = [
+  { is: 'started' },
+  { is: 'foundNothing', home: '/home/ada/.local/share/soulpad' },
+  { is: 'foundVault' },
+  { is: 'foundOpen', inside, running: null },
+  { is: 'foundOpen', inside, running },
+  { is: 'foundOpen', inside: several, running: null },
+  { is: 'foundOpen', inside: { ...inside, guests: [] }, running: null },
+  { is: 'lookFailed', fault: fault('damagedKeyslots') },
+  { is: 'vaultMade' },
+  { is: 'makeFailed', fault: fault('full') },
+  { is: 'vaultOpened', inside, running: null },
+  { is: 'openFailed', fault: fault('wrongSecret') },
+  { is: 'openFailed', fault: fault('cancelled') },
+  { is: 'openFailed', fault: fault('damagedKeyslots') },
+  { is: 'waited' },
+  progress('key'),
+  progress('load'),
+  progress('ram'),
+  progress('verify', false),
+  { is: 'guestRuns', running },
+  { is: 'runFailed', fault: fault('damagedState') },
+  { is: 'shown' },
+  { is: 'showFailed', fault: fault('displayLacks') },
+  { is: 'viewerDied', fault: fault('viewerDied') },
+  { is: 'suspended', at: '2026-01-02T05:00:00Z', writtenBytes: 5, verified: true },
+  { is: 'suspendFailed', fault: fault('full'), guestRuns: true },
+  { is: 'suspendFailed', fault: fault('cancelled'), guestRuns: true },
+  { is: 'suspendFailed', fault: fault('guestDied'), guestRuns: false },
+  { is: 'poweredOff', at: '2026-01-02T05:00:00Z' },
+  { is: 'guestDied', fault: fault('guestDied') },
+  { is: 'vaultClosed' },
+  { is: 'closeFailed', fault: fault('busy') },
+  { is: 'vaultLost', fault: fault('io') },
+  { is: 'hotKey' },
+  { is: 'edge' },
+  { is: 'unlockAsked', by: 'passphrase' },
+  { is: 'unlockAsked', by: 'keyUsb' },
+  { is: 'makeVaultAsked' },
+  { is: 'chooseAsked', id: 'debian' },
+  { is: 'suspendAsked' },
+  { is: 'cancelAsked' },
+  { is: 'backAsked' },
+  { is: 'hideBarAsked' },
+  { is: 'shutDownAsked' },
+  { is: 'wakeAsked' },
+  ...(
+    ['lookAgain', 'unlockAgain', 'wakeAgain', 'backToDesktop', 'suspend', 'closeVault', 'switchOff'] as const
+  ).map((exit): Event<V, G> => ({ is: 'exitAsked', exit })),
+  { is: 'switchOffAsked', at: '2026-01-02T05:00:00Z' },
+];
+
+function reached(...told: Event<V, G>[]): State<V, G> {
+  let state: State<V, G> = { at: 'starting' };
+  for (const event of told) {
+    const step = transition(state, event);
+    if (step === null) throw new Error(`${state.at} has no act for ${event.is}`);
+    state = step.state;
+  }
+  return state;
+}
+
+const toLocked = [{ is: 'started' }, { is: 'foundVault' }] as const satisfies Event<V, G>[];
+const toLive: Event<V, G>[] = [
+  ...toLocked,
+  { is: 'unlockAsked', by: 'passphrase' },
+  { is: 'vaultOpened', inside, running: null },
+  { is: 'guestRuns', running },
+  { is: 'shown' },
+];
+
+describe('the person does one thing to the desktop and one thing from it', () => {
+  it('unlocking wakes the only guest and cedes the screen', () => {
+    expect(reached(...toLive).at).toBe('live');
+  });
+
+  it('suspending covers the guest before its viewer ends, and only then saves', () => {
+    const step = transition(reached(...toLive), { is: 'suspendAsked' });
+    expect(step?.effects.map((effect) => effect.do)).toEqual(['hideBar', 'raise', 'endViewer', 'suspend']);
+  });
+
+  it('ends at a safe screen with what was written, from where the guest can be woken', () => {
+    const state = reached(
+      ...toLive,
+      { is: 'suspendAsked' },
+      { is: 'suspended', at: '2026-01-02T05:00:00Z', writtenBytes: 7, verified: true },
+      { is: 'vaultClosed' },
+    );
+    expect(state).toMatchObject({ at: 'safe', saved: { why: 'suspended', writtenBytes: 7 }, canWake: true });
+  });
+});
+
+describe('unlocking', () => {
+  it('waits longer after each wrong passphrase and takes no try meanwhile', () => {
+    const wrong: Event<V, G>[] = [
+      { is: 'unlockAsked', by: 'passphrase' },
+      { is: 'openFailed', fault: fault('wrongSecret') },
+    ];
+    const once = reached(...toLocked, ...wrong);
+    expect(once).toMatchObject({ at: 'locked', wrongTries: 1, waitSeconds: 1 });
+    expect(transition(once, { is: 'unlockAsked', by: 'passphrase' })).toBeNull();
+    const twice = reached(...toLocked, ...wrong, { is: 'waited' }, ...wrong);
+    expect(twice).toMatchObject({ wrongTries: 2, waitSeconds: 2 });
+  });
+
+  it('never waits longer than a minute, however many tries', () => {
+    expect(Math.max(...Array.from({ length: 1000 }, (_, tries) => waitAfter(tries)))).toBe(60);
+  });
+
+  it('gives damage a screen of its own instead of calling the passphrase wrong', () => {
+    const state = reached(
+      ...toLocked,
+      { is: 'unlockAsked', by: 'passphrase' },
+      { is: 'openFailed', fault: fault('damagedKeyslots') },
+    );
+    expect(state).toMatchObject({ at: 'fault', safe: 'nothingOpened' });
+  });
+});
+
+describe('a guest that runs already', () => {
+  it('is shown again without waking anything', () => {
+    const step = transition(reached({ is: 'started' }), { is: 'foundOpen', inside, running });
+    expect(step?.effects).toEqual([{ do: 'show', guest: 'guest' }]);
+  });
+
+  it('stays alive behind the fault when its viewer dies', () => {
+    const state = reached(...toLive, { is: 'viewerDied', fault: fault('viewerDied') });
+    expect(state).toMatchObject({ at: 'fault', safe: 'guestRuns', exits: ['backToDesktop', 'suspend'] });
+  });
+
+  it('leads to a clear screen when it powers itself off', () => {
+    const state = reached(...toLive, { is: 'poweredOff', at: '2026-01-02T05:00:00Z' }, { is: 'vaultClosed' });
+    expect(state).toMatchObject({ at: 'safe', saved: { why: 'poweredOff' } });
+  });
+
+  it('is followed when the CLI suspends it', () => {
+    expect(reached(...toLive, progress('ram')).at).toBe('suspending');
+  });
+
+  it('comes back when the suspend was cancelled', () => {
+    const state = reached(
+      ...toLive,
+      { is: 'suspendAsked' },
+      progress('ram'),
+      { is: 'cancelAsked' },
+      { is: 'suspendFailed', fault: fault('cancelled'), guestRuns: true },
+      { is: 'shown' },
+    );
+    expect(state.at).toBe('live');
+  });
+
+  it('cannot be cancelled once the rename has happened', () => {
+    const late = reached(...toLive, { is: 'suspendAsked' }, progress('verify', false));
+    expect(transition(late, { is: 'cancelAsked' })).toBeNull();
+  });
+});
+
+describe('a walk over everything the machine can reach', () => {
+  const key = (state: State<V, G>): string =>
+    JSON.stringify(state, (name, value) =>
+      name === 'startedAt' || name === 'took' || name === 'wrongTries' ? 0 : value,
+    );
+  const seen = new Map<string, State<V, G>>();
+  const queue: State<V, G>[] = [{ at: 'starting' }];
+  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+    if (seen.has(key(state)) || seen.size > 20_000) continue;
+    seen.set(key(state), state);
+    for (const event of events) {
+      const next = transition(state, event)?.state;
+      if (next !== undefined && !(next.at === 'locked' && next.wrongTries > 3)) queue.push(next);
+    }
+  }
+  const states = [...seen.values()];
+
+  it('reaches every state', () => {
+    expect(new Set(states.map((state) => state.at))).toEqual(
+      new Set([
+        ...['starting', 'looking', 'setup', 'locked', 'opening', 'choosing', 'waking', 'showing', 'live'],
+        ...['suspending', 'closing', 'safe', 'poweringOff', 'fault'],
+      ]),
+    );
+  });
+
+  it('has a way out of every state but power-off', () => {
+    const stuck = states.filter(
+      (state) =>
+        state.at !== 'poweringOff' &&
+        !events.some((event) => {
+          const next = transition(state, event)?.state;
+          return next !== undefined && next.at !== state.at;
+        }),
+    );
+    expect(stuck).toEqual([]);
+  });
+
+  it('offers no exit that does nothing', () => {
+    for (const state of states) {
+      if (state.at !== 'fault') continue;
+      for (const exit of state.exits)
+        expect(transition(state, { is: 'exitAsked', exit }), exit).not.toBeNull();
+    }
+  });
+
+  it('ends the viewer on every way from a shown guest to a screen that is not one', () => {
+    for (const state of states.filter((each) => each.at === 'live' || each.at === 'showing')) {
+      for (const event of events) {
+        const step = transition(state, event);
+        if (step === null || step.state.at === 'live' || step.state.at === 'showing') continue;
+        expect(
+          step.effects.some((effect) => effect.do === 'endViewer'),
+          `${state.at} ${event.is}`,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it('always makes a view that the contract accepts and that holds no handle', () => {
+    const about = {
+      place: 'desk',
+      version: '0.1.0',
+      testBuild: true,
+      look: { language: 'en', theme: 'system', zoom: 1 },
+      hazards: [],
+    } as const;
+    for (const state of states) {
+      const view = toView(state, about);
+      expect(viewSchema.safeParse(view).success, JSON.stringify(view.story)).toBe(true);
+      expect(JSON.stringify(view)).not.toContain('"vault":');
+    }
+  });
+});

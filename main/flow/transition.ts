@@ -1,0 +1,226 @@
+// The pure machine: transition(state, event) -> { state, effects }. One table of acts a state. An event that a state has no
+// act for changes nothing (`null`): the caller says so to who asked. A failure is a state with exits; from no state is a
+// person stuck (transition.test.ts walks it).
+//
+//   starting > looking > setup > looking ...          (no vault)
+//                      > locked > opening > choosing > waking > showing > live > suspending > closing > safe
+//                      > showing                       (a guest runs already: adopted)
+import type { Fault } from '../../preload/contract/fault';
+import { brokenActs } from './broken';
+import { closingActs, liveActs, showingActs, suspendingActs } from './live';
+import type { Event, Inside, Running, State, Step } from './state';
+import { broken, close, lookAgain, lost, off, show, wake } from './steps';
+import { advance, begin, plans } from './work';
+
+/** Seconds until the next try after so many wrong ones: it grows, it never locks out. */
+export function waitAfter(wrongTries: number): number {
+  const waits = [0, 1, 2, 4, 8, 15, 30];
+  return waits[wrongTries] ?? 60;
+}
+
+/** Faults of a try to open that belong beside the field; all others get a screen of their own. */
+const besideTheField: readonly Fault['code'][] = [
+  'wrongSecret',
+  'missingKey',
+  'damagedKeyFile',
+  'cancelled',
+  'secretTooShort',
+];
+
+export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V, G> | null {
+  switch (state.at) {
+    case 'starting':
+      return event.is === 'started'
+        ? { state: { at: 'looking' }, effects: [{ do: 'raise' }, { do: 'look' }] }
+        : null;
+    case 'looking':
+      return lookingActs(event);
+    case 'setup':
+      return setupActs(state, event);
+    case 'locked':
+      return lockedActs(state, event);
+    case 'opening':
+      return openingActs(state, event);
+    case 'choosing':
+      return choosingActs(state, event);
+    case 'waking':
+      return wakingActs(state, event);
+    case 'showing':
+      return showingActs(state, event);
+    case 'live':
+      return liveActs(state, event);
+    case 'suspending':
+      return suspendingActs(state, event);
+    case 'closing':
+      return closingActs(state, event);
+    case 'safe':
+      if (event.is === 'wakeAsked') return lookAgain();
+      return event.is === 'switchOffAsked' ? off() : null;
+    case 'poweringOff':
+      return null;
+    case 'fault':
+      return brokenActs(state, event);
+  }
+}
+
+function lookingActs<V, G>(event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'foundNothing':
+      return { state: { at: 'setup', home: event.home, making: null, fault: null }, effects: [] };
+    case 'foundVault':
+      return { state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null }, effects: [] };
+    case 'foundOpen':
+      return entered(event.inside, event.running);
+    case 'lookFailed':
+      return {
+        state: broken({ fault: event.fault, safe: 'nothingOpened', exits: ['lookAgain', 'switchOff'] }),
+        effects: [],
+      };
+    case 'switchOffAsked':
+      return off();
+    default:
+      return null;
+  }
+}
+
+function setupActs<V, G>(state: State<V, G> & { at: 'setup' }, event: Event<V, G>): Step<V, G> | null {
+  if (state.making === null) {
+    if (event.is === 'makeVaultAsked') {
+      return { state: { ...state, making: begin(plans.make), fault: null }, effects: [{ do: 'makeVault' }] };
+    }
+    return event.is === 'switchOffAsked' ? off() : null;
+  }
+  switch (event.is) {
+    case 'progress':
+      return {
+        state: { ...state, making: advance(state.making, event.progress, event.seconds) },
+        effects: [],
+      };
+    case 'vaultMade':
+      return lookAgain();
+    case 'makeFailed':
+      return { state: { ...state, making: null, fault: event.fault }, effects: [] };
+    default:
+      return null;
+  }
+}
+
+function lockedActs<V, G>(state: State<V, G> & { at: 'locked' }, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'unlockAsked':
+      if (state.waitSeconds > 0) return null;
+      return {
+        state: { at: 'opening', by: event.by, wrongTries: state.wrongTries, work: begin(plans.open) },
+        effects: [{ do: 'openVault', by: event.by }],
+      };
+    case 'waited':
+      return { state: { ...state, waitSeconds: 0 }, effects: [] };
+    case 'switchOffAsked':
+      return off();
+    default:
+      return null;
+  }
+}
+
+function openingActs<V, G>(state: State<V, G> & { at: 'opening' }, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'progress':
+      return { state: { ...state, work: advance(state.work, event.progress, event.seconds) }, effects: [] };
+    case 'cancelAsked':
+      return { state, effects: [{ do: 'cancelOpen' }] };
+    case 'vaultOpened':
+      return entered(event.inside, event.running);
+    case 'openFailed':
+      return openFailed(state.wrongTries, event.fault);
+    default:
+      return null;
+  }
+}
+
+function openFailed<V, G>(triesBefore: number, fault: Fault): Step<V, G> {
+  if (!besideTheField.includes(fault.code)) {
+    return {
+      state: broken({ fault, safe: 'nothingOpened', exits: ['unlockAgain', 'lookAgain', 'switchOff'] }),
+      effects: [],
+    };
+  }
+  const wrong = fault.code === 'wrongSecret';
+  const wrongTries = triesBefore + (wrong ? 1 : 0);
+  const waitSeconds = wrong ? waitAfter(wrongTries) : 0;
+  return {
+    state: { at: 'locked', wrongTries, waitSeconds, fault: fault.code === 'cancelled' ? null : fault },
+    effects: waitSeconds > 0 ? [{ do: 'wait', seconds: waitSeconds }] : [],
+  };
+}
+
+/** A vault is open: a guest that runs already is shown, one guest is woken, several are offered. */
+function entered<V, G>(inside: Inside<V>, running: Running<G> | null): Step<V, G> {
+  if (running !== null) return show(inside, running, begin(['show']));
+  const [only, ...others] = inside.guests;
+  if (only === undefined) {
+    const fault: Fault = {
+      code: 'missingGuest',
+      stage: 'looking',
+      message: 'the vault holds no guest',
+      hint: 'soulpad guest add',
+    };
+    return { state: broken({ fault, safe: 'nothingOpened', exits: ['closeVault'], inside }), effects: [] };
+  }
+  return others.length === 0 ? wake(inside, only.id) : { state: { at: 'choosing', inside }, effects: [] };
+}
+
+function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Event<V, G>): Step<V, G> | null {
+  const { inside } = state;
+  switch (event.is) {
+    case 'chooseAsked':
+      return inside.guests.some((guest) => guest.id === event.id) ? wake(inside, event.id) : null;
+    case 'switchOffAsked':
+      return close({
+        inside,
+        card: null,
+        saved: { why: 'nothingOpened', at: event.at, writtenBytes: null, verified: false },
+      });
+    case 'vaultLost':
+      return lost(event.fault);
+    default:
+      return null;
+  }
+}
+
+function wakingActs<V, G>(state: State<V, G> & { at: 'waking' }, event: Event<V, G>): Step<V, G> | null {
+  const { inside, card } = state;
+  switch (event.is) {
+    case 'progress':
+      return { state: { ...state, work: advance(state.work, event.progress, event.seconds) }, effects: [] };
+    case 'cancelAsked':
+      return state.cancelled
+        ? null
+        : { state: { ...state, cancelled: true }, effects: [{ do: 'cancelRun' }] };
+    case 'guestRuns':
+      return show(inside, event.running, state.work);
+    case 'runFailed':
+      // Stopped by the person: nothing is wrong. The vault closes and the screen says so.
+      if (state.cancelled) {
+        return close({
+          inside,
+          card,
+          saved: { why: 'nothingOpened', at: card.suspendedAt ?? '', writtenBytes: null, verified: false },
+        });
+      }
+      return {
+        state: broken({
+          fault: event.fault,
+          safe: 'oldGeneration',
+          savedAt: card.suspendedAt,
+          exits: ['wakeAgain', 'closeVault'],
+          inside,
+          card,
+        }),
+        effects: [],
+      };
+    case 'vaultLost':
+      return lost(event.fault);
+    default:
+      return null;
+  }
+}
