@@ -1,0 +1,75 @@
+// Asks the system, not our own UI: mounts, processes, their arguments, environments and files.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Mount points of gocryptfs below a folder. */
+export function vaultMounts(below: string): string[] {
+  return readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((fields) => fields[2] === 'fuse.gocryptfs' && fields[1]?.startsWith(below))
+    .map((fields) => fields[1] ?? '');
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly argv: string;
+  readonly environment: string;
+}
+
+/** Every process we may look into. One that ends meanwhile is left out. */
+export function processes(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const read = (file: string): string =>
+          readFileSync(`/proc/${name}/${file}`, 'latin1').replaceAll('\0', ' ');
+        const argv = read('cmdline');
+        let environment = '';
+        try {
+          environment = read('environ');
+        } catch {
+          // Another user's process: its arguments are all we may read.
+        }
+        return [{ pid: Number(name), argv, environment }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+/** Paths of the plain files below a folder whose bytes hold one of the needles. Sockets and links are passed over. */
+export function filesHolding(folder: string, needles: readonly Buffer[]): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesHolding(path, needles);
+    if (!entry.isFile() || statSync(path).size > 1 << 30) return [];
+    const bytes = readFileSync(path);
+    return needles.some((needle) => bytes.includes(needle)) ? [path] : [];
+  });
+}
+
+/** Waits for a condition, asks every 100 ms, says what it waited for when it does not come. */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  timeoutMs = 30_000,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
