@@ -1,0 +1,104 @@
+// The QMP commands and events we use, no others: each with the shape of its arguments and of its reply, and the QAPI
+// file of QEMU that states it (qemu/qemu: qapi/*.json). A reply is parsed for what we read from it; QEMU may say more.
+import { z } from 'zod';
+import type { VerbMap } from '../../preload/contract/verbs';
+
+const none = z.strictObject({});
+const nothing = z.object({});
+const word = z.string().max(64);
+const count = z.number().nonnegative();
+
+/** qapi/migration.json, MigrationCapability. */
+const capabilitySchema = z.enum(['mapped-ram', 'multifd', 'x-ignore-shared', 'events']);
+
+/** qapi/migration.json, MigrationStatus. Left open: a newer QEMU may know more states, and they are only waited out. */
+const migrationStatusSchema = word;
+
+export const qmpVerbs = {
+  /** qapi/control.json. Ends capability negotiation; nothing else is answered before it. */
+  qmp_capabilities: { request: none, reply: nothing },
+  /** qapi/control.json. */
+  'query-version': {
+    request: none,
+    reply: z.object({ qemu: z.object({ major: count, minor: count, micro: count }) }),
+  },
+  /** qapi/control.json. QEMU ends at once, without saving; the guest is not told. */
+  quit: { request: none, reply: nothing },
+  /** qapi/misc.json. Stops the vCPUs and flushes every disk. */
+  stop: { request: none, reply: nothing },
+  /** qapi/misc.json. */
+  cont: { request: none, reply: nothing },
+  /** qapi/machine.json. The ACPI power button: a guest may take it or leave it. */
+  system_powerdown: { request: none, reply: nothing },
+  /** qapi/run-state.json. */
+  'query-status': { request: none, reply: z.object({ running: z.boolean(), status: word }) },
+  /** qapi/machine.json. */
+  'query-uuid': { request: none, reply: z.object({ UUID: z.uuid() }) },
+  /** qapi/misc.json. */
+  'query-name': { request: none, reply: z.object({ name: z.string().max(256).optional() }) },
+  /** qapi/machine.json. */
+  'query-kvm': { request: none, reply: z.object({ enabled: z.boolean(), present: z.boolean() }) },
+  /** qapi/ui.json. `filename` is written by QEMU, with QEMU's rights. */
+  screendump: {
+    request: z.strictObject({ filename: z.string().max(4096), format: z.enum(['png', 'ppm']) }),
+    reply: nothing,
+  },
+  /** qapi/migration.json. */
+  'migrate-set-capabilities': {
+    request: z.strictObject({
+      capabilities: z.array(z.strictObject({ capability: capabilitySchema, state: z.boolean() })).max(8),
+    }),
+    reply: nothing,
+  },
+  /** qapi/migration.json. `max-bandwidth` in bytes a second. */
+  'migrate-set-parameters': {
+    request: z.strictObject({
+      'multifd-channels': z.number().int().min(1).max(255).optional(),
+      'direct-io': z.boolean().optional(),
+      'max-bandwidth': count.optional(),
+    }),
+    reply: nothing,
+  },
+  /** qapi/migration.json. `file:/abs` is the only kind of address we use. */
+  migrate: { request: z.strictObject({ uri: z.string().max(4096) }), reply: nothing },
+  /** qapi/migration.json. Needs `-incoming defer`. */
+  'migrate-incoming': { request: z.strictObject({ uri: z.string().max(4096) }), reply: nothing },
+  /** qapi/migration.json. Answers at once; the migration ends later as `cancelled` (or had ended before). */
+  migrate_cancel: { request: none, reply: nothing },
+  /** qapi/migration.json. Bytes; no status before the first migration. */
+  'query-migrate': {
+    request: none,
+    reply: z.object({
+      status: migrationStatusSchema.optional(),
+      'error-desc': z.string().max(4096).optional(),
+      ram: z
+        .object({ transferred: count, remaining: count, total: count, 'multifd-bytes': count.optional() })
+        .optional(),
+    }),
+  },
+} as const satisfies VerbMap;
+
+export type QmpVerb = keyof typeof qmpVerbs;
+
+/** Event name -> its data. Events that are not listed are dropped. */
+export const qmpEvents = {
+  /** qapi/run-state.json. */
+  STOP: nothing,
+  RESUME: nothing,
+  /** `guest`: it switched itself off or rebooted; else the host asked for it. */
+  SHUTDOWN: z.object({ guest: z.boolean(), reason: word }),
+  POWERDOWN: nothing,
+  RESET: z.object({ guest: z.boolean(), reason: word }),
+  GUEST_PANICKED: z.object({ action: word }),
+  /** qapi/migration.json; only with the capability `events`. */
+  MIGRATION: z.object({ status: migrationStatusSchema }),
+  /** qapi/block-core.json. `nospace`: a full disk; with action `stop` the guest is paused and may `cont` later. */
+  BLOCK_IO_ERROR: z.object({
+    operation: word,
+    action: word,
+    nospace: z.boolean().optional(),
+    reason: z.string().max(4096).optional(),
+  }),
+} as const;
+
+export type QmpEvent = keyof typeof qmpEvents;
