@@ -1,0 +1,103 @@
+// Chooses the screen for the story's state, and gives the page its language, direction, theme and size.
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Look, View } from '../preload/contract/view';
+import { Bar } from './screens/bar';
+import { Choosing } from './screens/choosing';
+import { FaultScreen } from './screens/fault';
+import { Live } from './screens/live';
+import { Looking } from './screens/looking';
+import { OpeningWithKey } from './screens/opening-with-key';
+import { PoweringOff } from './screens/powering-off';
+import { Resuming } from './screens/resuming';
+import { SafeScreen } from './screens/safe';
+import { SetupScreen } from './screens/setup';
+import { Starting } from './screens/starting';
+import { SuspendingScreen } from './screens/suspending';
+import { Unlocking } from './screens/unlocking';
+import { useView } from './view';
+
+export type PageName = 'main' | 'bar';
+
+/** Draws nothing before the first View: main answers at once, and a picture without state could only lie. */
+export function App({ page }: { page: PageName }) {
+  const view = useView((state) => state.view);
+  if (view === null) return null;
+  return <Looked view={view}>{page === 'bar' ? <Bar view={view} /> : <Screen view={view} />}</Looked>;
+}
+
+const darkQuery = '(prefers-color-scheme: dark)';
+
+function useSystemDark(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(darkQuery);
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => matchMedia(darkQuery).matches,
+  );
+}
+
+const zoomClass: Record<Look['zoom'], string> = { 1: '', 1.25: 'z125', 1.5: 'z150' };
+
+function Looked({ view, children }: { view: View; children: React.ReactNode }) {
+  const { i18n } = useTranslation();
+  const { language, theme, zoom } = view.look;
+  const systemDark = useSystemDark();
+  const colours = theme === 'system' ? (systemDark ? 'dark' : 'light') : theme;
+  useLayoutEffect(() => {
+    const root = document.documentElement;
+    root.lang = language;
+    root.dir = language === 'ar' ? 'rtl' : 'ltr';
+    root.className = `${colours} ${zoomClass[zoom]}`;
+    if (i18n.language !== language) void i18n.changeLanguage(language);
+  }, [language, colours, zoom, i18n]);
+  return children;
+}
+
+function Screen({ view }: { view: View }) {
+  const { t } = useTranslation();
+  const { story } = view;
+  // Who tried last, so that a wrong key is not called a wrong passphrase.
+  const by = useRef<'passphrase' | 'keyUsb'>('passphrase');
+  if (story.state === 'opening') by.current = story.by;
+  switch (story.state) {
+    case 'starting':
+      return <Starting view={view} />;
+    case 'looking':
+      return <Looking view={view} />;
+    case 'setup':
+      return <SetupScreen view={view} story={story} />;
+    case 'locked':
+      return <Unlocking view={view} story={story} by={by.current} />;
+    case 'opening':
+      return story.by === 'keyUsb' ? (
+        <OpeningWithKey view={view} story={story} />
+      ) : (
+        <Unlocking view={view} story={story} by={by.current} />
+      );
+    case 'choosing':
+      return <Choosing view={view} story={story} />;
+    case 'checking':
+      return <Resuming view={view} story={story} title={t('checking.title')} />;
+    case 'resuming':
+      return (
+        <Resuming
+          view={view}
+          story={story}
+          title={t(story.fresh ? 'resuming.freshTitle' : 'resuming.title')}
+        />
+      );
+    case 'live':
+      return <Live view={view} story={story} />;
+    case 'suspending':
+      return <SuspendingScreen view={view} story={story} />;
+    case 'safe':
+      return <SafeScreen view={view} story={story} />;
+    case 'poweringOff':
+      return <PoweringOff view={view} />;
+    case 'fault':
+      return <FaultScreen view={view} story={story} />;
+  }
+}

@@ -1,0 +1,48 @@
+// The only user of window.kiosk: what the renderer may ask is the contract's channel list and nothing else. The bridge
+// gives one function a channel, `window.kiosk.unlock(bytes)`, and `onView` for main's pushes.
+import type { Channel, IpcReply, RequestFor } from '../preload/contract/channels';
+import type { View } from '../preload/contract/view';
+
+type Calls = { readonly [C in Channel]: (request: RequestFor<C>) => Promise<IpcReply<C>> };
+
+export type Kiosk = Calls & {
+  /** Calls back with every new View; the returned function ends that. */
+  readonly onView: (listener: (view: View) => void) => () => void;
+};
+
+declare global {
+  interface Window {
+    readonly kiosk: Kiosk;
+  }
+}
+
+/** Channels that carry nothing are asked without a second argument. */
+type Request<C extends Channel> = undefined extends RequestFor<C> ? [] : [request: RequestFor<C>];
+
+/** A refusal is a reply too: it names the check that failed, and is written to the console for helpers. */
+export async function ask<C extends Channel>(channel: C, ...[request]: Request<C>): Promise<IpcReply<C>> {
+  const calls: Calls = window.kiosk;
+  const reply = await calls[channel](request as RequestFor<C>);
+  if (!reply.ok) console.warn(`${channel} was refused: ${reply.refused}`);
+  return reply;
+}
+
+/**
+ * Hands a typed secret over as UTF-8 bytes (NFC, so that the same words give the same key on every keyboard) and wipes
+ * the bytes afterwards. The caller keeps the secret in its input element only.
+ */
+export async function askWithSecret(
+  channel: 'unlock' | 'makeVault',
+  input: HTMLInputElement,
+): Promise<IpcReply<'unlock'>> {
+  const bytes = new TextEncoder().encode(input.value.normalize('NFC'));
+  try {
+    return await ask(channel, bytes);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+export function onView(listener: (view: View) => void): () => void {
+  return window.kiosk.onView(listener);
+}

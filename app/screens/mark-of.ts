@@ -1,0 +1,48 @@
+// Where the disc is and how much of it burns, from the story alone (VISUAL.md, "The living mark"). Pure.
+import type { Story, Work } from '../../preload/contract/view';
+import type { MarkState } from '../parts/mark';
+
+const below = -1;
+const onTheLine = 0.83;
+
+export const asleep: MarkState = { look: 'asleep', rise: below, ember: 0 };
+
+/** Done share of the work: the fraction where it is known, else the share of finished stages. */
+export function shareOf(work: Work): number {
+  if (work.fraction !== null) return work.fraction;
+  const done = work.stages.filter((stage) => stage.state === 'done').length;
+  return work.stages.length === 0 ? 0 : done / work.stages.length;
+}
+
+/** Held still where it stopped: what still stands says how high that is. */
+const heldAt = {
+  nothingOpened: below,
+  oldGeneration: -0.3,
+  guestRuns: onTheLine,
+  newGeneration: below,
+} as const;
+
+export function markOf(story: Story): MarkState {
+  switch (story.state) {
+    case 'checking':
+    case 'resuming': {
+      const share = shareOf(story.work);
+      return { look: 'waking', rise: below + (onTheLine - below) * share, ember: share };
+    }
+    case 'live':
+      return { look: 'awake', rise: onTheLine, ember: 1 };
+    case 'suspending':
+      return {
+        look: 'leaving',
+        rise: onTheLine - (onTheLine - below) * shareOf(story.work),
+        ember: 1,
+      };
+    case 'safe':
+    case 'poweringOff':
+      return { look: 'home', rise: below, ember: 1 };
+    case 'fault':
+      return { look: 'held', rise: heldAt[story.safe], ember: 1 };
+    default:
+      return asleep;
+  }
+}

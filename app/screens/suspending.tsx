@@ -1,0 +1,50 @@
+// Suspending, and closing the vault afterwards: the disc sinks by the work's progress. Until CURRENT is renamed the person
+// can cancel and a pulled stick returns to the moment before; the safe line changes exactly there.
+import type { Story, View } from '../../preload/contract/view';
+import { ask } from '../ask';
+import { Button } from '../parts/button';
+import { Frame } from './frame';
+import { type At, placeOf, useWords, type Words } from './use-words';
+import { WorkView } from './work-view';
+
+type Suspending = Extract<Story, { state: 'suspending' }>;
+
+export function SuspendingScreen({ view, story }: { view: View; story: Suspending }) {
+  const words = useWords(view.look);
+  const { t } = words;
+  const at = placeOf(view);
+  const saves = story.work.stages.some((stage) => stage.id === 'ram');
+  const title =
+    at === 'stick'
+      ? t(saves ? 'suspending.title' : 'suspending.closingTitle')
+      : t(saves ? 'suspending.deskTitle' : 'suspending.deskClosingTitle');
+  return (
+    <Frame
+      view={view}
+      sky="dusk"
+      title={title}
+      safeLine={saves ? safeLineOf(story, at, words) : t(`still.${at}.closing`)}
+      switchOff={false}
+    >
+      <WorkView view={view} work={story.work} />
+      {saves && story.work.reversible ? (
+        <div className="row acts">
+          <Button
+            kind="second"
+            icon="undo"
+            label={t('suspending.cancel')}
+            onPress={() => void ask('cancel')}
+          />
+        </div>
+      ) : null}
+    </Frame>
+  );
+}
+
+/** `verify` and `close` come after the rename: only from there on is the new moment the one a cut returns to. */
+function safeLineOf(story: Suspending, at: At, { t, when }: Words): string {
+  const now = story.work.stages.find((stage) => stage.state === 'now')?.id;
+  if (now === 'verify' || now === 'close') return t(`still.${at}.written`);
+  const moment = when(story.returnsTo);
+  return moment === null ? t(`still.${at}.suspendingNever`) : t(`still.${at}.suspending`, { when: moment });
+}

@@ -1,0 +1,121 @@
+// The tools in the sky: language, easier to see, help, and switching off where the story allows it. A tool that would do
+// nothing is not there. Each opens a page over the page; the screen below keeps what was typed.
+import { useState } from 'react';
+import type { Language, Look, View } from '../../preload/contract/view';
+import { ask } from '../ask';
+import { Icon, type IconName } from '../parts/icon';
+import { Choices, Panel } from '../parts/panel';
+import { catalogues } from '../text/speech';
+import { placeOf, useWords } from './use-words';
+
+// Own names, most likely first; the contract's schema is not imported, so that no parser comes into the renderer.
+const languages: readonly Language[] = ['en', 'es', 'ar'];
+
+type Open = 'language' | 'easier' | 'help' | null;
+
+function Tool(props: { icon: IconName; text: string; name?: string; onPress: () => void }) {
+  return (
+    <button type="button" className="tool" onClick={props.onPress} aria-label={props.name}>
+      <Icon name={props.icon} />
+      {props.text}
+    </button>
+  );
+}
+
+export function Tools({ view, switchOff }: { view: View; switchOff: boolean }) {
+  const [open, setOpen] = useState<Open>(null);
+  const { t } = useWords(view.look);
+  const close = (): void => setOpen(null);
+  return (
+    <>
+      <Tool
+        icon="languages"
+        text={t('name')}
+        name={`${t('tools.language')}: ${t('name')}`}
+        onPress={() => setOpen('language')}
+      />
+      <Tool icon="eye" text={t('tools.easier')} onPress={() => setOpen('easier')} />
+      <Tool icon="help" text={t('tools.help')} onPress={() => setOpen('help')} />
+      {switchOff ? (
+        <Tool icon="power" text={t(`off.${placeOf(view)}`)} onPress={() => void ask('switchOff')} />
+      ) : null}
+      {open === 'language' ? <LanguagePanel view={view} onClose={close} /> : null}
+      {open === 'easier' ? <EasierPanel view={view} onClose={close} /> : null}
+      {open === 'help' ? <HelpPanel view={view} onClose={close} /> : null}
+    </>
+  );
+}
+
+interface PanelProps {
+  readonly view: View;
+  readonly onClose: () => void;
+}
+
+function change(look: Look, part: Partial<Look>): void {
+  void ask('setLook', { ...look, ...part });
+}
+
+function LanguagePanel({ view, onClose }: PanelProps) {
+  const { look } = view;
+  const { t } = useWords(look);
+  const choices = languages.map((value) => ({
+    value,
+    lang: value,
+    text: catalogues[value].name,
+    note: catalogues[value].madeBy,
+  }));
+  return (
+    <Panel title={t('language.title')} closeLabel={t('tools.close')} onClose={onClose}>
+      <Choices
+        label={t('tools.language')}
+        choices={choices}
+        chosen={look.language}
+        onChoose={(language) => change(look, { language })}
+      />
+      {t('madeBy') === '' ? null : <p className="small">{t('language.machine')}</p>}
+    </Panel>
+  );
+}
+
+const sizes = [
+  { value: '1', zoom: 1, name: 'usual' },
+  { value: '1.25', zoom: 1.25, name: 'large' },
+  { value: '1.5', zoom: 1.5, name: 'largest' },
+] as const;
+
+const themes = ['system', 'light', 'dark', 'contrast'] as const;
+
+function EasierPanel({ view, onClose }: PanelProps) {
+  const { look } = view;
+  const { t } = useWords(look);
+  return (
+    <Panel title={t('easier.title')} closeLabel={t('tools.close')} onClose={onClose}>
+      <Choices
+        label={t('easier.size')}
+        choices={sizes.map(({ value, name }) => ({ value, text: t(`easier.sizes.${name}`) }))}
+        chosen={sizes.find(({ zoom }) => zoom === look.zoom)?.value ?? '1'}
+        onChoose={(value) => change(look, { zoom: sizes.find((size) => size.value === value)?.zoom ?? 1 })}
+      />
+      <Choices
+        label={t('easier.colours')}
+        choices={themes.map((value) => ({ value, text: t(`easier.themes.${value}`) }))}
+        chosen={look.theme}
+        onChoose={(theme) => change(look, { theme })}
+      />
+    </Panel>
+  );
+}
+
+function HelpPanel({ view, onClose }: PanelProps) {
+  const { t } = useWords(view.look);
+  return (
+    <Panel title={t('help.title')} closeLabel={t('tools.close')} onClose={onClose}>
+      <p>{t('help.vault')}</p>
+      <p>{t('help.keys')}</p>
+      <p>{t('help.secret')}</p>
+      {t('madeBy') === '' ? null : <p>{t('language.machine')}</p>}
+      {view.testBuild ? <p>{t('help.test')}</p> : null}
+      <p className="small num">{t('help.version', { version: view.version })}</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,154 @@
+// Locked and opening by passphrase are one screen on purpose: the typed words must survive a wrong try without ever
+// leaving the input element. The words go through one call into main as bytes, and the element is emptied as soon as the
+// story leaves these two states (this component unmounts). They are never in React state, the store or a log.
+import { type FormEvent, useEffect, useRef } from 'react';
+import type { Story, View } from '../../preload/contract/view';
+import { ask, askWithSecret } from '../ask';
+import { Button, WaitingButton } from '../parts/button';
+import { Notice } from '../parts/notice';
+import { SecretField } from '../parts/secret-field';
+import { roundLeft } from '../text/figures';
+import { Frame } from './frame';
+import { useSay } from './say';
+import { useCountdown } from './use-countdown';
+import { useCapsLock, useShown } from './use-keys';
+import { placeOf, useWords, type Words } from './use-words';
+
+export type Locked = Extract<Story, { state: 'locked' }>;
+export type Opening = Extract<Story, { state: 'opening' }>;
+
+export function Unlocking({ view, story, by }: { view: View; story: Locked | Opening; by: Opening['by'] }) {
+  const words = useWords(view.look);
+  const { t } = words;
+  const input = useRef<HTMLInputElement>(null);
+  const { shown, toggle } = useShown();
+  const capsLock = useCapsLock();
+  const say = useSay();
+  const locked = story.state === 'locked' ? story : null;
+  const wrong = locked?.fault?.code === 'wrongSecret';
+  const caps = t('locked.capsTitle');
+  useEffect(() => {
+    const element = input.current;
+    return () => {
+      if (element !== null) element.value = '';
+    };
+  }, []);
+  useEffect(() => {
+    if (capsLock) say(caps);
+  }, [capsLock, caps, say]);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const element = input.current;
+    if (locked === null || locked.waitSeconds > 0 || element === null || element.value === '') return;
+    void askWithSecret('unlock', element);
+  };
+  return (
+    <Frame
+      view={view}
+      sky="night"
+      title={titleOf(story, by, words)}
+      safeLine={t(`still.${placeOf(view)}.${locked === null ? 'opening' : wrong ? 'wrong' : 'wait'}`)}
+      switchOff={locked !== null}
+      facts
+      arrival={`unlocking-${locked?.wrongTries ?? 'now'}`}
+      first={input}
+    >
+      {capsLock ? <Notice level="care" icon="capsLock" title={caps} body={t('locked.capsBody')} /> : null}
+      {locked === null ? null : <Beside story={locked} words={words} />}
+      <form className="ask" onSubmit={submit}>
+        <SecretField
+          id="passphrase"
+          label={t('locked.label')}
+          shown={shown}
+          toggle={t(shown ? 'locked.hide' : 'locked.show')}
+          onToggle={toggle}
+          inputRef={input}
+          readOnly={locked === null}
+        />
+        <div className="row acts">
+          <Act story={story} words={words} />
+        </div>
+      </form>
+      {locked === null ? null : <KeyUsb story={locked} words={words} />}
+      <p className="spoken" role="alert">
+        {wrong ? `${titleOf(story, by, words)} ${capsLock ? caps : ''}` : ''}
+      </p>
+    </Frame>
+  );
+}
+
+function titleOf(story: Locked | Opening, by: Opening['by'], { t }: Words): string {
+  if (story.state === 'opening') return t('opening.title');
+  if (story.fault?.code !== 'wrongSecret') return t('locked.title');
+  return t(by === 'keyUsb' ? 'locked.wrongKeyTitle' : 'locked.wrongTitle');
+}
+
+/** What stands above the field: why the last try ended, if not by a wrong passphrase, and the paper's warning. */
+function Beside({ story, words: { t, faultOf } }: { story: Locked; words: Words }) {
+  const { fault } = story;
+  return (
+    <>
+      {story.plainPassphraseFile ? (
+        <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
+      ) : null}
+      {fault === null || fault.code === 'wrongSecret' ? null : (
+        <Notice
+          level="fault"
+          title={faultOf(fault.code).title}
+          body={`${faultOf(fault.code).happened} ${faultOf(fault.code).advice}`}
+        />
+      )}
+    </>
+  );
+}
+
+/** The one button: it keeps its place and says why when it cannot be pressed. */
+function Act({ story, words: { t, figures } }: { story: Locked | Opening; words: Words }) {
+  if (story.state === 'opening') {
+    const left = story.work.secondsLeft === null ? null : roundLeft(story.work.secondsLeft);
+    const seconds = left !== null && 'seconds' in left ? left.seconds : null;
+    return (
+      <>
+        <WaitingButton
+          label={
+            seconds === null
+              ? t('opening.unlocking')
+              : t('opening.about', { count: seconds, n: figures.number(seconds) })
+          }
+        />
+        <Button kind="second" label={t('opening.stop')} onPress={() => void ask('cancel')} />
+      </>
+    );
+  }
+  if (story.waitSeconds > 0) {
+    return (
+      <Countdown
+        key={story.wrongTries}
+        seconds={story.waitSeconds}
+        sentence={(left) => t('locked.again', { count: left, n: figures.number(left) })}
+      />
+    );
+  }
+  return <Button submits label={t('locked.unlock')} />;
+}
+
+function Countdown({ seconds, sentence }: { seconds: number; sentence: (left: number) => string }) {
+  return <WaitingButton label={sentence(useCountdown(seconds))} />;
+}
+
+function KeyUsb({ story, words: { t } }: { story: Locked; words: Words }) {
+  return (
+    <div className="row others">
+      {story.keyUsb === 'looking' ? (
+        <WaitingButton label={t('locked.keyUsbLooking')} />
+      ) : (
+        <Button
+          kind="quiet"
+          icon="key"
+          label={t('locked.keyUsb')}
+          onPress={() => void ask('unlockWithKeyUsb')}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+// What a fault means to a person, in English, one entry a code: the title is the news, `happened` says what is, `advice`
+// what can be done about it. The machine's own words are shown apart, under details. Nothing here blames or hurries.
+import type { FaultWords } from './faults';
+
+export const enFaults: FaultWords = {
+  usage: {
+    title: 'That request was not understood.',
+    happened: 'A command or an option is not one that SoulPad knows.',
+    advice: 'The details name the word.',
+  },
+  pathTooLong: {
+    title: 'The vault lies too deep in folders.',
+    happened: 'The way to the vault is longer than this PC can use.',
+    advice: 'Move the vault to a folder with a shorter name.',
+  },
+  secretTooShort: {
+    title: 'That passphrase is too short.',
+    happened: 'A passphrase needs at least 20 characters.',
+    advice: 'Add words. Four or five are easy to remember.',
+  },
+  damagedKeyslots: {
+    title: 'The lock of the vault is damaged.',
+    happened: 'The file that holds the lock did not pass its check.',
+    advice: 'A helper can put back a copy of keyslots.json.',
+  },
+  damagedGuest: {
+    title: 'Your desktop cannot be put together.',
+    happened: 'The file that says how your desktop is built did not pass its check.',
+    advice: 'A helper can put back a copy of guest.json.',
+  },
+  damagedCurrent: {
+    title: 'The newest moment cannot be named.',
+    happened: 'The file that names the newest moment did not pass its check.',
+    advice: 'A helper can read the details.',
+  },
+  damagedManifest: {
+    title: 'The newest moment cannot be woken.',
+    happened: 'Its list of parts did not pass the check.',
+    advice: 'A helper can read the details.',
+  },
+  damagedState: {
+    title: 'The newest moment cannot be woken.',
+    happened: 'It did not pass the check. A part of it changed since it was written.',
+    advice: 'A helper can read the details.',
+  },
+  damagedKeyFile: {
+    title: 'The key on this USB disk is damaged.',
+    happened: 'The key file does not have the right size or shape.',
+    advice: 'Use another copy of the key, or your passphrase.',
+  },
+  missingVault: {
+    title: 'There is no vault here.',
+    happened: 'We looked where the vault should be and found none.',
+    advice: 'Put the stick in, or choose another home for vaults.',
+  },
+  missingGuest: {
+    title: 'There is no desktop in this vault.',
+    happened: 'The vault opened, but no desktop lives in it.',
+    advice: 'A helper can add one with: soulpad guest add.',
+  },
+  missingGeneration: {
+    title: 'There is no moment to wake.',
+    happened: 'The saved moment that was asked for is not in the vault.',
+    advice: 'A helper can list what is there with: soulpad timeline list.',
+  },
+  missingFile: {
+    title: 'A needed file is not there.',
+    happened: 'We looked for a file and did not find it.',
+    advice: 'The details name the file.',
+  },
+  missingKey: {
+    title: 'No key USB was found.',
+    happened: 'None of the disks in this PC holds a key for this vault.',
+    advice: 'Put the key USB in and try again, or type your passphrase.',
+  },
+  toolMissing: {
+    title: 'This PC lacks a program we need.',
+    happened: 'A program that SoulPad works with is not installed.',
+    advice: 'A helper can see which one with: soulpad doctor.',
+  },
+  toolTooOld: {
+    title: 'A program on this PC is too old.',
+    happened: 'A program that SoulPad works with needs a newer version.',
+    advice: 'A helper can see which one with: soulpad doctor.',
+  },
+  kernelLacks: {
+    title: 'This Linux lacks something we need.',
+    happened: 'The system on this PC cannot do what was asked of it.',
+    advice: 'A helper can see what with: soulpad doctor.',
+  },
+  displayLacks: {
+    title: 'This screen cannot show your desktop.',
+    happened: 'The display of this PC cannot do what was asked of it.',
+    advice: 'Try another screen, or another PC.',
+  },
+  bug: {
+    title: 'SoulPad made a mistake.',
+    happened: 'Something happened that we did not expect.',
+    advice: 'The details help us to mend it.',
+  },
+  protocol: {
+    title: 'Two parts of SoulPad did not agree.',
+    happened: 'One part sent words that the other does not know.',
+    advice: 'Close SoulPad and start it again.',
+  },
+  alreadyThere: {
+    title: 'Something is there already.',
+    happened: 'We do not write over what exists.',
+    advice: 'Choose another place or another name.',
+  },
+  full: {
+    title: 'There is no room left to write.',
+    happened: 'The disk that holds your vault is full.',
+    advice: 'Make room on that disk, then try again.',
+  },
+  io: {
+    title: 'Reading or writing did not work.',
+    happened: 'A disk, or a connection between programs, gave an unexpected answer.',
+    advice: 'If it happens again, try another USB port.',
+  },
+  guestDied: {
+    title: 'Your desktop stopped by itself.',
+    happened: 'The machine that your desktop ran in ended.',
+    advice: 'What was not suspended is not in the saved moment.',
+  },
+  viewerDied: {
+    title: 'The window to your desktop closed.',
+    happened: 'The program that shows your desktop ended.',
+    advice: 'You can open it again.',
+  },
+  timeout: {
+    title: 'There was no answer in time.',
+    happened: 'A part of SoulPad did not answer for too long.',
+    advice: 'A slow disk can cause this. Try again.',
+  },
+  cancelled: {
+    title: 'It was stopped.',
+    happened: 'You or another program asked to stop, so we stopped.',
+    advice: 'Begin again when you like.',
+  },
+  busy: {
+    title: 'Another program uses your vault.',
+    happened: 'One vault can be used by one program at a time.',
+    advice: 'Close the other program. The details name it.',
+  },
+  wrongSecret: {
+    title: 'That passphrase does not fit.',
+    happened: 'The vault did not open with it.',
+    advice: 'Look at Caps Lock and at the keyboard, then try again.',
+  },
+  denied: {
+    title: 'SoulPad was not allowed to do that.',
+    happened: 'This PC refused the access that was needed.',
+    advice: 'A helper can see what is missing in the details.',
+  },
+};

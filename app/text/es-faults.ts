@@ -1,0 +1,155 @@
+// Los avisos de fallo en español, hechos por máquina. The same rules as en-faults.ts; machine-made, and said so in Help.
+import type { FaultWords } from './faults';
+
+export const esFaults: FaultWords = {
+  usage: {
+    title: 'No se entendió lo que se pidió.',
+    happened: 'SoulPad no conoce esa orden o esa opción.',
+    advice: 'Los detalles dicen qué palabra es.',
+  },
+  pathTooLong: {
+    title: 'La bóveda está demasiado honda.',
+    happened: 'El camino hasta la bóveda es más largo de lo que este PC puede usar.',
+    advice: 'Mueve la bóveda a una carpeta de nombre más corto.',
+  },
+  secretTooShort: {
+    title: 'Esa frase de paso es demasiado corta.',
+    happened: 'Una frase de paso necesita al menos 20 caracteres.',
+    advice: 'Añade palabras. Cuatro o cinco se recuerdan bien.',
+  },
+  damagedKeyslots: {
+    title: 'La cerradura de la bóveda está dañada.',
+    happened: 'El archivo de la cerradura no pasó su revisión.',
+    advice: 'Un ayudante puede reponer una copia de keyslots.json.',
+  },
+  damagedGuest: {
+    title: 'No se puede armar tu escritorio.',
+    happened: 'El archivo que dice cómo es tu escritorio no pasó su revisión.',
+    advice: 'Un ayudante puede reponer una copia de guest.json.',
+  },
+  damagedCurrent: {
+    title: 'No se sabe cuál es el último momento.',
+    happened: 'El archivo que nombra el último momento no pasó su revisión.',
+    advice: 'Un ayudante puede leer los detalles.',
+  },
+  damagedManifest: {
+    title: 'El último momento no puede despertar.',
+    happened: 'Su lista de partes no pasó la revisión.',
+    advice: 'Un ayudante puede leer los detalles.',
+  },
+  damagedState: {
+    title: 'El último momento no puede despertar.',
+    happened: 'No pasó la revisión. Una parte cambió desde que se escribió.',
+    advice: 'Un ayudante puede leer los detalles.',
+  },
+  damagedKeyFile: {
+    title: 'La llave de este USB está dañada.',
+    happened: 'El archivo de la llave no tiene el tamaño o la forma que debe.',
+    advice: 'Usa otra copia de la llave o tu frase de paso.',
+  },
+  missingVault: {
+    title: 'Aquí no hay ninguna bóveda.',
+    happened: 'Buscamos donde debería estar la bóveda y no la encontramos.',
+    advice: 'Pon la memoria o elige otro lugar para las bóvedas.',
+  },
+  missingGuest: {
+    title: 'No hay ningún escritorio en la bóveda.',
+    happened: 'La bóveda se abrió, pero no hay ningún escritorio dentro.',
+    advice: 'Un ayudante puede añadir uno con: soulpad guest add.',
+  },
+  missingGeneration: {
+    title: 'No hay ningún momento que despertar.',
+    happened: 'El momento guardado que se pidió no está en la bóveda.',
+    advice: 'Un ayudante puede ver lo que hay con: soulpad timeline list.',
+  },
+  missingFile: {
+    title: 'Falta un archivo necesario.',
+    happened: 'Buscamos un archivo y no lo encontramos.',
+    advice: 'Los detalles dicen cuál es.',
+  },
+  missingKey: {
+    title: 'No se encontró ninguna llave USB.',
+    happened: 'Ningún disco de este PC tiene una llave para esta bóveda.',
+    advice: 'Pon la llave USB y prueba otra vez, o escribe tu frase de paso.',
+  },
+  toolMissing: {
+    title: 'A este PC le falta un programa.',
+    happened: 'Un programa que SoulPad usa no está instalado.',
+    advice: 'Un ayudante puede ver cuál con: soulpad doctor.',
+  },
+  toolTooOld: {
+    title: 'Un programa de este PC es muy viejo.',
+    happened: 'Un programa que SoulPad usa necesita una versión más nueva.',
+    advice: 'Un ayudante puede ver cuál con: soulpad doctor.',
+  },
+  kernelLacks: {
+    title: 'A este Linux le falta algo.',
+    happened: 'El sistema de este PC no puede hacer lo que se le pidió.',
+    advice: 'Un ayudante puede ver qué con: soulpad doctor.',
+  },
+  displayLacks: {
+    title: 'Esta pantalla no basta.',
+    happened: 'La pantalla de este PC no puede hacer lo que se le pidió.',
+    advice: 'Prueba otra pantalla u otro PC.',
+  },
+  bug: {
+    title: 'SoulPad se equivocó.',
+    happened: 'Pasó algo que no esperábamos.',
+    advice: 'Los detalles nos ayudan a arreglarlo.',
+  },
+  protocol: {
+    title: 'Dos partes de SoulPad no se entienden.',
+    happened: 'Una parte envió palabras que la otra no conoce.',
+    advice: 'Cierra SoulPad y ábrelo otra vez.',
+  },
+  alreadyThere: {
+    title: 'Ya hay algo ahí.',
+    happened: 'No escribimos encima de lo que existe.',
+    advice: 'Elige otro lugar u otro nombre.',
+  },
+  full: {
+    title: 'No queda sitio para escribir.',
+    happened: 'El disco que guarda tu bóveda está lleno.',
+    advice: 'Haz sitio en ese disco y prueba otra vez.',
+  },
+  io: {
+    title: 'No se pudo leer o escribir.',
+    happened: 'Un disco, o una conexión entre programas, dio una respuesta inesperada.',
+    advice: 'Si vuelve a pasar, prueba otro puerto USB.',
+  },
+  guestDied: {
+    title: 'Tu escritorio se detuvo solo.',
+    happened: 'La máquina en la que corría tu escritorio terminó.',
+    advice: 'Lo que no se suspendió no está en el momento guardado.',
+  },
+  viewerDied: {
+    title: 'Se cerró la ventana de tu escritorio.',
+    happened: 'El programa que muestra tu escritorio terminó.',
+    advice: 'Puedes abrirla otra vez.',
+  },
+  timeout: {
+    title: 'No hubo respuesta a tiempo.',
+    happened: 'Una parte de SoulPad tardó demasiado en responder.',
+    advice: 'Puede ser un disco lento. Prueba otra vez.',
+  },
+  cancelled: {
+    title: 'Se detuvo.',
+    happened: 'Tú u otro programa pidió parar, y paramos.',
+    advice: 'Empieza otra vez cuando quieras.',
+  },
+  busy: {
+    title: 'Otro programa usa tu bóveda.',
+    happened: 'Una bóveda la usa un solo programa a la vez.',
+    advice: 'Cierra el otro programa. Los detalles dicen cuál es.',
+  },
+  wrongSecret: {
+    title: 'Esa frase de paso no encaja.',
+    happened: 'La bóveda no se abrió con ella.',
+    advice: 'Mira Bloq Mayús y el teclado, y prueba otra vez.',
+  },
+  denied: {
+    title: 'SoulPad no tuvo permiso para eso.',
+    happened: 'Este PC negó el acceso que hacía falta.',
+    advice: 'Un ayudante puede ver qué falta en los detalles.',
+  },
+};

@@ -1,0 +1,66 @@
+// Numbers, times and sizes in the language's own digits and order, by Intl. Values that stand inside a sentence are
+// wrapped in Unicode isolates (the plain-text <bdi>), so that right-to-left sentences keep their order.
+import type { Language } from '../../preload/contract/view';
+
+const locales: Record<Language, string> = { en: 'en-GB', es: 'es', ar: 'ar-u-nu-arab' };
+
+/** First strong isolate ... pop directional isolate (UAX #9). */
+export function isolate(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
+export interface Figures {
+  /** A whole number. */
+  readonly number: (value: number) => string;
+  /** 0..1 as a percentage without decimals. */
+  readonly percent: (fraction: number) => string;
+  /** Bytes in the largest decimal unit that fits, two digits. */
+  readonly bytes: (bytes: number) => string;
+  /** Clock time of an RFC 3339 moment, 24 hours, the PC's time zone. */
+  readonly time: (moment: string) => string;
+  /** Day and month of an RFC 3339 moment. */
+  readonly day: (moment: string) => string;
+}
+
+const units = [
+  { least: 1e9, unit: 'gigabyte' },
+  { least: 1e6, unit: 'megabyte' },
+  { least: 1e3, unit: 'kilobyte' },
+  { least: 0, unit: 'byte' },
+] as const;
+
+export function figuresFor(language: Language): Figures {
+  const locale = locales[language];
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+  return {
+    number: (value) => isolate(number.format(value)),
+    percent: (fraction) => isolate(percent.format(fraction)),
+    bytes: (bytes) => {
+      const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
+      const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 3 });
+      return isolate(format.format(bytes / (least || 1)));
+    },
+    time: (moment) => isolate(time.format(new Date(moment))),
+    day: (moment) => isolate(day.format(new Date(moment))),
+  };
+}
+
+/** Null, or not a moment at all (main sends '' where there is none): the screen leaves the sentence out. */
+export function isMoment(moment: string | null): moment is string {
+  return moment !== null && !Number.isNaN(Date.parse(moment));
+}
+
+/** True where both lie on the same day of this PC's time zone. */
+export function isSameDay(moment: string, now: Date): boolean {
+  return new Date(moment).toDateString() === now.toDateString();
+}
+
+/** Whole seconds as a person wants them: exact below 10, in steps of 5 above; null minutes until 90 seconds. */
+export function roundLeft(secondsLeft: number): { seconds: number } | { minutes: number } {
+  if (secondsLeft >= 90) return { minutes: Math.ceil(secondsLeft / 60) };
+  const whole = Math.max(1, Math.ceil(secondsLeft));
+  return { seconds: whole < 10 ? whole : Math.ceil(whole / 5) * 5 };
+}
