@@ -1,0 +1,104 @@
+// Starts the real kiosk on an X server of its own and works it like a person: keys and pointer go through X (xdotool),
+// never into the page behind its back. Playwright looks at the page, and asks the system for the rest.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { startXServer, type XServer } from '../../main/place/x-server';
+import { scrubbedEnvironment } from '../../main/process/run';
+import { repository } from './cli';
+import { until } from './system';
+
+/** A person's things for one scenario: a home for the vault, a runtime folder, a screen. */
+export interface Desk {
+  readonly home: string;
+  readonly runtime: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly screen: XServer;
+  /** Types on the screen's keyboard. */
+  type(text: string): void;
+  /** Presses keys by their X names: 'super+Escape', 'Return'. */
+  press(...keys: readonly string[]): void;
+  point(x: number, y: number): void;
+  click(): void;
+  /** Photographs the whole screen, viewer included. */
+  photograph(file: string): void;
+  end(): Promise<void>;
+}
+
+export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<Desk> {
+  const folder = mkdtempSync(join(tmpdir(), 'sp-'));
+  const screen = await startXServer({ kind: 'xvnc', ...size });
+  if (!screen.ok) throw new Error(`${screen.fault.message} ${screen.fault.hint ?? ''}`);
+  const home = join(folder, 'home');
+  const runtime = join(folder, 'run');
+  mkdirSync(home);
+  mkdirSync(runtime, { mode: 0o700 });
+  const env = scrubbedEnvironment({
+    SOULPAD_HOME: home,
+    XDG_RUNTIME_DIR: runtime,
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    DISPLAY: screen.value.display,
+    XAUTHORITY: screen.value.authority,
+    LANG: 'en_US.UTF-8',
+  });
+  const x = (program: string, ...args: readonly string[]): void => {
+    execFileSync(program, [...args], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 });
+  };
+  return {
+    home,
+    runtime,
+    env,
+    screen: screen.value,
+    type: (text) => x('xdotool', 'type', '--delay', '15', text),
+    press: (...keys) => x('xdotool', 'key', '--delay', '40', ...keys),
+    point: (at, y) => x('xdotool', 'mousemove', String(at), String(y)),
+    click: () => x('xdotool', 'click', '1'),
+    photograph: (file) => {
+      mkdirSync(dirname(file), { recursive: true });
+      x('import', '-window', 'root', file);
+    },
+    end: async () => {
+      await screen.value.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Kiosk {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly pid: number;
+  /** The bar's page; it exists from the start and is shown over the guest. */
+  bar(): Promise<Page>;
+  /** Waits for a story state, as the page draws it. */
+  at(state: string, timeoutMs?: number): Promise<void>;
+  quit(): Promise<void>;
+}
+
+export async function startKiosk(desk: Desk, args: readonly string[] = []): Promise<Kiosk> {
+  const sandbox = process.getuid?.() === 0 || process.env.SOULPAD_NO_SANDBOX === '1' ? ['--no-sandbox'] : [];
+  const app = await _electron.launch({
+    executablePath: join(repository, 'out/electron/electron'),
+    args: [repository, ...sandbox, ...args],
+    env: { ...desk.env },
+    timeout: 60_000,
+  });
+  const isBar = (page: Page): boolean => page.url().endsWith('#bar');
+  const page = await until('the kiosk window', () => app.windows().find((each) => !isBar(each)), 60_000);
+  await page.waitForLoadState('domcontentloaded');
+  const pid = app.process().pid ?? 0;
+  return {
+    app,
+    page,
+    pid,
+    bar: () => until('the bar window', () => app.windows().find(isBar)),
+    at: async (state, timeoutMs = 60_000) => {
+      await page.waitForSelector(`[data-story="${state}"]`, { state: 'attached', timeout: timeoutMs });
+    },
+    quit: async () => {
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// Looks for the home's vault and says what it is: nothing, closed, or open already (after a crash of the kiosk, or opened
+// by the CLI). An open one is adopted, and a guest that still runs in it is found: it is shown again, never woken twice.
+import { ok, type Result } from '../../preload/contract/result';
+import type { Event, Inside, Running } from '../flow/state';
+import type { OpenVault, Vaults } from '../vault/vault';
+import type { Guests, RunningGuest } from './parts';
+
+export async function lookForVault(about: {
+  readonly home: string;
+  readonly vaults: Vaults;
+  readonly guests: Guests;
+}): Promise<Event<OpenVault, RunningGuest>> {
+  const { home, vaults, guests } = about;
+  const facts = await vaults.status(home);
+  if (!facts.ok) {
+    return facts.fault.code === 'missingVault'
+      ? { is: 'foundNothing', home }
+      : { is: 'lookFailed', fault: facts.fault };
+  }
+  if (facts.value.state === 'closed') return { is: 'foundVault' };
+  const vault = await vaults.adopt({ home, program: 'kiosk' });
+  // It closed between the two questions: then it is a closed one.
+  if (!vault.ok && vault.fault.code === 'missingVault') return { is: 'foundVault' };
+  if (!vault.ok) return { is: 'lookFailed', fault: vault.fault };
+  const entered = await enter({ vault: vault.value, guests, plainPassphraseFile: false });
+  if (entered.ok) return { is: 'foundOpen', ...entered.value };
+  vault.value.detach();
+  return { is: 'lookFailed', fault: entered.fault };
+}
+
+/** What an open vault holds, and which guest runs in it. */
+export async function enter(about: {
+  readonly vault: OpenVault;
+  readonly guests: Guests;
+  readonly plainPassphraseFile: boolean;
+}): Promise<Result<{ inside: Inside<OpenVault>; running: Running<RunningGuest> | null }>> {
+  const { vault, guests, plainPassphraseFile } = about;
+  const cards = await guests.cards(vault);
+  if (!cards.ok) return cards;
+  const inside = { vault, guests: cards.value, plainPassphraseFile };
+  const guest = await guests.running(vault);
+  if (!guest.ok) return guest;
+  if (guest.value === null) return ok({ inside, running: null });
+  const running = await describeRunning(guest.value);
+  return running.ok ? ok({ inside, running: running.value }) : running;
+}
+
+/** What the flow needs to know of a guest that runs. */
+export async function describeRunning(guest: RunningGuest): Promise<Result<Running<RunningGuest>>> {
+  const status = await guest.status();
+  if (!status.ok) return status;
+  const { id, name, since, lastGenerationAt } = status.value;
+  return ok({
+    guest,
+    card: { id, name, suspendedAt: lastGenerationAt },
+    since: since ?? '',
+    returnsTo: lastGenerationAt,
+  });
+}

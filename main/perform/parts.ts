@@ -1,0 +1,55 @@
+// What the performer needs from the organs, as narrow as it uses them. main/index.ts fits the organs to it.
+import type { Fault } from '../../preload/contract/fault';
+import type { Ended, KeeperStatus, Suspended } from '../../preload/contract/keeper';
+import type { OnProgress } from '../../preload/contract/progress';
+import type { Result } from '../../preload/contract/result';
+import type { GuestCard } from '../../preload/contract/view';
+import type { OpenVault, Secret } from '../vault/vault';
+
+/** A guest that runs under its keeper. The flow passes it along and never looks inside. */
+export interface RunningGuest {
+  readonly id: string;
+  status(): Promise<Result<KeeperStatus>>;
+  suspend(): Promise<Result<Suspended>>;
+  cancelSuspend(): Promise<Result<unknown>>;
+  pressPower(): Promise<Result<unknown>>;
+  onProgress(listener: OnProgress): void;
+  /** Fulfils once, when the guest is no longer there. */
+  readonly ended: Promise<Ended>;
+}
+
+export interface Guests {
+  /** The guests of an open vault with the moment each would wake to. */
+  cards(vault: OpenVault): Promise<Result<readonly GuestCard[]>>;
+  /** A guest that runs already, adopted and proven; null when none does. */
+  running(vault: OpenVault): Promise<Result<RunningGuest | null>>;
+  /** Wakes a guest; `signal` stops it before it runs. */
+  run(about: {
+    readonly vault: OpenVault;
+    readonly id: string;
+    readonly onProgress: OnProgress;
+    readonly signal: AbortSignal;
+  }): Promise<Result<RunningGuest>>;
+}
+
+/** A key that a key USB held. */
+export interface FoundKey {
+  readonly secret: Secret;
+  readonly plainPassphraseFile: boolean;
+}
+
+export interface Keys {
+  /** Reads the first key on any key USB that is there now. Faults: missingKey, damagedKeyFile, toolMissing. */
+  find(): Promise<Result<FoundKey>>;
+}
+
+export interface Screen {
+  /** Brings the viewer up over the whole screen; `died` fulfils when it ends without being asked to. */
+  show(spiceSocket: string): Promise<Result<{ readonly died: Promise<Fault> }>>;
+  /** Fulfils when no viewer process is left. */
+  endViewer(): Promise<void>;
+  raise(): void;
+  cede(): void;
+  showBar(): void;
+  hideBar(): void;
+}

@@ -1,0 +1,214 @@
+// Carries out the flow's effects on the organs and tells the flow what came of it. Quick effects fulfil when they are
+// done; long ones are started, report by events and do not hold up the next effect. Nothing here decides what comes
+// next: that is the flow's.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from '../../preload/contract/fault';
+import type { Progress } from '../../preload/contract/progress';
+import type { Effect, Event, OpenedBy } from '../flow/state';
+import type { OpenVault, Vaults } from '../vault/vault';
+import { describeRunning, enter, lookForVault } from './looking';
+import type { Guests, Keys, RunningGuest, Screen } from './parts';
+import type { SecretBox } from './secret-box';
+
+/** A viewer notices its guest's end before the keeper does; so long we wait for the keeper's word. */
+const guestEndsWithinMs = 400;
+
+type KioskEvent = Event<OpenVault, RunningGuest>;
+
+export interface Organs {
+  readonly home: string;
+  readonly vaults: Vaults;
+  readonly guests: Guests;
+  readonly keys: Keys;
+  readonly screen: Screen;
+  readonly secrets: SecretBox;
+  /** Makes a first vault and a guest to try it with, and leaves it open. */
+  readonly makeVault: (onProgress: (progress: Progress) => void) => Promise<KioskEvent>;
+  /** Ends the program; on the stick it switches the PC off. */
+  readonly end: () => void;
+  /** Monotonic seconds. */
+  readonly seconds: () => number;
+  /** RFC 3339 UTC. */
+  readonly now: () => string;
+}
+
+export function performer(
+  organs: Organs,
+  send: (event: KioskEvent) => void,
+): (effect: Effect<OpenVault, RunningGuest>) => Promise<void> {
+  const { vaults, guests, screen, secrets } = organs;
+  const onProgress = (progress: Progress): void =>
+    send({ is: 'progress', progress, seconds: organs.seconds() });
+  let stopOpening = new AbortController();
+  let stopRunning = new AbortController();
+  let showing: RunningGuest | null = null;
+
+  const open = async (by: OpenedBy): Promise<void> => {
+    stopOpening = new AbortController();
+    const key = by === 'keyUsb' ? await organs.keys.find() : null;
+    if (key !== null && !key.ok) return send({ is: 'openFailed', fault: key.fault });
+    const secret = key === null ? secrets.take() : key.value.secret;
+    if (secret === null)
+      return send({ is: 'openFailed', fault: bug('openVault', 'no secret was handed over') });
+    const { home } = organs;
+    const opened = await vaults.open({
+      home,
+      secret,
+      program: 'kiosk',
+      stays: false,
+      onProgress,
+      signal: stopOpening.signal,
+    });
+    if (!opened.ok) return send({ is: 'openFailed', fault: opened.fault });
+    watchVault(opened.value);
+    const entered = await enter({
+      vault: opened.value,
+      guests,
+      plainPassphraseFile: key?.value.plainPassphraseFile ?? false,
+    });
+    if (!entered.ok) {
+      await opened.value.close();
+      return send({ is: 'openFailed', fault: entered.fault });
+    }
+    const { running } = entered.value;
+    if (running !== null) watchGuest(running.guest);
+    send({ is: 'vaultOpened', ...entered.value });
+  };
+
+  const watchVault = (vault: OpenVault): void => {
+    void vault.closed.then((cause) => {
+      send({
+        is: 'vaultLost',
+        fault: { code: 'io', stage: 'vault', message: `the vault is gone: ${cause}` },
+      });
+    });
+  };
+
+  const watchGuest = (guest: RunningGuest): void => {
+    guest.onProgress(onProgress);
+    void guest.ended.then((ended) => {
+      const fault = ended.fault ?? { code: 'guestDied' as const, stage: 'guest', message: 'the guest ended' };
+      switch (ended.why) {
+        case 'suspended': // by us: suspend() has said so already and the flow has no act for this one
+          return send({ is: 'suspended', at: organs.now(), writtenBytes: null, verified: false });
+        case 'poweredOff':
+          return send({ is: 'poweredOff', at: organs.now() });
+        case 'dropped':
+        case 'died':
+          return send({ is: 'guestDied', fault });
+      }
+    });
+  };
+
+  const run = async (vault: OpenVault, id: string): Promise<void> => {
+    stopRunning = new AbortController();
+    const ran = await guests.run({ vault, id, onProgress, signal: stopRunning.signal });
+    if (!ran.ok) return send({ is: 'runFailed', fault: ran.fault });
+    const running = await describeRunning(ran.value);
+    if (!running.ok) return send({ is: 'runFailed', fault: running.fault });
+    watchGuest(ran.value);
+    send({ is: 'guestRuns', running: running.value });
+  };
+
+  const show = async (guest: RunningGuest): Promise<void> => {
+    showing = guest;
+    const status = await guest.status();
+    if (!status.ok) return send({ is: 'showFailed', fault: status.fault });
+    const shown = await screen.show(status.value.spiceSocket);
+    if (!shown.ok) return send({ is: 'showFailed', fault: shown.fault });
+    void shown.value.died.then((fault) => viewerEnded(guest, fault));
+    send({ is: 'shown' });
+  };
+
+  /** The viewer also ends because its guest did: then the guest's own end is the news, and it comes by itself. */
+  const viewerEnded = async (guest: RunningGuest, fault: Fault): Promise<void> => {
+    if (showing !== guest) return;
+    await Promise.race([guest.ended, delay(guestEndsWithinMs)]);
+    const status = await guest.status();
+    if (status.ok && status.value.state === 'running') send({ is: 'viewerDied', fault });
+  };
+
+  const suspend = async (guest: RunningGuest): Promise<void> => {
+    const suspended = await guest.suspend();
+    if (suspended.ok) {
+      const { writtenBytes, layerBytes } = suspended.value;
+      return send({
+        is: 'suspended',
+        at: organs.now(),
+        writtenBytes: writtenBytes + layerBytes,
+        verified: true,
+      });
+    }
+    const status = await guest.status();
+    const guestRuns = status.ok && status.value.state === 'running';
+    send({ is: 'suspendFailed', fault: suspended.fault, guestRuns });
+  };
+
+  const close = async (vault: OpenVault): Promise<void> => {
+    const closed = await vault.close();
+    send(closed.ok ? { is: 'vaultClosed' } : { is: 'closeFailed', fault: closed.fault });
+  };
+
+  /** A bug in one effect must not leave the person before a screen that waits for ever. */
+  const start = (work: Promise<void>, failed: (fault: Fault) => KioskEvent): void => {
+    work.catch((error: unknown) =>
+      send(failed(bug('perform', error instanceof Error ? error.message : String(error)))),
+    );
+  };
+
+  return async (effect) => {
+    switch (effect.do) {
+      case 'look':
+        return start(
+          lookForVault(organs).then((event) => {
+            if (event.is === 'foundOpen') {
+              watchVault(event.inside.vault);
+              if (event.running !== null) watchGuest(event.running.guest);
+            }
+            send(event);
+          }),
+          (fault) => ({ is: 'lookFailed', fault }),
+        );
+      case 'makeVault':
+        return start(organs.makeVault(onProgress).then(send), (fault) => ({ is: 'makeFailed', fault }));
+      case 'openVault':
+        return start(open(effect.by), (fault) => ({ is: 'openFailed', fault }));
+      case 'cancelOpen':
+        return stopOpening.abort();
+      case 'wait':
+        setTimeout(() => send({ is: 'waited' }), effect.seconds * 1000);
+        return;
+      case 'runGuest':
+        return start(run(effect.vault, effect.id), (fault) => ({ is: 'runFailed', fault }));
+      case 'cancelRun':
+        return stopRunning.abort();
+      case 'show':
+        return start(show(effect.guest), (fault) => ({ is: 'showFailed', fault }));
+      case 'endViewer':
+        showing = null;
+        return screen.endViewer();
+      case 'raise':
+        return screen.raise();
+      case 'cede':
+        return screen.cede();
+      case 'showBar':
+        return screen.showBar();
+      case 'hideBar':
+        return screen.hideBar();
+      case 'suspend':
+        return start(suspend(effect.guest), (fault) => ({ is: 'suspendFailed', fault, guestRuns: false }));
+      case 'cancelSuspend':
+        return void (await effect.guest.cancelSuspend());
+      case 'pressPower':
+        return void (await effect.guest.pressPower());
+      case 'closeVault':
+        return start(close(effect.vault), (fault) => ({ is: 'closeFailed', fault }));
+      case 'end':
+        return organs.end();
+    }
+  };
+}
+
+function bug(stage: string, message: string): Fault {
+  return { code: 'bug', stage, message };
+}
