@@ -1,0 +1,175 @@
+// Beginning a session in a new folder, and sealing it: the steps by which a session's files become a generation that
+// CURRENT names. Each step of protocol.ts that touches the folder is one function here. An old generation is never
+// written to, and no session that ran is ever deleted.
+import { lstat, mkdir, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { formatCurrent } from './current';
+import {
+  attempt,
+  errnoOf,
+  faultOfErrno,
+  fsyncFile,
+  fsyncFolder,
+  renameStaged,
+  stageDurably,
+  writeDurably,
+} from './durable';
+import type { Manifest } from './manifest';
+import { currentPath, type GuestPlace, generationPath, manifestPath, nextNumber, readCurrent } from './read';
+import type { SessionRecord } from './session-record';
+
+/** A running guest's place on disk: a folder without a manifest, until it is sealed. */
+export interface SessionPlace {
+  readonly number: number;
+  readonly folder: string;
+  readonly parent: Manifest;
+  /** Its disk layer, null for a guest without a disk. */
+  readonly layer: string | null;
+}
+
+/**
+ * Makes gen-<n>/ with session.json and its overlay layer on the parent's chain. `makeLayer` makes the qcow2 file
+ * `layer` on top of the parent's newest one. After a failure nothing is left. Faults: full, denied, io, makeLayer's.
+ */
+export async function beginSession(about: {
+  readonly place: GuestPlace;
+  readonly parent: Manifest;
+  readonly startedAt: string;
+  readonly makeLayer: (layer: string) => Promise<Result<unknown>>;
+}): Promise<Result<SessionPlace>> {
+  const { place, parent } = about;
+  const stage = 'generation.beginSession';
+  const next = await nextNumber(place);
+  if (!next.ok) return next;
+  const number = next.value;
+  const folder = generationPath(place, number);
+  const made = await attempt(stage, () => mkdir(folder, { mode: 0o700 }));
+  if (!made.ok) return made;
+  const layer = parent.layers.length === 0 ? null : join(folder, 'disk.qcow2');
+  const session: SessionPlace = { number, folder, parent, layer };
+  const record: SessionRecord = {
+    format: 'soulpad-session',
+    version: 1,
+    guest: place.id,
+    guestUuid: place.uuid,
+    number,
+    parent: parent.number,
+    startedAt: about.startedAt,
+    below: [...parent.layers],
+  };
+  const filled = await inOrder([
+    () => writeDurably(join(folder, 'session.json'), `${JSON.stringify(record)}\n`, stage),
+    () => (layer === null ? done() : about.makeLayer(layer)),
+    () => (layer === null ? done() : fsyncFile(layer, stage)),
+    () => fsyncFolder(folder, stage),
+    () => fsyncFolder(place.folder, stage),
+  ]);
+  if (filled.ok) return ok(session);
+  await discardSession(session);
+  return filled;
+}
+
+/** Removes a session whose guest never ran: there is nothing of the person's in it. */
+export async function discardSession(session: SessionPlace): Promise<void> {
+  await rm(session.folder, { recursive: true, force: true }).catch(() => {});
+}
+
+/** Step fsyncFiles: layer and state, whoever wrote them. Faults: full, io. */
+export async function fsyncSession(session: SessionPlace, stateFile: string | null): Promise<Result<void>> {
+  return inOrder([
+    () => (session.layer === null ? done() : fsyncFile(session.layer)),
+    () => (stateFile === null ? done() : fsyncFile(join(session.folder, stateFile))),
+  ]);
+}
+
+/** Step writeManifest. Faults: full, denied, io. */
+export async function writeManifest(place: GuestPlace, manifest: Manifest): Promise<Result<void>> {
+  const content = `${JSON.stringify(manifest, null, 1)}\n`;
+  return writeDurably(manifestPath(place, manifest.number), content, 'generation.seal');
+}
+
+/** Step fsyncFolder: the folder's files, and its own name. */
+export async function fsyncSessionFolder(place: GuestPlace, number: number): Promise<Result<void>> {
+  return inOrder([() => fsyncFolder(generationPath(place, number)), () => fsyncFolder(place.folder)]);
+}
+
+/** Step writeCurrent: the new CURRENT under its temporary name. */
+export async function stageCurrent(place: GuestPlace, number: number): Promise<Result<void>> {
+  return stageDurably({ path: currentPath(place), bytes: formatCurrent(number), stage: 'generation.seal' });
+}
+
+/** Step renameCurrent: from here on the new generation is the one that wakes. */
+export async function renameCurrent(place: GuestPlace): Promise<Result<void>> {
+  return renameStaged(currentPath(place), 'generation.seal');
+}
+
+/** Step fsyncGuestFolder. */
+export async function fsyncGuestFolder(place: GuestPlace): Promise<Result<void>> {
+  return fsyncFolder(place.folder, 'generation.seal');
+}
+
+/** All sealing steps for files that are complete: a guest's first generation, or one that switched itself off. */
+export async function seal(about: {
+  readonly place: GuestPlace;
+  readonly session: SessionPlace;
+  readonly manifest: Manifest;
+}): Promise<Result<void>> {
+  const { place, session, manifest } = about;
+  return inOrder([
+    () => fsyncSession(session, manifest.state?.file ?? null),
+    () => writeManifest(place, manifest),
+    () => fsyncSessionFolder(place, manifest.number),
+    () => stageCurrent(place, manifest.number),
+    () => renameCurrent(place),
+    () => fsyncGuestFolder(place),
+  ]);
+}
+
+/**
+ * Takes a failed or cancelled suspend back: CURRENT names the parent again if it was renamed, and manifest and state
+ * go, so that the folder is a running session's once more. The layer stays: the guest goes on in it.
+ */
+export async function unseal(place: GuestPlace, session: SessionPlace): Promise<Result<void>> {
+  const current = await readCurrent(place);
+  if (!current.ok) return current;
+  const renamed = current.value === session.number;
+  if (renamed) {
+    const back = await writeDurably(
+      currentPath(place),
+      formatCurrent(session.parent.number),
+      'generation.unseal',
+    );
+    if (!back.ok) return back;
+  }
+  const removals = ['manifest.json', 'manifest.json.new', 'sums.json', 'sums.json.new', 'state'].map(
+    (name) => () => removeFile(join(session.folder, name)),
+  );
+  return inOrder([
+    ...removals,
+    () => removeFile(`${currentPath(place)}.new`),
+    () => fsyncFolder(session.folder, 'generation.unseal'),
+  ]);
+}
+
+async function removeFile(path: string): Promise<Result<void>> {
+  try {
+    if ((await lstat(path)).isDirectory()) return done();
+    await unlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') return fail(faultOfErrno(error, 'generation.unseal'));
+  }
+  return ok(undefined);
+}
+
+function done(): Promise<Result<void>> {
+  return Promise.resolve(ok(undefined));
+}
+
+async function inOrder(steps: readonly (() => Promise<Result<unknown>>)[]): Promise<Result<void>> {
+  for (const step of steps) {
+    const answer = await step();
+    if (!answer.ok) return answer;
+  }
+  return ok(undefined);
+}
