@@ -1,0 +1,58 @@
+// Adds a key USB keyslot to a vault that another secret opens. The key file is durable before keyslots.json names it,
+// so a power cut leaves at worst a key file that opens nothing. Runs in the owner program, under the keyslots lock.
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { replaceFile, writeFault, writeNewFile } from './durable-file';
+import { keyFileBytes, keyFileName } from './key-usb/key-file';
+import { formatKeyslots, freeKeyslotId, maxKeyslots } from './keyslots/format';
+import { readKeyslots } from './keyslots/read-keyslots';
+import { sealVolumeKey, unsealVolumeKey } from './keyslots/seal';
+import { keyslotsFileOf } from './places';
+import type { SecretKind } from './vault';
+
+const stage = 'vault.addKeyslot';
+
+/** `secret` is normalized, the caller wipes it. Faults: wrongSecret, alreadyThere (a key file is there), full, io. */
+export async function addKeyUsb(about: {
+  readonly home: string;
+  readonly kind: SecretKind;
+  readonly secret: Uint8Array;
+  readonly keyFolder: string;
+  readonly name: string;
+}): Promise<Result<void>> {
+  const read = readKeyslots(about.home);
+  if (!read.ok) return read;
+  const keyslots = read.value;
+  const id = freeKeyslotId(keyslots);
+  if (id === null)
+    return fail({ code: 'full', stage, message: `all ${maxKeyslots} keyslots of the vault are taken` });
+  const volumeKey = await unsealVolumeKey({ keyslots, secret: about.secret, kind: about.kind });
+  if (volumeKey === null)
+    return fail({ code: 'wrongSecret', stage, message: 'the secret opens no keyslot of this vault' });
+  const keyFile = join(about.keyFolder, keyFileName);
+  const key = randomBytes(keyFileBytes);
+  let written = false;
+  let named = false;
+  try {
+    writeNewFile(keyFile, key);
+    written = true;
+    const slot = await sealVolumeKey({
+      ...{ volumeKey, secret: key, uuid: keyslots.uuid },
+      ...{ id, name: about.name, kind: 'keyUsb' },
+    });
+    replaceFile(
+      keyslotsFileOf(about.home),
+      formatKeyslots({ ...keyslots, keyslots: [...keyslots.keyslots, slot] }),
+    );
+    named = true;
+    return ok(undefined);
+  } catch (error) {
+    return fail(writeFault(error, stage));
+  } finally {
+    key.fill(0);
+    volumeKey.fill(0);
+    if (written && !named) rmSync(keyFile, { force: true });
+  }
+}

@@ -1,0 +1,102 @@
+// Makes a vault where there is none: everything is built in a temp folder beside, made durable, and renamed into place
+// in one step. Killed half-way, there is no vault and the next attempt clears the remains. Runs in the owner program.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { OnProgress } from '../../preload/contract/progress';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { fsyncPath, fsyncTree, writeFault, writeNewFile } from './durable-file';
+import { initCipher } from './gocryptfs';
+import type { KdfCost } from './keyslots/cost';
+import { formatKeyslots } from './keyslots/format';
+import { newVolumeKey, sealVolumeKey } from './keyslots/seal';
+import { vaultFolderOf } from './places';
+import type { SecretKind } from './vault';
+
+const making = '.making-';
+
+/** `secret` is normalized and checked, the caller wipes it. Faults: alreadyThere, toolMissing, full, io. */
+export async function makeVault(about: {
+  readonly home: string;
+  readonly name: string;
+  readonly kind: SecretKind;
+  readonly secret: Uint8Array;
+  readonly onProgress: OnProgress;
+  readonly testOnlyCost?: KdfCost;
+}): Promise<Result<void>> {
+  const { home, name, kind, secret } = about;
+  const step = (stage: 'key' | 'create' | 'fsync', done: number): void =>
+    about.onProgress({ stage, done, total: 3, unit: 'steps', secondsLeft: null, reversible: true });
+  const vaultFolder = vaultFolderOf(home);
+  if (existsSync(vaultFolder)) return alreadyThere(vaultFolder);
+  const volumeKey = newVolumeKey();
+  let building: string | null = null;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    clearRemains(home);
+    building = join(
+      home,
+      `${making}${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}`,
+    );
+    mkdirSync(building, { mode: 0o700 });
+    step('key', 0);
+    const uuid = randomUUID();
+    const { testOnlyCost } = about;
+    const slot = await sealVolumeKey({
+      ...{ volumeKey, secret, uuid, id: 0, name, kind },
+      ...(testOnlyCost === undefined ? {} : { testOnlyCost }),
+    });
+    step('create', 1);
+    const made = await initCipher({ folder: join(building, 'cipher'), volumeKey });
+    if (!made.ok) return made;
+    const keyslots = formatKeyslots({
+      ...{ format: 'soulpad-keyslots', version: 1, uuid, kind: 'gocryptfs' },
+      keyslots: [slot],
+    });
+    writeNewFile(join(building, 'keyslots.json'), keyslots);
+    step('fsync', 2);
+    fsyncTree(building);
+    // rename(2) replaces an empty folder; a folder with something in it, made meanwhile, it refuses.
+    if (existsSync(vaultFolder)) return alreadyThere(vaultFolder);
+    renameSync(building, vaultFolder);
+    building = null;
+    fsyncPath(home);
+    fsyncPath(dirname(home));
+    return ok(undefined);
+  } catch (error) {
+    return fail(writeFault(error, 'vault.create'));
+  } finally {
+    volumeKey.fill(0);
+    if (building !== null) rmSync(building, { recursive: true, force: true });
+  }
+}
+
+/** Removes what killed attempts left; not what a living one is building now. */
+function clearRemains(home: string): void {
+  for (const entry of readdirSync(home)) {
+    if (!entry.startsWith(making)) continue;
+    const [pid, start] = entry.slice(making.length).split('-');
+    if (start !== undefined && start === startOf(Number(pid))) continue;
+    rmSync(join(home, entry), { recursive: true, force: true });
+  }
+}
+
+/** When a process started, in clock ticks since boot (proc_pid_stat(5), field 22): with the pid it names one process. */
+function startOf(pid: number): string | null {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function alreadyThere(folder: string): Result<never> {
+  return fail({
+    code: 'alreadyThere',
+    stage: 'vault.create',
+    message: `${folder} is there already and is left as it is`,
+    hint: 'open it, or choose another home',
+  });
+}

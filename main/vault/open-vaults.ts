@@ -1,0 +1,161 @@
+// The vault organ's way in: `vaults()` for the kiosk, the CLI and keepers. Everything that needs a key happens in the
+// owner program; this side reads public facts, starts owners and attaches to them.
+// Two openers at once: the owner's lock lets one win. The other waits a few seconds for it, then gets `busy` with the
+// winner's name; it is never attached on the strength of somebody else's secret. Attaching is adopt()'s.
+import { statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { askOwner, attach, describeHolders } from './attach';
+import { factsOf, type Keyslots } from './keyslots/format';
+import { readKeyslots } from './keyslots/read-keyslots';
+import { isOurMount, mountAt } from './mounts';
+import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
+import { startOwner } from './start-owner';
+import type { Secret, VaultFacts, VaultPlaces, Vaults } from './vault';
+
+export { defaultHome } from './places';
+
+export function vaults(): Vaults {
+  return { status, create, open, adopt };
+}
+
+/** Adds a keyslot for a new random key file, written to `keyFolder`/soulpad.key. Never over an existing one. */
+export async function addKeyUsbKeyslot(about: {
+  home: string;
+  secret: Secret;
+  keyFolder: string;
+  name: string;
+}): Promise<Result<VaultFacts>> {
+  const home = resolve(about.home);
+  const found = look(home);
+  if (!found.ok) return wiped(about.secret, found);
+  const made = makeRuntimeFolder(found.value.places);
+  if (!made.ok) return wiped(about.secret, made);
+  const { name, secret } = about;
+  const keyFolder = resolve(about.keyFolder);
+  const added = await startOwner({
+    about: { mode: 'addKeyUsb', home, name, secretKind: secret.kind, keyFolder },
+    lock: join(found.value.places.runtimeFolder, 'keyslots.lock'),
+    secret,
+  });
+  return added.ok ? status(home) : added;
+}
+
+interface Found {
+  readonly keyslots: Keyslots;
+  readonly places: VaultPlaces;
+}
+
+function look(home: string): Result<Found> {
+  const keyslots = readKeyslots(home);
+  if (!keyslots.ok) return keyslots;
+  const places = placesOf({ home, uuid: keyslots.value.uuid, root: runtimeRoot() });
+  return places.ok ? ok({ keyslots: keyslots.value, places: places.value }) : places;
+}
+
+const status: Vaults['status'] = async (givenHome) => {
+  const home = resolve(givenHome);
+  const found = look(home);
+  if (!found.ok) return found;
+  const { keyslots, places } = found.value;
+  const isMounted = (): boolean => isOurMount(mountAt(places.mountPoint), keyslots.uuid);
+  // Mounted and nobody answers: a killed owner's. A new one takes it over for its guest, or closes it.
+  if (isMounted() && isUnowned(await askOwner(places))) await takeOver({ home, places, program: 'cli' });
+  const open = isMounted();
+  const space = open ? await statfs(places.mountPoint).catch(() => null) : null;
+  return ok({
+    home,
+    kind: keyslots.kind,
+    uuid: keyslots.uuid,
+    state: open ? 'open' : 'closed',
+    mountPoint: open ? places.mountPoint : null,
+    fileSystem: open ? 'fuse.gocryptfs' : null,
+    reflink: false, // gocryptfs has no FICLONE
+    freeBytes: space === null ? null : space.bavail * space.bsize,
+    keyslots: factsOf(keyslots),
+  });
+};
+
+const create: Vaults['create'] = async (about) => {
+  const home = resolve(about.home);
+  const { name, secret, onProgress } = about;
+  const made = await startOwner({
+    about: { mode: 'create', home, name, secretKind: secret.kind },
+    lock: null,
+    secret,
+    onProgress,
+  });
+  return made.ok ? status(home) : made;
+};
+
+const open: Vaults['open'] = async (about) => {
+  const home = resolve(about.home);
+  const { program, secret } = about;
+  const found = look(home);
+  if (!found.ok) return wiped(secret, found);
+  const { places } = found.value;
+  const made = makeRuntimeFolder(places);
+  if (!made.ok) return wiped(secret, made);
+  const before = await askOwner(places);
+  if (before.ok) return wiped(secret, busy(describeHolders(before.value)));
+  const opened = await startOwner({
+    about: {
+      ...{ mode: 'open', home, secretKind: secret.kind, stays: about.stays ? 'true' : 'false' },
+      ...{ program, pid: process.pid },
+    },
+    lock: join(places.runtimeFolder, 'owner.lock'),
+    secret,
+    onProgress: about.onProgress,
+    signal: about.signal,
+  });
+  if (opened.ok) return attach({ places, program });
+  if (opened.fault.code !== 'busy') return opened;
+  const winner = await askOwner(places);
+  return winner.ok ? busy(describeHolders(winner.value)) : opened;
+};
+
+const adopt: Vaults['adopt'] = async (about) => {
+  const home = resolve(about.home);
+  const found = look(home);
+  if (!found.ok) return found;
+  const { places, keyslots } = found.value;
+  const { program } = about;
+  const attached = await attach({ places, program });
+  if (attached.ok || !isUnowned(attached)) return attached;
+  if (!isOurMount(mountAt(places.mountPoint), keyslots.uuid)) return notOpen(home);
+  const taken = await takeOver({ home, places, program });
+  if (taken.ok || taken.fault.code === 'busy') return attach({ places, program }); // busy: another was quicker
+  return taken;
+};
+
+async function takeOver(about: {
+  home: string;
+  places: VaultPlaces;
+  program: 'kiosk' | 'cli' | 'keeper';
+}): Promise<Result<void>> {
+  const made = makeRuntimeFolder(about.places);
+  if (!made.ok) return made;
+  return startOwner({
+    about: { mode: 'adopt', home: about.home, program: about.program, pid: process.pid },
+    lock: join(about.places.runtimeFolder, 'owner.lock'),
+    secret: null,
+  });
+}
+
+/** Nobody listens on the owner's socket. */
+function isUnowned(asked: Result<unknown>): boolean {
+  return !asked.ok && asked.fault.code === 'missingFile';
+}
+
+function wiped<T>(secret: Secret, outcome: Result<T>): Result<T> {
+  secret.bytes.fill(0);
+  return outcome;
+}
+
+function busy(message: string): Result<never> {
+  return fail({ code: 'busy', stage: 'vault.open', message });
+}
+
+function notOpen(home: string): Result<never> {
+  return fail({ code: 'missingVault', stage: 'vault.adopt', message: `the vault in ${home} is not open` });
+}

@@ -1,0 +1,55 @@
+// How an owner program is told what to do: argv holds paths, names and flags, never a secret (that comes as bytes on
+// descriptor 3), and what happens comes back as JSON lines on descriptor 4. Both sides are built from this file.
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { faultSchema } from '../../preload/contract/fault';
+import { programSchema } from '../../preload/contract/owner';
+import { progressSchema } from '../../preload/contract/progress';
+import { keyslotNameSchema } from './keyslots/format';
+
+export const secretDescriptor = 3;
+export const reportDescriptor = 4;
+
+const home = z.string().startsWith('/').max(4096);
+const secretKind = z.enum(['passphrase', 'keyUsb']);
+const opener = { program: programSchema, pid: z.coerce.number().int().positive() };
+
+export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('create'), home, name: keyslotNameSchema, secretKind }),
+  z.strictObject({
+    mode: z.literal('addKeyUsb'),
+    home,
+    name: keyslotNameSchema,
+    secretKind,
+    keyFolder: z.string().startsWith('/').max(4096),
+  }),
+  z.strictObject({
+    mode: z.literal('open'),
+    home,
+    secretKind,
+    stays: z.enum(['true', 'false']),
+    ...opener,
+  }),
+  /** Takes over a mount whose owner died, without a key, while a guest lives in it; else unmounts it. */
+  z.strictObject({ mode: z.literal('adopt'), home, ...opener }),
+]);
+export type OwnerArguments = z.infer<typeof ownerArgumentsSchema>;
+
+export function formatOwnerArguments(about: OwnerArguments): string[] {
+  return Object.entries(about).map(([name, value]) => `--${name}=${value}`);
+}
+
+/** Throws when argv is none of ours: only our own programs start an owner. */
+export function parseOwnerArguments(argv: readonly string[]): OwnerArguments {
+  const names = ['mode', 'home', 'name', 'secretKind', 'keyFolder', 'program', 'pid', 'stays'];
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  return ownerArgumentsSchema.parse({ ...parseArgs({ args: [...argv], options, strict: true }).values });
+}
+
+/** One line of the report. The last one is `done` or `fault`. */
+export const reportSchema = z.union([
+  z.strictObject({ progress: progressSchema }),
+  z.strictObject({ done: z.literal(true) }),
+  z.strictObject({ fault: faultSchema }),
+]);
+export type Report = z.infer<typeof reportSchema>;

@@ -1,0 +1,205 @@
+// The owner program (out/programs/owner.cjs): the only process that ever holds a volume key or runs Argon2id. Started by
+// start-owner.ts with core dumps off and, for a vault that is opened, under the vault's lock. It reads the secret once,
+// from descriptor 3 into one buffer that it wipes, and reports on descriptor 4 until the work is done.
+import { appendFileSync, closeSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OnProgress } from '../../preload/contract/progress';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { addKeyUsb } from './add-keyslot';
+import { mountCipher, unmount } from './gocryptfs';
+import { liveGuests } from './guest-alive';
+import { keyFileBytes } from './key-usb/key-file';
+import type { Keyslots } from './keyslots/format';
+import { readKeyslots } from './keyslots/read-keyslots';
+import { unsealVolumeKey } from './keyslots/seal';
+import { makeVault } from './make-vault';
+import { isOurMount, mountAt } from './mounts';
+import { type Mounted, makeGuestsFolder, mountAnswers, type Owner, ownVault } from './owner';
+import {
+  type OwnerArguments,
+  parseOwnerArguments,
+  type Report,
+  reportDescriptor,
+  secretDescriptor,
+} from './owner-arguments';
+import { maxPassphraseBytes, normalizePassphrase, refuseShortPassphrase } from './passphrase';
+import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
+import type { SecretKind, VaultPlaces } from './vault';
+
+let owner: Owner | null = null;
+let endWanted = false;
+process.on('SIGTERM', () => {
+  endWanted = true;
+  owner?.endSoon();
+});
+process.on('SIGHUP', () => {}); // a terminal that closes is no reason to close the vault
+
+function report(line: Report): void {
+  try {
+    writeSync(reportDescriptor, `${JSON.stringify(line)}\n`);
+  } catch {
+    // The opener is gone. Its absence is noticed by nobody attaching.
+  }
+}
+
+const onProgress: OnProgress = (progress) => report({ progress });
+
+async function main(): Promise<void> {
+  const about = parseOwnerArguments(process.argv.slice(2));
+  const done = about.mode === 'open' || about.mode === 'adopt' ? await own(about) : await change(about);
+  report(done.ok ? { done: true } : { fault: done.fault });
+  closeSync(reportDescriptor);
+  await owner?.finished;
+}
+
+/** create and addKeyUsb: work with an end, nothing stays open. */
+async function change(
+  about: Extract<OwnerArguments, { mode: 'create' | 'addKeyUsb' }>,
+): Promise<Result<void>> {
+  const secret = readSecret(about.secretKind);
+  if (!secret.ok) return secret;
+  try {
+    const { home, name, secretKind: kind } = about;
+    if (about.mode === 'addKeyUsb')
+      return await addKeyUsb({ home, name, kind, secret: secret.value, keyFolder: about.keyFolder });
+    const refused = kind === 'passphrase' ? refuseShortPassphrase(secret.value) : ok(undefined);
+    return refused.ok ? await makeVault({ home, name, kind, secret: secret.value, onProgress }) : refused;
+  } finally {
+    secret.value.fill(0);
+  }
+}
+
+async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): Promise<Result<void>> {
+  const keyslots = readKeyslots(about.home);
+  if (!keyslots.ok) return keyslots;
+  const { uuid } = keyslots.value;
+  const places = placesOf({ home: about.home, uuid, root: runtimeRoot() });
+  if (!places.ok) return places;
+  const made = makeRuntimeFolder(places.value);
+  if (!made.ok) return made;
+  const log = join(places.value.runtimeFolder, 'owner.log');
+  const owned = await ownVault({
+    places: places.value,
+    uuid,
+    opener: { program: about.program, pid: about.pid },
+    stays: about.mode === 'open' && about.stays === 'true',
+    mount: () =>
+      about.mode === 'adopt'
+        ? takeOver(places.value, uuid)
+        : openMount({ places: places.value, keyslots: keyslots.value, kind: about.secretKind }),
+    say: (line) => appendFileSync(log, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 }),
+  });
+  if (!owned.ok) return owned;
+  owner = owned.value;
+  if (endWanted) owner.endSoon();
+  return ok(undefined);
+}
+
+/** The secret is wiped before gocryptfs starts, the volume key once it is mounted. */
+async function openMount(about: {
+  places: VaultPlaces;
+  keyslots: Keyslots;
+  kind: SecretKind;
+}): Promise<Result<Mounted>> {
+  const { places, keyslots } = about;
+  const settled = await settleLeftover(places, keyslots.uuid);
+  if (!settled.ok) return settled;
+  if (settled.value === 'guestLives')
+    return fail({
+      code: 'busy',
+      stage: 'vault.open',
+      message: 'a guest still runs in this vault',
+      hint: 'it is open already: go back to it',
+    });
+  const secret = readSecret(about.kind);
+  if (!secret.ok) return secret;
+  const steps = (stage: 'key' | 'mount', done: number, total: number): void =>
+    onProgress({ stage, done, total, unit: 'steps', secondsLeft: null, reversible: true });
+  const volumeKey = await unsealVolumeKey({
+    keyslots,
+    secret: secret.value,
+    kind: about.kind,
+    onTried: (done, total) => steps('key', done, total),
+  });
+  secret.value.fill(0);
+  if (volumeKey === null) return wrongSecret(keyslots, about.kind);
+  try {
+    steps('mount', 0, 1);
+    const mounted = await mountCipher({ places, uuid: keyslots.uuid, volumeKey });
+    if (!mounted.ok) return mounted;
+    makeGuestsFolder(places);
+    return ok({ server: mounted.value });
+  } finally {
+    volumeKey.fill(0);
+  }
+}
+
+/** Adopts what a killed owner left, but only for a guest that lives in it; without one the vault is closed. */
+async function takeOver(places: VaultPlaces, uuid: string): Promise<Result<Mounted>> {
+  const settled = await settleLeftover(places, uuid);
+  if (!settled.ok) return settled;
+  if (settled.value === 'guestLives') return ok({ server: null });
+  return fail({ code: 'missingVault', stage: 'vault.adopt', message: 'the vault is not open' });
+}
+
+/**
+ * A mount that is there before we mounted: nobody owns it, since we hold the lock.
+ *   a guest lives in it, it answers  keep it          a guest lives, gocryptfs is dead  detach: its disk is gone
+ *   nobody lives, unmounts           closed           nobody lives, in use              keep it: the safe side
+ */
+async function settleLeftover(places: VaultPlaces, uuid: string): Promise<Result<'closed' | 'guestLives'>> {
+  const mount = mountAt(places.mountPoint);
+  if (mount === null) return ok('closed');
+  if (!isOurMount(mount, uuid))
+    return fail({
+      code: 'io',
+      stage: 'vault.open',
+      message: `something else (${mount.type}) is mounted on ${places.mountPoint}`,
+    });
+  const answers = mountAnswers(places);
+  if (answers && (await liveGuests(places)).length > 0) return ok('guestLives');
+  const done = await unmount({ mountPoint: places.mountPoint, detachInUse: !answers });
+  if (done.ok) return ok('closed');
+  return done.fault.code === 'busy' ? ok('guestLives') : done;
+}
+
+function wrongSecret(keyslots: Keyslots, kind: SecretKind): Result<never> {
+  const has = keyslots.keyslots.some((slot) => slot.kind === kind);
+  const what = kind === 'passphrase' ? 'passphrase' : 'key file';
+  return fail({
+    code: 'wrongSecret',
+    stage: 'vault.open',
+    message: has ? `this ${what} opens no keyslot` : `this vault has no keyslot for a ${what}`,
+    hint: has ? undefined : 'open it in another way',
+  });
+}
+
+/** Reads descriptor 3 to its end, into one buffer. The caller wipes the value. Faults: usage, damagedKeyFile. */
+function readSecret(kind: SecretKind): Result<Buffer> {
+  const held = Buffer.alloc(maxPassphraseBytes + 1);
+  try {
+    let length = 0;
+    for (let got = -1; got !== 0 && length < held.length; length += got)
+      got = readSync(secretDescriptor, held, length, held.length - length, null);
+    const given = held.subarray(0, length);
+    if (kind === 'passphrase') return normalizePassphrase(given);
+    if (length === keyFileBytes) return ok(Buffer.from(given));
+    return fail({
+      code: 'damagedKeyFile',
+      stage: 'vault.open',
+      message: `a key file has ${keyFileBytes} bytes`,
+    });
+  } finally {
+    held.fill(0);
+    closeSync(secretDescriptor);
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    report({ fault: { code: 'bug', stage: 'vault.owner', message: message.slice(0, 2000) } });
+    process.exit(70);
+  },
+);
