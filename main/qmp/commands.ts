@@ -12,7 +12,7 @@ type Verbs = typeof qmpVerbs;
 export interface Qmp {
   /**
    * One command, `{}` for no arguments. Default timeout 10 s; the command itself goes on in QEMU after it.
-   * Faults: io (QEMU refused it, or is gone), full, timeout, protocol (an answer of a wrong shape), toolTooOld,
+   * Faults: io (QEMU refused it), guestDied (the connection is gone), full, timeout, protocol (an answer of a wrong shape), toolTooOld,
    * kernelLacks, cancelled (after `close`).
    */
   execute<K extends QmpVerb>(

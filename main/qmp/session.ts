@@ -37,7 +37,7 @@ interface Pending {
   readonly settle: (answer: Result<unknown>) => void;
 }
 
-/** Fulfils after the greeting. Faults: protocol (no QMP there), timeout, io (connection lost). */
+/** Fulfils after the greeting. Faults: protocol (no QMP there), timeout, io (connection lost before it). */
 export function openSession(about: {
   readonly socket: Socket;
   readonly stage: string;
@@ -123,7 +123,9 @@ export function openSession(about: {
         clearTimeout(timer);
         resolve(ok(session));
       },
-      onEnd: (cause) => end(fault(cause === 'line too long' ? 'protocol' : 'io', `QMP: ${cause}`)),
+      // QEMU never hangs up on a client it has greeted: when it is gone, so is the guest.
+      onEnd: (cause) =>
+        end(fault(cause === 'line too long' ? 'protocol' : greeted ? 'guestDied' : 'io', `QMP: ${cause}`)),
     });
   });
 }

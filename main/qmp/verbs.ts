@@ -61,8 +61,11 @@ export const qmpVerbs = {
   },
   /** qapi/migration.json. `file:/abs` is the only kind of address we use. */
   migrate: { request: z.strictObject({ uri: z.string().max(4096) }), reply: nothing },
-  /** qapi/migration.json. Needs `-incoming defer`. */
-  'migrate-incoming': { request: z.strictObject({ uri: z.string().max(4096) }), reply: nothing },
+  /** qapi/migration.json. Needs `-incoming defer`. `exit-on-error` since 9.1. */
+  'migrate-incoming': {
+    request: z.strictObject({ uri: z.string().max(4096), 'exit-on-error': z.boolean().optional() }),
+    reply: nothing,
+  },
   /** qapi/migration.json. Answers at once; the migration ends later as `cancelled` (or had ended before). */
   migrate_cancel: { request: none, reply: nothing },
   /** qapi/migration.json. Bytes; no status before the first migration. */
