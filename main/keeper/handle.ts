@@ -1,0 +1,191 @@
+// The client side of a keeper, used by kiosk and CLI. A handle has two makers: `openKeeper` starts a keeper,
+// `adoptKeeper` finds a living one (or a QEMU whose keeper was killed) and proves it by asking the system. A handle
+// whose keeper is killed adopts again by itself: the person notices nothing, the guest never stopped.
+import { readdir } from 'node:fs/promises';
+import {
+  type Ended,
+  type EngineName,
+  guestIdSchema,
+  type KeeperStatus,
+  keeperPushes,
+  keeperVerbs,
+  type Ran,
+  type Suspended,
+} from '../../preload/contract/keeper';
+import type { OnProgress, Progress } from '../../preload/contract/progress';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { type Caller, callSocket } from '../socket/call';
+import { guestFiles, type KeeperPlaces } from './places';
+import { argumentsOf, isQemuOf, livesAsOurs } from './proof';
+import { readKeeperRecord } from './record';
+import { spawnKeeper } from './spawn';
+
+export type { KeeperPlaces } from './places';
+
+/** A guest's keeper. Calls never throw; each has a timeout. */
+export interface KeeperHandle {
+  readonly id: string;
+  /** Wakes the guest, or answers as the first call did. Faults: damaged*, missing*, toolMissing, guestDied, ... */
+  run(): Promise<Result<Ran>>;
+  status(): Promise<Result<KeeperStatus>>;
+  /** Faults: cancelled, full, io, guestDied, busy (saving already, or not running). After `full` the guest goes on. */
+  suspend(): Promise<Result<Suspended>>;
+  /** Fault busy: nothing is being saved, or it is too late. */
+  cancelSuspend(): Promise<Result<unknown>>;
+  pressPower(): Promise<Result<unknown>>;
+  /** Ends the guest without saving; also stops a `run` that has not come to its end. */
+  drop(): Promise<Result<unknown>>;
+  onProgress(listener: OnProgress): void;
+  /** Fulfils once, when the guest is no longer there. */
+  readonly ended: Promise<Ended>;
+  /** Hangs up; keeper and guest go on. `ended` then stays pending. */
+  close(): void;
+}
+
+type KeeperCaller = Caller<typeof keeperVerbs, typeof keeperPushes>;
+
+/** Longest a slow stick may take to load or to save a big guest. */
+const hourMs = 3_600_000;
+
+/**
+ * Starts a keeper; the guest wakes with `run()`. A QEMU whose keeper was killed is taken over instead of started.
+ * Faults: busy (a keeper lives: its pid is named), missingGuest, damagedGuest, pathTooLong, denied, toolMissing,
+ * timeout, io.
+ */
+export async function openKeeper(about: {
+  readonly places: KeeperPlaces;
+  readonly guestId: string;
+  readonly engine: EngineName;
+  /** True: no display device for the person; the SPICE socket stays for the viewer otherwise. */
+  readonly headless: boolean;
+}): Promise<Result<KeeperHandle>> {
+  const spawned = await spawnKeeper({ ...about, adoptOnly: false });
+  if (!spawned.ok) return spawned;
+  return connectKeeper(about.places, about.guestId);
+}
+
+/**
+ * A guest that runs already. Faults: missingGuest (it does not run), denied (something else answers there), io.
+ */
+export async function adoptKeeper(about: {
+  readonly places: KeeperPlaces;
+  readonly guestId: string;
+}): Promise<Result<KeeperHandle>> {
+  const living = await connectKeeper(about.places, about.guestId);
+  if (living.ok || living.fault.code !== 'missingFile') return living;
+  const spawned = await spawnKeeper({ ...about, engine: 'full', headless: false, adoptOnly: true });
+  // Another program may have started one in the meantime: then it is there to connect to.
+  if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
+  return connectKeeper(about.places, about.guestId);
+}
+
+export interface FoundKeeper {
+  readonly guestId: string;
+  /** Null when the keeper was killed: `adoptKeeper` starts a new one. */
+  readonly keeperPid: number | null;
+  readonly qemuPid: number;
+}
+
+/** The guests of a vault whose QEMU is alive. Only processes of this user count. */
+export async function findKeepers(places: KeeperPlaces): Promise<readonly FoundKeeper[]> {
+  const names = await readdir(places.runtimeFolder).catch(() => []);
+  const found: FoundKeeper[] = [];
+  for (const guestId of names.filter((name) => guestIdSchema.safeParse(name).success)) {
+    const files = guestFiles(places, guestId);
+    const read = await readKeeperRecord(files.record);
+    if (!read.ok) continue;
+    const { qemuPid, keeperPid, uuid } = read.value;
+    if (!(await isQemuOf(qemuPid, { uuid, qmpSocket: files.qmpSocket }))) continue;
+    found.push({ guestId, qemuPid, keeperPid: (await isKeeperOf(keeperPid, guestId)) ? keeperPid : null });
+  }
+  return found;
+}
+
+async function isKeeperOf(pid: number, guestId: string): Promise<boolean> {
+  const args = await argumentsOf(pid);
+  return (await livesAsOurs(pid)) && args.some((arg) => arg.endsWith('keeper.cjs')) && args.includes(guestId);
+}
+
+/** Connects and proves: the keeper is a living process of ours, and so is the QEMU it names, with the guest's uuid. */
+async function callKeeper(places: KeeperPlaces, guestId: string): Promise<Result<KeeperCaller>> {
+  const stage = 'keeper.adopt';
+  const files = guestFiles(places, guestId);
+  const called = await callSocket({
+    path: files.keeperSocket,
+    stage,
+    verbs: keeperVerbs,
+    pushes: keeperPushes,
+  });
+  if (!called.ok) return called;
+  const status = await called.value.call('status', {}, { timeoutMs: 20_000 });
+  const proven = status.ok && (await provesItself(status.value, { guestId, qmpSocket: files.qmpSocket }));
+  if (proven) return called;
+  called.value.close();
+  if (!status.ok) return status;
+  return fail({
+    code: 'denied',
+    stage,
+    message: `what answers on ${files.keeperSocket} is not that guest's keeper`,
+  });
+}
+
+async function provesItself(
+  status: KeeperStatus,
+  expected: { readonly guestId: string; readonly qmpSocket: string },
+): Promise<boolean> {
+  if (status.id !== expected.guestId || !(await livesAsOurs(status.keeperPid))) return false;
+  if (status.qemuPid === null) return true; // not started yet: nothing to prove about it
+  return isQemuOf(status.qemuPid, { uuid: status.uuid, qmpSocket: expected.qmpSocket });
+}
+
+async function connectKeeper(places: KeeperPlaces, guestId: string): Promise<Result<KeeperHandle>> {
+  const first = await callKeeper(places, guestId);
+  if (!first.ok) return first;
+  let caller = first.value;
+  let hungUp = false;
+  let over = false;
+  const listeners: OnProgress[] = [];
+  let sayEnded: (ended: Ended) => void = () => {};
+  const ended = new Promise<Ended>((resolve) => {
+    sayEnded = (how) => {
+      over = true;
+      resolve(how);
+    };
+  });
+  const follow = (followed: KeeperCaller): void => {
+    caller = followed;
+    followed.onPush('progress', (progress: Progress) => {
+      for (const listener of listeners) listener(progress);
+    });
+    followed.onPush('ended', sayEnded);
+    void followed.closed.then(async (cause) => {
+      if (hungUp || over) return;
+      const again = await adoptAgain(places, guestId);
+      if (again.ok) return follow(again.value);
+      const message = `the keeper is gone (${cause}): ${again.fault.message}`;
+      sayEnded({ why: 'died', fault: { code: 'guestDied', stage: 'keeper', message } });
+    });
+  };
+  follow(caller);
+  return ok({
+    id: guestId,
+    run: () => caller.call('run', {}, { timeoutMs: hourMs }),
+    status: () => caller.call('status', {}),
+    suspend: () => caller.call('suspend', {}, { timeoutMs: hourMs }),
+    cancelSuspend: () => caller.call('cancelSuspend', {}),
+    pressPower: () => caller.call('pressPower', {}),
+    drop: () => caller.call('drop', {}),
+    onProgress: (listener) => void listeners.push(listener),
+    ended,
+    close: () => {
+      hungUp = true;
+      caller.close();
+    },
+  });
+}
+
+async function adoptAgain(places: KeeperPlaces, guestId: string): Promise<Result<KeeperCaller>> {
+  const spawned = await spawnKeeper({ places, guestId, engine: 'full', headless: false, adoptOnly: true });
+  if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
+  return callKeeper(places, guestId);
+}
