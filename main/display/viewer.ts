@@ -1,0 +1,102 @@
+// remote-viewer in its kiosk mode: shows the guest and takes the keyboard, nothing else. It is fed by the guest, so it
+// lives only while the guest is shown and never while a secret is typed: `end` returns when the process is gone.
+// SPICE_NOGRAB: without it the X grab swallows our hot key. spice-gtk: doc/man SPICE_NOGRAB; remote-viewer(1) --kiosk.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Fault } from '../../preload/contract/fault';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { endChild, startBound } from '../process/bound';
+import { covers, screenOf, windowsOf, type XAddress, xEnvironment } from './x-windows';
+
+const stage = 'display.viewer';
+
+export interface Viewer {
+  readonly pid: number;
+  /** From the start until its window covered the screen. */
+  readonly shownSeconds: number;
+  /** Returns when the process and all it started are gone. `onDied` is not called any more. */
+  end(): Promise<void>;
+}
+
+/** Fulfils once the viewer covers the screen. Faults: toolMissing, viewerDied, timeout, cancelled; then none is left. */
+export async function openViewer(about: {
+  readonly x: XAddress;
+  /** The guest's SPICE socket. */
+  readonly spiceSocket: string;
+  /** Ours, 0700: the viewer's home lies there while it lives. */
+  readonly folder: string;
+  readonly onDied: (fault: Fault) => void;
+  readonly shownWithinMs?: number;
+  readonly signal?: AbortSignal;
+}): Promise<Result<Viewer>> {
+  const home = join(about.folder, 'viewer');
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const started = startBound({
+    program: 'remote-viewer',
+    packageName: 'virt-viewer',
+    stage,
+    args: ['--kiosk', '--kiosk-quit=on-disconnect', `spice+unix://${about.spiceSocket}`],
+    env: { ...xEnvironment(about.x), ...viewerEnvironment(home) },
+  });
+  if (!started.ok) return started;
+  const child = started.value;
+  const startedAt = performance.now();
+  let death: Fault | null = null;
+  let ending = false;
+  void child.ended.then((how) => {
+    const ending_ = how.signal === null ? `status ${how.status ?? '?'}` : how.signal;
+    death = { code: 'viewerDied', stage, message: `remote-viewer ended with ${ending_}` };
+  });
+  const end = async (): Promise<void> => {
+    ending = true;
+    await endChild(child);
+    rmSync(home, { recursive: true, force: true });
+  };
+
+  const pid = child.pid;
+  const deadline = startedAt + (about.shownWithinMs ?? 15_000);
+  while (pid !== null && death === null) {
+    if (await coversScreen(about.x, pid)) {
+      void child.ended.then(() => {
+        if (!ending && death !== null) about.onDied(death);
+      });
+      return ok({ pid, shownSeconds: (performance.now() - startedAt) / 1000, end });
+    }
+    const late = performance.now() > deadline;
+    if (late || about.signal?.aborted === true) {
+      await end();
+      return fail(
+        late
+          ? { code: 'timeout', stage, message: 'remote-viewer did not cover the screen in time' }
+          : { code: 'cancelled', stage, message: 'the guest is not to be shown any more' },
+      );
+    }
+    await wait(40);
+  }
+  await end();
+  return fail(death ?? { code: 'viewerDied', stage, message: 'remote-viewer did not start' });
+}
+
+async function coversScreen(x: XAddress, pid: number): Promise<boolean> {
+  const screen = await screenOf(x);
+  if (!screen.ok) return false;
+  return (await windowsOf(x, pid)).some((window) => covers(window, screen.value));
+}
+
+/** Nothing of the person's settings, no bus, no accessibility bridge: only the X server and the SPICE socket. */
+function viewerEnvironment(home: string): Record<string, string> {
+  return {
+    SPICE_NOGRAB: '1',
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    XDG_CACHE_HOME: home,
+    XDG_DATA_HOME: home,
+    GDK_BACKEND: 'x11',
+    GSETTINGS_BACKEND: 'memory',
+    NO_AT_BRIDGE: '1',
+    DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    LIBGL_ALWAYS_SOFTWARE: '1',
+  };
+}

@@ -1,0 +1,65 @@
+// Answers what the pages ask, one handler a channel of the contract, and pushes views to them. It checks; what an answer
+// means is the flow's business.
+import { ipcMain, type WebContents } from 'electron';
+import { askWire, channelNames, viewWire } from '../../preload/contract/channel-names';
+import type { Channel, IpcReply, ReplyFor, RequestFor } from '../../preload/contract/channels';
+import type { View } from '../../preload/contract/view';
+import { readRequest, refusedSender } from './check';
+
+/** The answerer of `unlock` and `makeVault` owns the Buffer it gets, and wipes it. */
+export type IpcAnswers = {
+  readonly [C in Channel]: (request: RequestFor<C>) => ReplyFor<C> | Promise<ReplyFor<C>>;
+};
+
+export interface AskingWindow {
+  readonly contents: WebContents;
+  readonly allowed: readonly Channel[];
+}
+
+export const kioskMayAsk: readonly Channel[] = channelNames;
+export const barMayAsk: readonly Channel[] = [
+  'getView',
+  'suspend',
+  'shutGuestDown',
+  'backToDesktop',
+  'hideBar',
+];
+
+/** Before any window loads. The returned function ends it. */
+export function serveAsks(about: {
+  readonly origin: string;
+  /** The windows of this moment. */
+  readonly windows: () => readonly AskingWindow[];
+  readonly answers: IpcAnswers;
+  /** For the log; holds no part of the message. */
+  readonly onRefused: (refusal: { readonly channel: Channel; readonly refused: string }) => void;
+}): () => void {
+  const serve = <C extends Channel>(channel: C): void => {
+    ipcMain.handle(askWire(channel), async (event, ...given: unknown[]): Promise<IpcReply<C>> => {
+      const asking = about.windows().find(({ contents }) => contents === event.sender);
+      const frame = event.senderFrame;
+      const sender = {
+        allowed: asking?.allowed ?? null,
+        mainFrame: frame !== null && frame === event.sender.mainFrame,
+        origin: frame?.origin ?? '',
+      };
+      const read = readRequest(channel, given);
+      const refused = refusedSender(channel, sender, about.origin) ?? (read.ok ? null : read.refused);
+      if (refused !== null || !read.ok) {
+        if (read.ok && read.request instanceof Uint8Array) read.request.fill(0);
+        about.onRefused({ channel, refused: refused ?? 'shape' });
+        return { ok: false, refused: refused ?? 'shape' };
+      }
+      return { ok: true, value: await about.answers[channel](read.request) };
+    });
+  };
+  for (const channel of channelNames) serve(channel);
+  return () => {
+    for (const channel of channelNames) ipcMain.removeHandler(askWire(channel));
+  };
+}
+
+/** To every page that is there; one that is being loaded asks `getView` by itself. */
+export function pushView(windows: readonly AskingWindow[], view: View): void {
+  for (const { contents } of windows) if (!contents.isDestroyed()) contents.send(viewWire, view);
+}
