@@ -6,8 +6,9 @@ import { delimiter, join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { type Child, start } from './run';
 
-/** The program's file on PATH, null when it is nowhere there. */
+/** The program's file on PATH, null when it is nowhere there. A path is taken as it is. */
 export function findProgram(program: string, path = process.env.PATH ?? ''): string | null {
+  if (program.includes('/')) return program;
   for (const folder of path.split(delimiter)) {
     const file = join(folder, program);
     try {

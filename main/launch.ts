@@ -1,0 +1,196 @@
+// `npm start` and the packaged app's first program, on plain Node: finds the place, starts an X server of our own where
+// there is none for us alone, starts Electron in it, and starts it again when it crashes, since the guest goes on without it.
+// Ends in reverse order, also on a signal. Usage: launch [--geometry WxH] [--fullscreen] [-- ELECTRON ARGUMENTS]
+import { constants } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Fault } from '../preload/contract/fault';
+import { exitCodes } from '../preload/contract/fault';
+import { electronCommand } from './place/electron-command';
+import { lookWords } from './place/look-words';
+import { type Found, findPlace } from './place/place';
+import { startXServer, type XServer } from './place/x-server';
+import { startBound } from './process/bound';
+import { restartLimit } from './process/restart-limit';
+import { run } from './process/run';
+import { runtimeRoot } from './vault/places';
+
+const restartAfterMs = 500;
+
+function say(line: string): void {
+  process.stderr.write(`soulpad: ${line}\n`);
+}
+
+function sayFault(fault: Fault): number {
+  say(fault.hint === undefined ? fault.message : `${fault.message}: ${fault.hint}`);
+  return exitCodes[fault.code];
+}
+
+interface Order {
+  readonly width: number;
+  readonly height: number;
+  readonly fullscreen: boolean;
+  readonly electronArguments: readonly string[];
+}
+
+function readOrder(given: readonly string[]): Order | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...given],
+      options: {
+        geometry: { type: 'string', default: '1920x1080' },
+        fullscreen: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    const size = /^(\d{3,5})x(\d{3,5})$/.exec(values.geometry);
+    const [width, height] = [Number(size?.[1]), Number(size?.[2])];
+    if (!(width >= 640 && width <= 16_384 && height >= 480 && height <= 16_384)) return null;
+    return { width, height, fullscreen: values.fullscreen, electronArguments: positionals };
+  } catch {
+    return null;
+  }
+}
+
+/** On a stick the session has an X server for us alone; elsewhere we make one. */
+async function ownServer(found: Found, order: Order): Promise<XServer | 'given' | Fault> {
+  if (found.place === 'stick') return 'given';
+  const kind = found.desktop === 'x11' ? 'xephyr' : found.desktop === 'wayland' ? 'xwayland' : 'xvnc';
+  const outer = Object.fromEntries(
+    ['DISPLAY', 'XAUTHORITY', 'WAYLAND_DISPLAY'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const { width, height, fullscreen } = order;
+  const nested = kind === 'xvnc' ? {} : { outer };
+  const server = await startXServer({ kind, width, height, fullscreen, under: runtimeRoot(), ...nested });
+  return server.ok ? server.value : server.fault;
+}
+
+interface Ended {
+  readonly status: number;
+  readonly crashed: boolean;
+}
+
+/** Runs Electron once, to its end. `onFirstScreen` when main says that it is up. */
+async function runElectron(about: {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly extra: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onFirstScreen: () => void;
+}): Promise<Ended> {
+  const command = electronCommand({ environment: process.env, extra: about.extra });
+  if (!command.ok) return { status: sayFault(command.fault), crashed: false };
+  const started = startBound({
+    ...command.value,
+    stage: 'launch.electron',
+    packageName: 'soulpad',
+    env: about.environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    onOurDeath: 'TERM',
+  });
+  if (!started.ok) return { status: sayFault(started.fault), crashed: false };
+  const child = started.value;
+  const pass = (): void => void child.process.kill('SIGTERM');
+  about.signal.addEventListener('abort', pass);
+  child.process.stdout?.on('data', (bytes: Buffer) => {
+    process.stdout.write(bytes);
+    if (bytes.includes('soulpad: first screen')) about.onFirstScreen();
+  });
+  const how = await child.ended;
+  about.signal.removeEventListener('abort', pass);
+  const status = how.status ?? 128 + (constants.signals[how.signal as NodeJS.Signals] ?? 0);
+  // 0 and sysexits are Electron's own decision to end; everything else is a death.
+  return { status, crashed: status !== 0 && (status < 64 || status > 78) };
+}
+
+async function main(): Promise<number> {
+  const order = readOrder(process.argv.slice(2));
+  if (order === null) {
+    say('usage: launch [--geometry WxH, 640x480 or more] [--fullscreen] [-- ELECTRON ARGUMENTS]');
+    return exitCodes.usage;
+  }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  // No core dumps, ours or a child's: they hold RAM. The limit is inherited.
+  const limited = await run({
+    program: 'prlimit',
+    args: ['--pid', String(process.pid), '--core=0:0'],
+    stage: 'launch.limits',
+  });
+  if (!limited.ok) return sayFault(limited.fault);
+
+  const startedAt = performance.now();
+  const found = await findPlace(process.env);
+  const server = await ownServer(found, order);
+  if (server !== 'given' && 'code' in server) return sayFault(server);
+  try {
+    return await keepRunning({ found, server, order, stop: stop.signal, startedAt });
+  } finally {
+    if (server !== 'given') await server.end();
+  }
+}
+
+async function keepRunning(about: {
+  readonly found: Found;
+  readonly server: XServer | 'given';
+  readonly order: Order;
+  readonly stop: AbortSignal;
+  readonly startedAt: number;
+}): Promise<number> {
+  const { found, server, order, stop, startedAt } = about;
+  const socket = server === 'given' ? null : server.vncSocket;
+  if (socket !== null) for (const line of lookWords(socket)) say(line);
+  let seen = false;
+  let serverGone = false;
+  if (server !== 'given') void server.ended.then(() => (serverGone = true));
+  const onFirstScreen = (): void => {
+    if (!seen) say(`the first screen is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+    seen = true;
+  };
+  const environment = { ...passedOn(process.env), SOULPAD_PLACE: found.place, ...displayOf(server) };
+  const limit = restartLimit({ most: 5, withinMs: 60_000 });
+  for (;;) {
+    if (stop.aborted) return exitCodes.cancelled;
+    const ended = await runElectron({
+      environment,
+      extra: order.electronArguments,
+      signal: stop,
+      onFirstScreen,
+    });
+    if (stop.aborted || !ended.crashed) return ended.status;
+    if (serverGone) {
+      say('the X server ended, and the screen with it; what ran goes on: start again to see it');
+      return exitCodes.displayLacks;
+    }
+    if (!seen) {
+      say(`Electron ended with status ${ended.status} before its first screen`);
+      return exitCodes.bug;
+    }
+    if (!limit.take()) {
+      say('Electron died more than 5 times in a minute; what ran goes on: start again to see it');
+      return exitCodes.bug;
+    }
+    say(`Electron ended with status ${ended.status}, starting it again`);
+    await new Promise((resolve) => setTimeout(resolve, restartAfterMs));
+  }
+}
+
+/** Our own variables, and nothing else that the runner scrubs. */
+function passedOn(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('SOULPAD_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}
+
+function displayOf(server: XServer | 'given'): Record<string, string> {
+  if (server !== 'given') return { DISPLAY: server.display, XAUTHORITY: server.authority };
+  const { DISPLAY, XAUTHORITY } = process.env;
+  return { DISPLAY: DISPLAY ?? ':0', ...(XAUTHORITY === undefined ? {} : { XAUTHORITY }) };
+}
+
+void main().then((status) => {
+  process.exitCode = status;
+});
