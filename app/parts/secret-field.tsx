@@ -11,7 +11,6 @@ interface SecretFieldParts {
   readonly onToggle: () => void;
   readonly inputRef: Ref<HTMLInputElement>;
   readonly readOnly?: boolean;
-  readonly describedBy?: string;
   readonly onInput?: () => void;
 }
 
@@ -34,7 +33,6 @@ export function SecretField(props: SecretFieldParts) {
           dir={props.shown ? 'auto' : undefined}
           maxLength={256}
           readOnly={props.readOnly ?? false}
-          aria-describedby={props.describedBy}
           onInput={props.onInput}
           onKeyDown={onKeyDown}
           autoComplete="off"

@@ -1,7 +1,7 @@
 // The desktop is awake. The guest covers this page; the hot key brings it up with what can be done from outside.
 import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
-import { Button, WaitingButton } from '../parts/button';
+import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
 import { Frame } from './frame';
 import { placeOf, useWords } from './use-words';
@@ -17,7 +17,7 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
       title={t('live.title')}
       safeLine={moment === null ? t(`still.${at}.liveNever`) : t(`still.${at}.live`, { when: moment })}
       switchOff={false}
-      facts
+      facts={!story.plainPassphraseFile && !story.shuttingDown}
       arrival={story.controls ? 'controls' : 'live'}
     >
       {story.plainPassphraseFile ? (
@@ -35,10 +35,8 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
         />
         <Button kind="second" icon="undo" label={t('live.back')} onPress={() => void ask('backToDesktop')} />
       </div>
-      <div className="row">
-        {story.shuttingDown ? (
-          <WaitingButton label={t('live.shuttingDown')} />
-        ) : (
+      {story.shuttingDown ? null : (
+        <div className="row">
           <Button
             kind="second"
             icon="power"
@@ -46,8 +44,8 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
             cost={t('live.shutDownCost')}
             onPress={() => void ask('shutGuestDown')}
           />
-        )}
-      </div>
+        </div>
+      )}
       <p className="small">{t('live.keys')}</p>
     </Frame>
   );

@@ -1,6 +1,6 @@
 // No vault yet: choose a passphrase, type it twice, make one. The two inputs are uncontrolled and compared where they
 // are; only how many characters there are is React state. They are emptied once the making has begun and succeeded.
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Story, View } from '../../preload/contract/view';
 import { askWithSecret } from '../ask';
 import { Button, WaitingButton } from '../parts/button';
@@ -20,6 +20,7 @@ const least = 20;
 export function SetupScreen({ view, story }: { view: View; story: Setup }) {
   const { t, faultOf } = useWords(view.look);
   const { work, fault } = story;
+  const first = useRef<HTMLInputElement>(null);
   return (
     <Frame
       view={view}
@@ -27,8 +28,9 @@ export function SetupScreen({ view, story }: { view: View; story: Setup }) {
       title={t(work === null ? 'setup.title' : 'setup.making')}
       safeLine={t(`still.${placeOf(view)}.${work === null ? 'wait' : 'making'}`)}
       switchOff={work === null}
-      facts={work === null}
+      facts={work === null && fault === null}
       arrival={work === null ? 'setup' : 'making'}
+      first={first}
     >
       {fault === null ? null : (
         <div role="alert">
@@ -39,14 +41,25 @@ export function SetupScreen({ view, story }: { view: View; story: Setup }) {
           />
         </div>
       )}
-      {work === null ? <Choose view={view} home={story.home} /> : <WorkView view={view} work={work} />}
+      {work === null ? (
+        <Choose view={view} home={story.home} failed={fault !== null} first={first} />
+      ) : (
+        <WorkView view={view} work={work} />
+      )}
     </Frame>
   );
 }
 
-function Choose({ view, home }: { view: View; home: string }) {
+interface ChooseParts {
+  readonly view: View;
+  readonly home: string;
+  /** The notice about the last try has the place of the explanation. */
+  readonly failed: boolean;
+  readonly first: RefObject<HTMLInputElement | null>;
+}
+
+function Choose({ view, home, failed, first }: ChooseParts) {
   const { t, figures } = useWords(view.look);
-  const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
   const { shown, toggle } = useShown();
   const capsLock = useCapsLock();
@@ -57,7 +70,7 @@ function Choose({ view, home }: { view: View; home: string }) {
     return () => {
       for (const element of elements) if (element !== null) element.value = '';
     };
-  }, []);
+  }, [first]);
   const look = (): void => {
     const typed = first.current?.value ?? '';
     setCount([...typed.normalize('NFC')].length);
@@ -69,28 +82,22 @@ function Choose({ view, home }: { view: View; home: string }) {
     if (element !== null && count >= least && same) void askWithSecret('makeVault', element);
   };
   const toggleText = t(shown ? 'locked.hide' : 'locked.show');
-  const counted = t('setup.count', { count, n: figures.number(count) });
+  const counted = t('setup.count', { n: figures.number(count), least: figures.number(least) });
   return (
-    <form className="ask" onSubmit={submit}>
-      <p>
-        {t('setup.body')} <span className="home">{t('setup.place', { home: isolate(home) })}</span>
-      </p>
+    <form className="form" onSubmit={submit}>
+      {failed ? null : <p className="place">{t('setup.body', { home: isolate(home) })}</p>}
       {capsLock ? (
         <Notice level="care" icon="capsLock" title={t('locked.capsTitle')} body={t('locked.capsBody')} />
       ) : null}
       <SecretField
         id="first"
-        label={t('setup.first')}
+        label={t('setup.first', { least: figures.number(least) })}
         shown={shown}
         toggle={toggleText}
         onToggle={toggle}
         inputRef={first}
-        describedBy="rule"
         onInput={look}
       />
-      <p className="small" id="rule">
-        {t('setup.rule', { least: figures.number(least) })}
-      </p>
       <SecretField
         id="second"
         label={t('setup.second')}

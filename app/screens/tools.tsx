@@ -37,7 +37,7 @@ export function Tools({ view, switchOff }: { view: View; switchOff: boolean }) {
       <Tool icon="eye" text={t('tools.easier')} onPress={() => setOpen('easier')} />
       <Tool icon="help" text={t('tools.help')} onPress={() => setOpen('help')} />
       {switchOff ? (
-        <Tool icon="power" text={t(`off.${placeOf(view)}`)} onPress={() => void ask('switchOff')} />
+        <Tool icon="power" text={t(`tools.off.${placeOf(view)}`)} onPress={() => void ask('switchOff')} />
       ) : null}
       {open === 'language' ? <LanguagePanel view={view} onClose={close} /> : null}
       {open === 'easier' ? <EasierPanel view={view} onClose={close} /> : null}

@@ -49,13 +49,13 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
       title={titleOf(story, by, words)}
       safeLine={t(`still.${placeOf(view)}.${locked === null ? 'opening' : wrong ? 'wrong' : 'wait'}`)}
       switchOff={locked !== null}
-      facts
+      facts={locked === null || (locked.fault === null && !locked.plainPassphraseFile)}
       arrival={`unlocking-${locked?.wrongTries ?? 'now'}`}
       first={input}
     >
       {capsLock ? <Notice level="care" icon="capsLock" title={caps} body={t('locked.capsBody')} /> : null}
       {locked === null ? null : <Beside story={locked} words={words} />}
-      <form className="ask" onSubmit={submit}>
+      <form className="form" onSubmit={submit}>
         <SecretField
           id="passphrase"
           label={t('locked.label')}

@@ -1,0 +1,172 @@
+// One View for every state a screen can be in: what the tests draw and the pictures show. Times are built around `now`,
+// so that "today" is today. Nothing here is shipped.
+import type { Fault, FaultCode } from '../preload/contract/fault';
+import type { StageId } from '../preload/contract/progress';
+import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
+
+export const plainLook: Look = { language: 'en', theme: 'light', zoom: 1 };
+
+/** The moment all fixtures are seen at: 14 October 2026, 14:31 of this PC's time zone. */
+export const now = new Date(2026, 9, 14, 14, 31);
+const at = (hour: number, minute: number): string => new Date(2026, 9, 14, hour, minute).toISOString();
+
+const guest: GuestCard = { id: 'my-debian', name: 'My Debian', suspendedAt: at(14, 20) };
+const newGuest: GuestCard = { ...guest, suspendedAt: null };
+
+/** `done` stages are over, the next one is now; each took one second more than the one before. */
+function work(ids: readonly StageId[], done: number, part: Partial<Work> = {}): Work {
+  return {
+    stages: ids.map((id, index) => ({
+      id,
+      state: index < done ? 'done' : index === done ? 'now' : 'toCome',
+      seconds: index < done ? index : null,
+    })),
+    fraction: null,
+    secondsLeft: null,
+    reversible: true,
+    ...part,
+  };
+}
+
+const wake: readonly StageId[] = ['check', 'start', 'load', 'firstRun', 'show'];
+const leave: readonly StageId[] = ['stop', 'ram', 'fsync', 'verify', 'close'];
+
+function fault(code: FaultCode, message = 'gen-0007/state: sha256 differs from manifest.json'): Fault {
+  return { code, stage: 'guest.restoreState', message, hint: 'soulpad timeline verify' };
+}
+
+function broken(code: FaultCode, safe: (Story & { state: 'fault' })['safe'], exits: Exit[]): Story {
+  return { state: 'fault', fault: fault(code), safe, savedAt: at(13, 5), exits };
+}
+
+const locked: Story & { state: 'locked' } = {
+  state: 'locked',
+  wrongTries: 0,
+  waitSeconds: 0,
+  fault: null,
+  keyUsb: 'idle',
+  plainPassphraseFile: false,
+};
+
+const live: Story & { state: 'live' } = {
+  state: 'live',
+  guest,
+  awakeSince: at(14, 20),
+  controls: false,
+  shuttingDown: false,
+  plainPassphraseFile: false,
+};
+
+const safe: Story & { state: 'safe' } = {
+  state: 'safe',
+  why: 'suspended',
+  at: at(14, 31),
+  writtenBytes: 1_600_000_000,
+  verified: true,
+  vaultClosed: true,
+  canWake: true,
+};
+
+const setup: Story & { state: 'setup' } = {
+  state: 'setup',
+  home: '/home/ada/.local/share/soulpad',
+  work: null,
+  fault: null,
+};
+
+export const stories = {
+  starting: { state: 'starting' },
+  looking: { state: 'looking' },
+  setup,
+  'setup-fault': { ...setup, fault: fault('full') },
+  'setup-making': {
+    ...setup,
+    work: work(['key', 'create', 'mount'], 1, { fraction: 0.4, secondsLeft: 12, reversible: false }),
+  },
+  locked,
+  'locked-wrong': { ...locked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
+  'locked-no-key': { ...locked, fault: fault('missingKey') },
+  'locked-plain-file': { ...locked, plainPassphraseFile: true },
+  'locked-looking-for-key': { ...locked, keyUsb: 'looking' },
+  opening: { state: 'opening', by: 'passphrase', work: work(['key', 'mount'], 0, { secondsLeft: 2.4 }) },
+  'opening-with-key': { state: 'opening', by: 'keyUsb', work: work(['key', 'mount'], 1) },
+  choosing: {
+    state: 'choosing',
+    guests: [guest, { id: 'office', name: 'Office of the east district', suspendedAt: null }],
+  },
+  'choosing-none': { state: 'choosing', guests: [] },
+  checking: { state: 'checking', guest, work: work(wake, 0, { fraction: 0.1, secondsLeft: 40 }) },
+  resuming: {
+    state: 'resuming',
+    guest,
+    fresh: false,
+    work: work(wake, 2, { fraction: 0.62, secondsLeft: 8 }),
+  },
+  'resuming-unknown': { state: 'resuming', guest, fresh: false, work: work(wake, 1) },
+  'resuming-fresh': {
+    state: 'resuming',
+    guest: newGuest,
+    fresh: true,
+    work: work(wake, 4, { fraction: 0.95, secondsLeft: 1, reversible: false }),
+  },
+  live,
+  'live-controls': { ...live, controls: true },
+  'live-shutting-down': {
+    ...live,
+    guest: newGuest,
+    controls: true,
+    shuttingDown: true,
+    plainPassphraseFile: true,
+  },
+  suspending: {
+    state: 'suspending',
+    guest,
+    work: work(leave, 1, { fraction: 0.68, secondsLeft: 6 }),
+    returnsTo: at(13, 5),
+  },
+  'suspending-written': {
+    state: 'suspending',
+    guest,
+    work: work(leave, 3, { fraction: 0.9, secondsLeft: 130, reversible: false }),
+    returnsTo: at(13, 5),
+  },
+  closing: {
+    state: 'suspending',
+    guest,
+    work: work(['fsync', 'close'], 1, { reversible: false }),
+    returnsTo: null,
+  },
+  safe,
+  'safe-unverified': { ...safe, verified: false, writtenBytes: null },
+  'safe-powered-off': { ...safe, why: 'poweredOff', writtenBytes: null, verified: false },
+  'safe-nothing': { ...safe, why: 'nothingOpened', at: '', writtenBytes: null, verified: false },
+  'safe-open': { ...safe, vaultClosed: false, canWake: false },
+  'powering-off': { state: 'poweringOff' },
+  'fault-damaged': broken('damagedState', 'oldGeneration', ['wakeAgain', 'closeVault']),
+  'fault-keyslots': broken('damagedKeyslots', 'nothingOpened', ['unlockAgain', 'lookAgain', 'switchOff']),
+  'fault-viewer': broken('viewerDied', 'guestRuns', ['backToDesktop', 'suspend']),
+  'fault-full': broken('full', 'guestRuns', ['backToDesktop', 'suspend']),
+  'fault-busy': broken('busy', 'newGeneration', ['closeVault', 'switchOff']),
+  'fault-tool': broken('toolMissing', 'nothingOpened', ['lookAgain', 'switchOff']),
+} as const satisfies Record<string, Story>;
+
+export type StoryName = keyof typeof stories;
+
+export interface Around {
+  readonly look?: Partial<Look>;
+  readonly place?: View['place'];
+  readonly testBuild?: boolean;
+  readonly hazards?: View['hazards'];
+}
+
+export function viewOf(story: Story, around: Around = {}): View {
+  return {
+    place: around.place ?? 'stick',
+    version: '0.1.0',
+    testBuild: around.testBuild ?? false,
+    look: { ...plainLook, ...around.look },
+    story,
+    jobs: [],
+    hazards: around.hazards ?? [],
+  };
+}
