@@ -1,0 +1,68 @@
+// The only place of the CLI that prints. stdout carries the answer and nothing else (one line with --json); talk and
+// progress go to stderr. A fault's message is the machine's word: by the contract it holds no secret.
+import { writeSync } from 'node:fs';
+import { exitCodes, type Fault } from '../../preload/contract/fault';
+import type { OnProgress } from '../../preload/contract/progress';
+import { stageSentence } from './sentences';
+import { schemaName, type Topic } from './surface';
+
+export interface Mouth {
+  readonly json: boolean;
+  readonly topic: Topic | 'usage';
+}
+
+export function answerDone(
+  mouth: Mouth,
+  done: { readonly data: unknown; readonly lines: () => readonly string[] },
+): number {
+  print(
+    1,
+    mouth.json
+      ? [JSON.stringify({ schema: schemaName(mouth.topic), ok: true, data: done.data })]
+      : done.lines(),
+  );
+  return 0;
+}
+
+/** Prints the fault and gives its exit status. */
+export function answerFault(mouth: Mouth, fault: Fault): number {
+  if (mouth.json) {
+    print(1, [JSON.stringify({ schema: schemaName(mouth.topic), ok: false, fault })]);
+  } else {
+    print(2, [
+      `soulpad: ${fault.message}`,
+      ...(fault.hint === undefined ? [] : [`  ${fault.hint}`]),
+      `  (${fault.code}, ${fault.stage})`,
+    ]);
+  }
+  return exitCodes[fault.code];
+}
+
+/** Progress on stderr: every report as JSON, or one line a stage for a person. */
+export function progressTeller(json: boolean): OnProgress {
+  let stage: string | null = null;
+  return (progress) => {
+    if (json) return print(2, [JSON.stringify({ progress })]);
+    if (progress.stage === stage) return;
+    stage = progress.stage;
+    print(2, [`${stageSentence(progress.stage)} ...`]);
+  };
+}
+
+/** A sentence on stderr beside the answer. */
+export function warningTeller(json: boolean): (sentence: string) => void {
+  return (sentence) => print(2, [json ? JSON.stringify({ warning: sentence }) : `soulpad: ${sentence}`]);
+}
+
+/** Synchronous, so that nothing is cut off when the process exits; a reader that went away is no fault of ours. */
+function print(descriptor: 1 | 2, lines: readonly string[]): void {
+  let rest = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); // a full pipe: its reader is slow
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// Every option of every verb, once: its value, its bounds in words, its help. The parser (arguments.ts) and the help
+// (help.ts) are made from this table. There is no option that takes a secret: argv is readable by every program.
+
+export const options = {
+  json: {
+    value: null,
+    help: 'Print one line of JSON (docs/surface.md), and progress as JSON lines on stderr.',
+  },
+  home: { value: 'DIR', help: 'Where vaults live. Else $SOULPAD_HOME, else soulpad in the XDG data home.' },
+  help: { value: null, help: 'Say what a verb does.' },
+  version: { value: null, help: 'Say which SoulPad, which Electron and which Node this is.' },
+  'passphrase-fd': {
+    value: 'N',
+    help: 'Read the passphrase from file descriptor N to its end; one final line feed is dropped.',
+  },
+  key: { value: 'PATH', help: 'Open with a key USB: its folder, its device or an image of it.' },
+  name: { value: 'TEXT', help: 'The name that people see, at most 80 characters.' },
+  witness: { value: null, help: 'Add the small test guest that checks its own memory and disk.' },
+  kernel: { value: 'FILE', help: 'Start from this Linux kernel.' },
+  initrd: { value: 'FILE', help: 'The initial RAM disk that goes with --kernel.' },
+  disk: { value: 'FILE', help: 'Copy this disk image (qcow2 or raw) in. The file itself stays as it is.' },
+  iso: { value: 'FILE', help: 'Install from this disc image. Not there yet.' },
+  desktop: { value: null, help: 'Make a Debian desktop guest. Not there yet.' },
+  ram: { value: 'MiB', help: 'Memory of the guest in MiB, 64 or more.' },
+  'disk-size': { value: 'GiB', help: 'Size of the disk of the guest in GiB.' },
+  headless: { value: null, help: 'Run without a screen; the guest goes on after this command ends.' },
+  engine: { value: 'NAME', help: 'How memory is brought back: full. (lazy is not there yet.)' },
+} as const satisfies Record<string, { readonly value: string | null; readonly help: string }>;
+
+export type OptionName = keyof typeof options;
+
+export const optionNames = Object.keys(options) as OptionName[];
+
+/** Options that every verb takes. */
+export const everywhere: readonly OptionName[] = ['json', 'home', 'help'];
+
+/** How a secret can be given. */
+export const secretOptions: readonly OptionName[] = ['passphrase-fd', 'key'];

@@ -1,0 +1,133 @@
+// The CLI's sentences for a person, in the screens' words (app/text/en.ts; nothing outside app may import it, so they
+// stand here again). Pure: data in, lines out.
+import type { StageId } from '../../preload/contract/progress';
+import type { DataOf } from './surface';
+
+const stages: Record<StageId, string> = {
+  key: 'Working out the key',
+  mount: 'Opening the vault',
+  check: 'Checking the saved moment',
+  start: 'Starting the machine',
+  load: 'Bringing back your programs',
+  firstRun: 'Letting them go on',
+  show: 'Showing your desktop',
+  stop: 'Holding your programs still',
+  ram: 'Writing memory',
+  fsync: 'Making sure it is written',
+  rename: 'Naming the new moment',
+  verify: 'Checking what was written',
+  close: 'Closing the vault',
+  create: 'Making the vault',
+};
+
+export function stageSentence(stage: StageId): string {
+  return stages[stage];
+}
+
+const kinds = {
+  passphrase: 'a passphrase',
+  keyUsb: 'a key USB',
+  recovery: 'a recovery key',
+  both: 'a passphrase together with a key USB',
+} as const;
+
+export function sayVault(vault: DataOf<'vault.status'>): readonly string[] {
+  const free = vault.freeBytes === null ? '' : `, ${sayBytes(vault.freeBytes)} free`;
+  return [
+    `The vault in ${vault.home} is ${vault.state}${vault.mountPoint === null ? '' : ` at ${vault.mountPoint}`}.`,
+    `It is a ${vault.kind} vault (${vault.uuid})${free}.`,
+    ...vault.keyslots.map(
+      (slot) => `Keyslot ${slot.id}, "${slot.name}": ${kinds[slot.kind]}, ${sayKdf(slot)}.`,
+    ),
+  ];
+}
+
+function sayKdf(slot: DataOf<'vault.status'>['keyslots'][number]): string {
+  if (slot.memoryKiB === 0) return slot.kdf;
+  return `${slot.kdf} with ${slot.memoryKiB / 1024} MiB, ${slot.iterations} passes, ${slot.parallelism} lane(s)`;
+}
+
+const guestStates = {
+  off: 'is switched off',
+  suspended: 'is asleep',
+  resuming: 'is waking',
+  running: 'is awake',
+  paused: 'is held still',
+} as const;
+
+type Guest = DataOf<'guest.add'>;
+
+export function sayGuest(guest: Guest): string {
+  const at = guest.generation === null ? '' : `, generation ${guest.generation}`;
+  const memory = `${sayBytes(guest.ramBytes)} of memory, ${sayBytes(guest.diskBytes)} of disk`;
+  return `${guest.id}, "${guest.name}", ${guestStates[guest.state]}${at}: ${memory}.`;
+}
+
+export function sayGuests(list: DataOf<'guest.list'>): readonly string[] {
+  if (list.guests.length === 0)
+    return ['There is no desktop in this vault yet. Add one with: soulpad guest add.'];
+  return list.guests.map(sayGuest);
+}
+
+export function sayRan(ran: DataOf<'guest.run'>): readonly string[] {
+  const total = ran.seconds.check + ran.seconds.start + ran.seconds.load + ran.seconds.firstRun;
+  return [
+    ran.resumed
+      ? `${ran.id} is awake, from generation ${ran.fromGeneration ?? 0}, after ${saySeconds(total)}.`
+      : `${ran.id} has started afresh, after ${saySeconds(total)}.`,
+    `It goes on until \`soulpad guest suspend ${ran.id}\`.`,
+    `Its serial line is at ${ran.serialSocket}.`,
+  ];
+}
+
+export function saySuspended(saved: DataOf<'guest.suspend'>): readonly string[] {
+  return [
+    `${saved.id} is asleep as generation ${saved.generation}, after ${saySeconds(saved.seconds.total)}.`,
+    `${sayBytes(saved.writtenBytes)} were written and read back.`,
+  ];
+}
+
+export function sayShutdown(done: DataOf<'guest.shutdown'>): readonly string[] {
+  if (done.off) return [`${done.id} is switched off.`];
+  return [
+    `${done.id} was asked to shut down and has not done so yet.`,
+    `It may be waiting for an answer on its screen; \`soulpad guest suspend ${done.id}\` keeps it as it is.`,
+  ];
+}
+
+export function sayTimeline(timeline: DataOf<'timeline.list'>): readonly string[] {
+  const lines = timeline.generations.map((generation) => {
+    const mark = generation.number === timeline.current ? '* ' : '  ';
+    const what = generation.ram === null ? 'switched off' : 'asleep';
+    const seen =
+      generation.verified === null
+        ? ''
+        : generation.verified
+          ? ', every file as it was written'
+          : ', damaged';
+    const why = generation.damage === null ? '' : `: ${generation.damage}`;
+    return `${mark}generation ${generation.number}, ${generation.createdAt}, ${what}${seen}${why}`;
+  });
+  const unsaved = timeline.unsavedSession;
+  if (unsaved !== null) {
+    lines.push(
+      `A session since ${unsaved.since} was never saved; its ${sayBytes(unsaved.layerBytes)} on disk are kept.`,
+    );
+  }
+  return lines.length === 0 ? ['There is no saved moment yet.'] : lines;
+}
+
+export function sayBytes(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+  let value = bytes;
+  let at = 0;
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
+    at += 1;
+  }
+  return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[at] ?? 'bytes'}`;
+}
+
+export function saySeconds(seconds: number): string {
+  return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+}

@@ -1,0 +1,153 @@
+// The machine-readable surface as schemas: what each verb prints under `data` with --json (docs/surface.md says the
+// same in words). Scripts and outside checkers rely on these names: add fields freely, rename only with a decision page.
+import { z } from 'zod';
+import { faultSchema } from '../../preload/contract/fault';
+import {
+  engineNameSchema,
+  guestIdSchema,
+  guestStateSchema,
+  ranSchema,
+  suspendedSchema,
+} from '../../preload/contract/keeper';
+import { vaultKindSchema } from '../../preload/contract/owner';
+import { progressSchema } from '../../preload/contract/progress';
+import { placeSchema } from '../../preload/contract/view';
+
+const count = z.number().int().nonnegative();
+
+export const toolSchema = z.object({
+  name: z.string(),
+  /** As the tool says it, null when it is missing or does not say. */
+  version: z.string().nullable(),
+  /** What it must be, in words: '>=9.0', 'any'. */
+  need: z.string(),
+  ok: z.boolean(),
+  /** False: only some uses need it, and `ok` of the whole report does not. */
+  required: z.boolean(),
+  /** What SoulPad does with it. */
+  use: z.string(),
+  /** The command that gets it, null when there is nothing to do. */
+  how: z.string().nullable(),
+});
+
+export const doctorSchema = z.object({
+  place: placeSchema,
+  uid: count,
+  sandbox: z.enum(['userNamespaces', 'setuid', 'off', 'none']),
+  electron: z.object({ version: z.string().nullable(), source: z.enum(['official', 'registry', 'none']) }),
+  qemu: z.object({ version: z.string().nullable(), ok: z.boolean() }),
+  kvm: z.enum(['usable', 'denied', 'absent']),
+  vaultKinds: z.array(vaultKindSchema),
+  engines: z.array(engineNameSchema),
+  tools: z.array(toolSchema),
+  ok: z.boolean(),
+  /** What a person should know, in sentences. */
+  notes: z.array(z.string()),
+});
+
+const keyslotSchema = z.object({
+  id: count,
+  name: z.string(),
+  kind: z.enum(['passphrase', 'keyUsb', 'recovery', 'both']),
+  kdf: z.string(),
+  memoryKiB: count,
+  iterations: count,
+  parallelism: count,
+});
+
+export const vaultSchema = z.object({
+  home: z.string(),
+  kind: vaultKindSchema,
+  uuid: z.uuid(),
+  state: z.enum(['closed', 'open']),
+  mountPoint: z.string().nullable(),
+  fileSystem: z.string().nullable(),
+  reflink: z.boolean(),
+  freeBytes: count.nullable(),
+  keyslots: z.array(keyslotSchema).readonly(),
+});
+
+export const guestSchema = z.object({
+  id: guestIdSchema,
+  name: z.string(),
+  uuid: z.uuid(),
+  ramBytes: count,
+  diskBytes: count,
+  machine: z.string(),
+  cpuModel: z.string(),
+  state: guestStateSchema,
+  /** The generation that CURRENT names. */
+  generation: count.nullable(),
+  /** QEMU's, null when it does not run. */
+  pid: count.nullable(),
+  qmpSocket: z.string().nullable(),
+  serialSocket: z.string().nullable(),
+  spiceSocket: z.string().nullable(),
+  engine: engineNameSchema.nullable(),
+  /** RAM read lazily since it was resumed, null for an engine that reads all of it first. */
+  streamedBytes: count.nullable(),
+  chainLength: count,
+});
+
+export const guestListSchema = z.object({ guests: z.array(guestSchema) });
+
+export const shutdownSchema = z.object({ id: guestIdSchema, pressed: z.boolean(), off: z.boolean() });
+
+const generationSchema = z.object({
+  number: count,
+  parent: count.nullable(),
+  createdAt: z.string(),
+  engine: engineNameSchema.nullable(),
+  layers: z.array(z.object({ file: z.string(), bytes: count, sha256: z.string().nullable() })),
+  ram: z.object({ base: z.string(), deltas: z.array(z.string()) }).nullable(),
+  /** True or false: its files were read and compared just now; null: nobody looked (list) or nothing to compare. */
+  verified: z.boolean().nullable(),
+  damage: z.string().nullable(),
+});
+
+export const timelineSchema = z.object({
+  current: count.nullable(),
+  unsavedSession: z.object({ since: z.string(), layerBytes: count }).nullable(),
+  generations: z.array(generationSchema),
+});
+
+export const versionSchema = z.object({
+  version: z.string(),
+  electron: doctorSchema.shape.electron,
+  node: z.string(),
+});
+
+/** Every verb's `data`. The key is the verb in the envelope's schema: soulpad/<key>/1. */
+export const surface = {
+  version: versionSchema,
+  doctor: doctorSchema,
+  'vault.create': vaultSchema,
+  'vault.open': vaultSchema,
+  'vault.close': vaultSchema,
+  'vault.status': vaultSchema,
+  'vault.add-key-usb': vaultSchema,
+  'guest.list': guestListSchema,
+  'guest.status': guestListSchema,
+  'guest.add': guestSchema,
+  'guest.run': ranSchema.extend({ serialSocket: z.string(), qmpSocket: z.string(), spiceSocket: z.string() }),
+  'guest.suspend': suspendedSchema,
+  'guest.shutdown': shutdownSchema,
+  'timeline.list': timelineSchema,
+  'timeline.verify': timelineSchema,
+} as const;
+
+export type Topic = keyof typeof surface;
+export type DataOf<T extends Topic> = z.infer<(typeof surface)[T]>;
+
+/** The one line on stdout with --json. A use that names no verb has the topic `usage`. */
+export const envelopeSchema = z.discriminatedUnion('ok', [
+  z.object({ schema: z.string(), ok: z.literal(true), data: z.unknown() }),
+  z.object({ schema: z.string(), ok: z.literal(false), fault: faultSchema }),
+]);
+
+/** One line on stderr with --json. */
+export const progressLineSchema = z.object({ progress: progressSchema });
+
+export function schemaName(topic: Topic | 'usage'): string {
+  return `soulpad/${topic}/1`;
+}

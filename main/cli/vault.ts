@@ -1,0 +1,121 @@
+// `soulpad vault ...`: the vault organ's verbs for people and scripts.
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fail } from '../../preload/contract/result';
+import { addKeyUsbKeyslot, vaults } from '../vault/open-vaults';
+import { secretOptions } from './options';
+import { readNewPassphrase, readSecret } from './secret';
+import { sayVault } from './sentences';
+import { verb } from './verb';
+
+const createVerb = verb({
+  topic: 'vault.create',
+  words: ['vault', 'create'],
+  operand: null,
+  options: ['name', 'passphrase-fd'],
+  help: 'Make a new vault, locked with a passphrase of 20 characters or more.',
+  run: async (asked) => {
+    const { home, onProgress } = asked;
+    const there = await vaults().status(home);
+    if (there.ok || there.fault.code === 'damagedKeyslots') {
+      return fail({
+        code: 'alreadyThere',
+        stage: 'vault.create',
+        message: `there is a vault in ${home} already; it is left as it is`,
+        hint: 'open it with `soulpad vault open`, or choose another --home',
+      });
+    }
+    const secret = await readNewPassphrase(asked);
+    if (!secret.ok) return secret;
+    const name = asked.values.name ?? 'passphrase';
+    return vaults().create({ home, name, secret: secret.value, onProgress });
+  },
+  say: sayVault,
+});
+
+const openVerb = verb({
+  topic: 'vault.open',
+  words: ['vault', 'open'],
+  operand: null,
+  options: secretOptions,
+  help: 'Open the vault; it stays open until `soulpad vault close`.',
+  run: async (asked) => {
+    const { home, onProgress, signal } = asked;
+    // Before any question: nobody types a passphrase for a vault that is not there.
+    const there = await vaults().status(home);
+    if (!there.ok) return there;
+    const secret = await readSecret(asked);
+    if (!secret.ok) return secret;
+    const opened = await vaults().open({
+      ...{ home, secret: secret.value, program: 'cli', stays: true },
+      ...{ onProgress, signal },
+    });
+    if (!opened.ok) return opened;
+    const facts = await vaults().status(home);
+    opened.value.detach();
+    return facts;
+  },
+  say: sayVault,
+});
+
+const closeVerb = verb({
+  topic: 'vault.close',
+  words: ['vault', 'close'],
+  operand: null,
+  options: [],
+  help: 'Close the vault. Refused while a guest runs in it.',
+  run: async (asked) => {
+    const { home } = asked;
+    const adopted = await vaults().adopt({ home, program: 'cli' });
+    if (!adopted.ok) {
+      // Closed already is what was asked for; no vault at all is not.
+      return adopted.fault.code === 'missingVault' ? vaults().status(home) : adopted;
+    }
+    asked.onProgress({
+      ...{ stage: 'close', done: 0, total: 1, unit: 'steps' },
+      ...{ secondsLeft: null, reversible: false },
+    });
+    const closed = await adopted.value.close();
+    adopted.value.detach();
+    return closed.ok ? vaults().status(home) : closed;
+  },
+  say: sayVault,
+});
+
+const statusVerb = verb({
+  topic: 'vault.status',
+  words: ['vault', 'status'],
+  operand: null,
+  options: [],
+  help: 'Say whether the vault is open, and which keyslots it has.',
+  run: (asked) => vaults().status(asked.home),
+  say: sayVault,
+});
+
+const addKeyUsbVerb = verb({
+  topic: 'vault.add-key-usb',
+  words: ['vault', 'add-key-usb'],
+  operand: 'FOLDER',
+  options: ['name', ...secretOptions],
+  help: 'Write a new key file to FOLDER (a mounted USB disk), which then opens the vault too.',
+  run: async (asked) => {
+    const keyFolder = resolve(asked.operand);
+    if (!existsSync(keyFolder) || !statSync(keyFolder).isDirectory()) {
+      return fail({
+        code: 'missingFile',
+        stage: 'vault.addKeyslot',
+        message: `${keyFolder} is not a folder`,
+        hint: 'mount the key USB and name its folder',
+      });
+    }
+    const there = await vaults().status(asked.home);
+    if (!there.ok) return there;
+    const secret = await readSecret(asked);
+    if (!secret.ok) return secret;
+    const name = asked.values.name ?? 'key USB';
+    return addKeyUsbKeyslot({ home: asked.home, secret: secret.value, keyFolder, name });
+  },
+  say: sayVault,
+});
+
+export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb, addKeyUsbVerb];

@@ -1,0 +1,6 @@
+// All verbs of the CLI, in the order of a person's story: the help lists them so.
+import { doctorVerb } from './doctor';
+import { vaultVerbs } from './vault';
+import type { AnyVerb } from './verb';
+
+export const verbs: readonly AnyVerb[] = [doctorVerb, ...vaultVerbs];
