@@ -27,12 +27,6 @@ import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
 import type { SecretKind, VaultPlaces } from './vault';
 
 let owner: Owner | null = null;
-let endWanted = false;
-process.on('SIGTERM', () => {
-  endWanted = true;
-  owner?.endSoon();
-});
-process.on('SIGHUP', () => {}); // a terminal that closes is no reason to close the vault
 
 function report(line: Report): void {
   try {
@@ -70,6 +64,12 @@ async function change(
 }
 
 async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): Promise<Result<void>> {
+  let endWanted = false;
+  process.on('SIGTERM', () => {
+    endWanted = true;
+    owner?.endSoon();
+  });
+  process.on('SIGHUP', () => {}); // a terminal that closes is no reason to close the vault
   const keyslots = readKeyslots(about.home);
   if (!keyslots.ok) return keyslots;
   const { uuid } = keyslots.value;
