@@ -96,7 +96,7 @@ export type Event<V, G> =
   | { readonly is: 'foundVault' }
   | { readonly is: 'foundOpen'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'lookFailed'; readonly fault: Fault }
-  | { readonly is: 'vaultMade' }
+  | { readonly is: 'vaultMade'; readonly inside: Inside<V> }
   | { readonly is: 'makeFailed'; readonly fault: Fault }
   | { readonly is: 'vaultOpened'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'openFailed'; readonly fault: Fault }

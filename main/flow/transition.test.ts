@@ -38,7 +38,7 @@ const events: readonly Event<V, G>[] = [
   { is: 'foundOpen', inside: several, running: null },
   { is: 'foundOpen', inside: { ...inside, guests: [] }, running: null },
   { is: 'lookFailed', fault: fault('damagedKeyslots') },
-  { is: 'vaultMade' },
+  { is: 'vaultMade', inside },
   { is: 'makeFailed', fault: fault('full') },
   { is: 'vaultOpened', inside, running: null },
   { is: 'openFailed', fault: fault('wrongSecret') },

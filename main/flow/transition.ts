@@ -97,7 +97,7 @@ function setupActs<V, G>(state: State<V, G> & { at: 'setup' }, event: Event<V, G
         effects: [],
       };
     case 'vaultMade':
-      return lookAgain();
+      return entered(event.inside, null);
     case 'makeFailed':
       return { state: { ...state, making: null, fault: event.fault }, effects: [] };
     default:

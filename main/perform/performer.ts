@@ -3,7 +3,8 @@
 // next: that is the flow's.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
-import type { Progress } from '../../preload/contract/progress';
+import type { OnProgress, Progress } from '../../preload/contract/progress';
+import type { Result } from '../../preload/contract/result';
 import type { Effect, Event, OpenedBy } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
 import { describeRunning, enter, lookForVault } from './looking';
@@ -23,7 +24,7 @@ export interface Organs {
   readonly screen: Screen;
   readonly secrets: SecretBox;
   /** Makes a first vault and a guest to try it with, and leaves it open. */
-  readonly makeVault: (onProgress: (progress: Progress) => void) => Promise<KioskEvent>;
+  readonly makeVault: (onProgress: OnProgress) => Promise<Result<OpenVault>>;
   /** Ends the program; on the stick it switches the PC off. */
   readonly end: () => void;
   /** Monotonic seconds. */
@@ -73,6 +74,18 @@ export function performer(
     const { running } = entered.value;
     if (running !== null) watchGuest(running.guest);
     send({ is: 'vaultOpened', ...entered.value });
+  };
+
+  const make = async (): Promise<void> => {
+    const made = await organs.makeVault(onProgress);
+    if (!made.ok) return send({ is: 'makeFailed', fault: made.fault });
+    watchVault(made.value);
+    const entered = await enter({ vault: made.value, guests, plainPassphraseFile: false });
+    send(
+      entered.ok
+        ? { is: 'vaultMade', inside: entered.value.inside }
+        : { is: 'makeFailed', fault: entered.fault },
+    );
   };
 
   const watchVault = (vault: OpenVault): void => {
@@ -170,7 +183,7 @@ export function performer(
           (fault) => ({ is: 'lookFailed', fault }),
         );
       case 'makeVault':
-        return start(organs.makeVault(onProgress).then(send), (fault) => ({ is: 'makeFailed', fault }));
+        return start(make(), (fault) => ({ is: 'makeFailed', fault }));
       case 'openVault':
         return start(open(effect.by), (fault) => ({ is: 'openFailed', fault }));
       case 'cancelOpen':

@@ -1,0 +1,45 @@
+// What the pages may ask, turned into events of the flow. An act that the present state does not have is answered
+// `taken: false`, and a secret that came with it is wiped at once.
+import type { Look, View } from '../preload/contract/view';
+import type { Event } from './flow/state';
+import type { IpcAnswers } from './ipc/ipc';
+import type { RunningGuest } from './perform/parts';
+import type { SecretBox } from './perform/secret-box';
+import type { OpenVault } from './vault/vault';
+
+export function answersOf(about: {
+  readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
+  readonly view: () => View;
+  readonly secrets: SecretBox;
+  readonly setLook: (look: Look) => void;
+  /** RFC 3339 UTC. */
+  readonly now: () => string;
+}): IpcAnswers {
+  const { send, secrets } = about;
+  const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
+  const withSecret = (bytes: Uint8Array, event: Event<OpenVault, RunningGuest>): { taken: boolean } => {
+    secrets.put({ kind: 'passphrase', bytes });
+    const answer = taken(event);
+    if (!answer.taken) secrets.wipe();
+    return answer;
+  };
+  return {
+    getView: about.view,
+    unlock: (bytes) => withSecret(bytes, { is: 'unlockAsked', by: 'passphrase' }),
+    unlockWithKeyUsb: () => taken({ is: 'unlockAsked', by: 'keyUsb' }),
+    makeVault: (bytes) => withSecret(bytes, { is: 'makeVaultAsked' }),
+    chooseGuest: (id) => taken({ is: 'chooseAsked', id }),
+    suspend: () => taken({ is: 'suspendAsked' }),
+    cancel: () => taken({ is: 'cancelAsked' }),
+    backToDesktop: () => taken({ is: 'backAsked' }),
+    shutGuestDown: () => taken({ is: 'shutDownAsked' }),
+    hideBar: () => taken({ is: 'hideBarAsked' }),
+    wakeAgain: () => taken({ is: 'wakeAsked' }),
+    takeExit: (exit) => taken({ is: 'exitAsked', exit }),
+    switchOff: () => taken({ is: 'switchOffAsked', at: about.now() }),
+    setLook: (look) => {
+      about.setLook(look);
+      return { taken: true };
+    },
+  };
+}

@@ -1,0 +1,195 @@
+// Electron's main: the composition root, imported by nobody. It fits the organs together and lets the flow decide.
+// Order: refuse what would open the app to others, harden Electron, one instance, window manager, windows, story.
+// What was acquired is released in reverse, in `end`, also after a failure.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { app } from 'electron';
+import { version } from '../package.json';
+import { exitCodes, type Fault } from '../preload/contract/fault';
+import type { Hazard, Look, View } from '../preload/contract/view';
+import { answersOf } from './answers';
+import { type Display, openDisplay, ownX, prepareDisplay } from './display/display';
+import type { State } from './flow/state';
+import { toView } from './flow/to-view';
+import { probeKvm } from './guest/qemu';
+import { witnessMachine } from './guest/witness';
+import { readElectronNote } from './host/electron-note';
+import { barMayAsk, kioskMayAsk, pushView, serveAsks } from './ipc/ipc';
+import { makeFirstVault } from './perform/first-vault';
+import { guestsOf } from './perform/guests';
+import type { RunningGuest } from './perform/parts';
+import { performer } from './perform/performer';
+import { screenOf } from './perform/screen';
+import { secretBox } from './perform/secret-box';
+import { toldPlace } from './place/place';
+import { type Story, tellStory } from './story';
+import { findKey } from './vault/key-usb/sources';
+import { defaultHome, vaults } from './vault/open-vaults';
+import { runtimeRoot } from './vault/places';
+import type { OpenVault } from './vault/vault';
+import {
+  appOrigin,
+  hardenApp,
+  openBarWindow,
+  openKioskWindow,
+  refusalToStart,
+  refusedStatus,
+  servePages,
+} from './window/window';
+
+function say(line: string): void {
+  process.stderr.write(`soulpad: ${line}\n`);
+}
+
+function sayFault(fault: Fault): void {
+  say(fault.hint === undefined ? fault.message : `${fault.message}: ${fault.hint}`);
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+/** The desktop's language where we have it. */
+function firstLook(environment: NodeJS.ProcessEnv): Look {
+  const told = (environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || 'en').slice(0, 2);
+  return { language: told === 'es' || told === 'ar' ? told : 'en', theme: 'system', zoom: 1 };
+}
+
+/** `--key PATH` (repeatable): where else a key USB may lie. A path is no secret. */
+function keyPaths(given: readonly string[]): readonly string[] {
+  return given.flatMap((argument, index) => {
+    if (argument.startsWith('--key=')) return [argument.slice('--key='.length)];
+    const next = given[index + 1];
+    return argument === '--key' && next !== undefined ? [next] : [];
+  });
+}
+
+/** Ours alone, and gone with us. */
+function makeFolder(): string {
+  const root = runtimeRoot();
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  return mkdtempSync(join(root, `kiosk-${process.pid}-`));
+}
+
+async function main(): Promise<void> {
+  const given = process.argv.slice(1);
+  const refusal = refusalToStart({ packaged: app.isPackaged, arguments: given, environment: process.env });
+  if (refusal !== null) {
+    say(refusal);
+    return app.exit(refusedStatus);
+  }
+  process.umask(0o077);
+  const folder = makeFolder();
+  app.once('quit', () => rmSync(folder, { recursive: true, force: true }));
+  hardenApp(app, folder);
+  // Closing a window never ends the program: only the story does.
+  app.on('window-all-closed', () => {});
+  await app.whenReady();
+
+  const x = ownX(process.env);
+  const electron = readElectronNote();
+  const home = defaultHome();
+  const secrets = secretBox();
+  const hazards = new Set<Hazard>();
+  if (app.commandLine.hasSwitch('no-sandbox')) hazards.add('noSandbox');
+  let look = firstLook(process.env);
+  let story: Story<OpenVault, RunningGuest> | null = null;
+  let display: Display | null = null;
+
+  const manager = await prepareDisplay({ x, folder, onLack: sayFault });
+  if (!manager.ok) {
+    sayFault(manager.fault);
+    return app.exit(exitCodes[manager.fault.code]);
+  }
+  const root = app.getAppPath();
+  servePages(join(root, 'out/app'));
+  const preload = join(root, 'out/preload/bridge.cjs');
+  const onGone = (gone: unknown): void => say(`a window was made anew: ${JSON.stringify(gone)}`);
+  const kiosk = openKioskWindow({ preload, onGone });
+  const bar = openBarWindow({ preload, onGone, zoom: () => look.zoom });
+  const windows = [
+    { contents: kiosk.contents, allowed: kioskMayAsk },
+    { contents: bar.contents, allowed: barMayAsk },
+  ];
+
+  const view = (): View =>
+    toView(story?.state() ?? ({ at: 'starting' } satisfies State<OpenVault, RunningGuest>), {
+      place: toldPlace(process.env) ?? 'desk',
+      version,
+      testBuild: electron.source !== 'official',
+      look,
+      hazards: [...hazards],
+    });
+  const publish = (): void => pushView(windows, view());
+  const seat = screenOf(() => {
+    if (display === null) throw new Error('the display is opened before the story begins');
+    return display;
+  });
+
+  const end = async (): Promise<void> => {
+    await display?.end();
+    kiosk.end();
+    bar.end();
+    await manager.value.end();
+    app.exit(0);
+  };
+  const perform = performer(
+    {
+      home,
+      vaults: vaults(),
+      guests: guestsOf(),
+      keys: { find: () => findKey(keyPaths(given)) },
+      screen: seat.screen,
+      secrets,
+      makeVault: (onProgress) => makeFirstVault({ home, vaults: vaults(), secrets, onProgress, now: now() }),
+      end: () => void end(),
+      seconds: () => performance.now() / 1000,
+      now,
+    },
+    (event) => void story?.send(event),
+  );
+  const told = tellStory<OpenVault, RunningGuest>({ perform, publish });
+  story = told;
+  serveAsks({
+    origin: appOrigin,
+    windows: () => windows,
+    onRefused: ({ channel, refused }) => say(`refused ${channel}: ${refused}`),
+    answers: answersOf({
+      send: told.send,
+      view,
+      secrets,
+      now,
+      setLook: (wanted) => {
+        look = wanted;
+        publish();
+      },
+    }),
+  });
+  display = openDisplay({
+    x,
+    folder,
+    kiosk,
+    bar,
+    listeners: {
+      onHotKey: () => void told.send({ is: 'hotKey' }),
+      onTopEdge: () => void told.send({ is: 'edge' }),
+      onViewerDied: seat.onViewerDied,
+      onLack: sayFault,
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+
+  await kiosk.shown;
+  // launch and benches wait for this line.
+  process.stdout.write('soulpad: first screen\n');
+  told.send({ is: 'started' });
+  if ((await probeKvm(witnessMachine)) !== 'usable') {
+    hazards.add('softwareEmulation');
+    publish();
+  }
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  app.exit(exitCodes.bug);
+});

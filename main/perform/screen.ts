@@ -1,0 +1,32 @@
+// Fits the display organ to what the performer needs: each shown viewer has its own promise of an untimely end.
+import type { Fault } from '../../preload/contract/fault';
+import { ok } from '../../preload/contract/result';
+import type { Display } from '../display/display';
+import type { Screen } from './parts';
+
+export interface ScreenSeat {
+  readonly screen: Screen;
+  /** To hand to the display organ as its listener. */
+  readonly onViewerDied: (fault: Fault) => void;
+}
+
+export function screenOf(display: () => Display): ScreenSeat {
+  let died: (fault: Fault) => void = () => {};
+  return {
+    onViewerDied: (fault) => died(fault),
+    screen: {
+      show: async (spiceSocket) => {
+        const death = new Promise<Fault>((resolve) => {
+          died = resolve;
+        });
+        const shown = await display().showGuest(spiceSocket);
+        return shown.ok ? ok({ died: death }) : shown;
+      },
+      endViewer: () => display().endViewer(),
+      raise: () => display().raise(),
+      cede: () => display().cede(),
+      showBar: () => display().showBar(),
+      hideBar: () => display().hideBar(),
+    },
+  };
+}
