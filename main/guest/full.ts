@@ -31,8 +31,10 @@ async function saveState(about: Parameters<Engine['saveState']>[0]): Promise<Res
   const made = await makeStateFile(path);
   if (!made.ok) return made;
   const saved = await writeState({ ...about, path, directIo: made.value });
-  if (!saved.ok) await unlink(path).catch(() => {});
-  return saved.ok ? saved : fail(await nameFullDisk(saved.fault, about.folder));
+  if (saved.ok) return saved;
+  const fault = await nameFullDisk(saved.fault, about.folder); // asked while the file still fills it
+  await unlink(path).catch(() => {});
+  return fail(fault);
 }
 
 /** Ours and 0600 before QEMU opens it (it would make it 0660). Tells whether the file system takes O_DIRECT. */
@@ -116,11 +118,13 @@ async function fsyncState(
   return named.ok ? ok(sizes) : named;
 }
 
-/** QEMU's channels often say only that a write failed: the disk itself is asked whether it is full. */
+const almostNothing = 1 << 20;
+
+/** QEMU's channels say only "Input/output error" for ENOSPC: the file system itself is asked whether it is full. */
 async function nameFullDisk(fault: Fault, folder: string): Promise<Fault> {
   if (fault.code !== 'io') return fault;
   const space = await statfs(folder).catch(() => null);
-  return space !== null && space.bavail * space.bsize < 1 << 20 ? { ...fault, code: 'full' } : fault;
+  return space !== null && space.bavail * space.bsize < almostNothing ? { ...fault, code: 'full' } : fault;
 }
 
 /** Faults: damagedState (size, header or content), missingFile, cancelled, guestDied, denied, timeout. */

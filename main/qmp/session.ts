@@ -17,7 +17,7 @@ const greetingSchema = z.object({
 const messageSchema = z.union([
   z.object({ return: z.unknown(), id: z.number().int() }).refine((message) => message.return !== undefined),
   z.object({ error: qmpErrorSchema, id: z.number().int().optional() }),
-  z.object({ event: z.string().max(64), data: z.unknown() }),
+  z.object({ event: z.string().max(64), data: z.unknown().optional() }),
 ]);
 
 export interface Session {

@@ -8,9 +8,9 @@ import type { PushMap, ReplyOf, RequestOf, VerbMap } from '../../preload/contrac
 import { readLines } from './lines';
 
 const frameSchema = z.union([
-  z.object({ id: z.number().int(), ok: z.literal(true), value: z.unknown() }),
+  z.object({ id: z.number().int(), ok: z.literal(true), value: z.unknown().optional() }),
   z.object({ id: z.number().int(), ok: z.literal(false), fault: faultSchema }),
-  z.object({ push: z.string().max(40), value: z.unknown() }),
+  z.object({ push: z.string().max(40), value: z.unknown().optional() }),
 ]);
 
 /** Longest path a Unix socket address holds, bytes, without the final NUL (unix(7)). */

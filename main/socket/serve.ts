@@ -10,7 +10,11 @@ import type { PushMap, ReplyOf, RequestOf, VerbMap } from '../../preload/contrac
 import { maxSocketPathBytes, parseJson } from './call';
 import { readLines } from './lines';
 
-const requestSchema = z.object({ id: z.number().int(), verb: z.string().max(40), request: z.unknown() });
+const requestSchema = z.object({
+  id: z.number().int(),
+  verb: z.string().max(40),
+  request: z.unknown().optional(),
+});
 
 /** A connected client, as long as it is there. */
 export interface Peer {
