@@ -30,7 +30,8 @@ export function hardenApp(app: App, folder: string): void {
   app.setPath('userData', folder);
   app.setPath('sessionData', folder);
   app.setPath('crashDumps', folder);
-  app.enableSandbox();
+  // It would override the switch, and then no child process starts where there is no sandbox to have.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   Menu.setApplicationMenu(null);
   protocol.registerSchemesAsPrivileged([
     { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: false } },
