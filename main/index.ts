@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const folder = makeFolder();
   app.once('quit', () => rmSync(folder, { recursive: true, force: true }));
-  hardenApp(app, folder);
+  hardenApp({ app, folder, gpu: toldPlace(process.env) === 'stick' });
   // Closing a window never ends the program: only the story does.
   app.on('window-all-closed', () => {});
   await app.whenReady();

@@ -10,6 +10,7 @@ import { watchHotKey } from './hot-key';
 import { edgeStart, edgeTimes, followEdge } from './top-edge';
 import { openViewer, type Viewer } from './viewer';
 import { startWindowManager } from './window-manager';
+import { openPointer, type Point, type XPointer } from './x-pointer';
 import type { XAddress } from './x-windows';
 
 export interface Display {
@@ -65,17 +66,25 @@ export function openDisplay(about: {
   let opening: { readonly abort: AbortController; readonly done: Promise<unknown> } | null = null;
   let edge: NodeJS.Timeout | null = null;
   let edgeState = edgeStart;
+  let pointer: XPointer | null = null;
+  let lastPoint: Point = { x: 0, y: 0 };
 
   const hotKey = watchHotKey(listeners.onHotKey);
   if (!hotKey.ok) listeners.onLack(hotKey.fault);
+  const connected = openPointer(about.x).then((opened) => {
+    if (opened.ok) pointer = opened.value;
+    else listeners.onLack(opened.fault);
+  });
 
   const hideBar = (): void => {
     bar.hide();
     edgeState = edgeStart;
   };
-  const look = (): void => {
-    const pointer = screen.getCursorScreenPoint();
-    const row = pointer.y - screen.getDisplayNearestPoint(pointer).bounds.y;
+  const look = async (): Promise<void> => {
+    const at = await pointer?.look();
+    if (at === null || at === undefined || edge === null) return;
+    lastPoint = at;
+    const row = at.y - screen.getDisplayNearestPoint(at).bounds.y;
     const next = followEdge(edgeState, { at: performance.now(), row, barHeight: bar.height() });
     edgeState = next.state;
     if (next.act === 'show') listeners.onTopEdge();
@@ -121,14 +130,16 @@ export function openDisplay(about: {
     cede: () => {
       kiosk.cede();
       stopWatching();
-      edge = setInterval(look, edgeTimes.everyMs);
+      edge = setInterval(() => void look(), edgeTimes.everyMs);
     },
-    showBar: () => bar.show(),
+    showBar: () => bar.show(lastPoint),
     hideBar,
     end: async () => {
       stopWatching();
       hideBar();
       if (hotKey.ok) hotKey.value();
+      await connected;
+      pointer?.close();
       await endViewer();
     },
   };

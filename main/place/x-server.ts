@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { writeAuthority } from '../display/x-authority';
 import { endChild, startBound } from '../process/bound';
 import type { Child } from '../process/run';
-import { writeAuthority } from './x-authority';
 import {
   authorityFile,
   dummyConfig,

@@ -24,8 +24,16 @@ const switches: readonly (readonly [string, string?])[] = [
   ],
 ];
 
-/** Before Electron is ready. `folder`: ours, 0700, not kept: what Chromium writes goes there. */
-export function hardenApp(app: App, folder: string): void {
+/** Before Electron is ready. */
+export function hardenApp(about: {
+  readonly app: App;
+  /** Ours, 0700, not kept: what Chromium writes goes there. */
+  readonly folder: string;
+  /** False where the X server is our own (desk, virtual): it has no GPU, and trying costs half a second. */
+  readonly gpu: boolean;
+}): void {
+  const { app, folder } = about;
+  if (!about.gpu) app.disableHardwareAcceleration();
   for (const [name, value] of switches) app.commandLine.appendSwitch(name, value);
   app.setPath('userData', folder);
   app.setPath('sessionData', folder);

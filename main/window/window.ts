@@ -102,7 +102,7 @@ export function openKioskWindow(about: Opening): KioskWindow {
 export interface BarWindow {
   readonly contents: WebContents;
   /** At the top edge of the display that the pointer is on. The keyboard stays where it is. */
-  show(): void;
+  show(pointer: { readonly x: number; readonly y: number }): void;
   hide(): void;
   /** Pixels while it is shown, else null. */
   height(): number | null;
@@ -134,8 +134,8 @@ export function openBarWindow(
   load();
   return {
     contents: window.webContents,
-    show: () => {
-      const { x, y, width, height } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).bounds;
+    show: (pointer) => {
+      const { x, y, width, height } = screen.getDisplayNearestPoint(pointer).bounds;
       window.setBounds({ x, y, width, height: barHeight({ width, height }, about.zoom()) });
       window.showInactive();
       window.moveTop();
