@@ -1,9 +1,11 @@
 // The one runner: every child process of ours starts here. Argument arrays only, never a shell string; a scrubbed
 // environment; a timeout and an abort for each; one result shape. Secrets go in by `input` (a pipe), never by argv or
-// environment. Built on execa, which gets killing process groups, output limits and error texts right.
+// environment. Built on execa, which gets pipes, output limits and exit statuses right; ending a program together with
+// what it started is ours, since a grandchild that holds the pipe would else outlast every timeout.
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
-import type { Fault } from '../../preload/contract/fault';
+import type { Fault, FaultCode } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 
 /** What a child may inherit. LD_PRELOAD, NODE_OPTIONS, *_PROXY and the like never pass. */
@@ -53,63 +55,116 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs to the end. Faults: toolMissing, timeout, cancelled, full (ENOSPC), io. */
+/**
+ * Runs to the end, in a process group of its own; all of the group is ended on timeout and abort. Tools speak the C
+ * locale, so that their words can be told apart. Faults: toolMissing, timeout, cancelled, full (ENOSPC), denied, io.
+ */
 export async function run(what: Run): Promise<Result<Ran>> {
-  const child = await execa(what.program, [...what.args], {
+  if (what.signal?.aborted) return fail(faultNamed(what, 'cancelled', 'was cancelled'));
+  const child = execa(what.program, [...what.args], {
     extendEnv: false,
-    env: scrubbedEnvironment(what.env),
+    env: scrubbedEnvironment({ LC_ALL: 'C.UTF-8', ...what.env }),
     ...(what.cwd === undefined ? {} : { cwd: what.cwd }),
     ...(what.input === undefined ? { stdin: 'ignore' as const } : { input: what.input }),
-    ...(what.signal === undefined ? {} : { cancelSignal: what.signal }),
-    timeout: what.timeoutMs ?? 30_000,
     maxBuffer: what.maxOutputBytes ?? 1 << 20,
     encoding: 'buffer',
     reject: false,
     stripFinalNewline: false,
-    killSignal: 'SIGTERM',
-    forceKillAfterDelay: 2_000,
+    detached: true,
+    killSignal: 'SIGKILL',
   });
-  const stderr = Buffer.from(child.stderr).toString('utf8').slice(0, 4_000);
-  const status = child.exitCode;
+  const limits = endInTime({ child, timeoutMs: what.timeoutMs ?? 30_000, signal: what.signal });
+  const seen = await child;
+  const ended = limits.settle();
+  if (ended === 'timeout') return fail(faultNamed(what, 'timeout', 'did not end in time'));
+  if (ended === 'cancelled') return fail(faultNamed(what, 'cancelled', 'was cancelled'));
+  if (seen.isMaxBuffer) return fail(faultNamed(what, 'io', 'said more than was expected'));
+  const stderr = Buffer.from(seen.stderr).toString('utf8').slice(0, 4_000);
+  const status = seen.exitCode;
   if (status !== undefined && (what.expected ?? [0]).includes(status)) {
-    return ok({ status, stdout: Buffer.from(child.stdout), stderr });
+    return ok({ status, stdout: Buffer.from(seen.stdout), stderr });
   }
-  return fail(faultOf({ what, child, stderr }));
+  return fail(faultOf({ what, child: seen, stderr }));
+}
+
+const patienceMs = 2_000;
+const living = new Set<number>();
+
+process.on('exit', () => {
+  for (const pid of living) signalGroup(pid, 'SIGKILL');
+});
+
+/** Watches the clock and the signal until `settle`, which says what ended the child, null when it ended itself. */
+function endInTime(about: {
+  readonly child: Pick<ChildProcess, 'stdout' | 'stderr'> & { readonly pid?: number | undefined };
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}): { settle: () => 'timeout' | 'cancelled' | null } {
+  const { child, signal } = about;
+  const { pid } = child;
+  if (pid === undefined) return { settle: () => null };
+  living.add(pid);
+  let why: 'timeout' | 'cancelled' | null = null;
+  let last: NodeJS.Timeout | undefined;
+  const end = (cause: 'timeout' | 'cancelled'): void => {
+    if (why !== null) return;
+    why = cause;
+    signalGroup(pid, 'SIGTERM');
+    last = setTimeout(() => {
+      signalGroup(pid, 'SIGKILL');
+      // Whoever left the group may still hold the pipes: we do not wait for it.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, patienceMs);
+  };
+  const aborted = (): void => end('cancelled');
+  const clock = setTimeout(() => end('timeout'), about.timeoutMs);
+  signal?.addEventListener('abort', aborted, { once: true });
+  return {
+    settle: () => {
+      clearTimeout(clock);
+      clearTimeout(last);
+      signal?.removeEventListener('abort', aborted);
+      living.delete(pid);
+      if (why !== null) signalGroup(pid, 'SIGKILL');
+      return why;
+    },
+  };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+function faultNamed(what: Run, code: FaultCode, happened: string): Fault {
+  return { code, stage: what.stage, message: `${what.program} ${happened}` };
 }
 
 function faultOf(seen: {
   what: Run;
-  child: {
-    code?: string | undefined;
-    timedOut: boolean;
-    isCanceled: boolean;
-    exitCode?: number | undefined;
-    signal?: string | undefined;
-  };
+  child: { code?: string | undefined; exitCode?: number | undefined; signal?: string | undefined };
   stderr: string;
 }): Fault {
   const { what, child, stderr } = seen;
-  const said = stderr.trim().split('\n').slice(-3).join(' ').slice(0, 600);
   if (child.code === 'ENOENT') {
+    // spawn says the same for a working folder that is not there.
+    if (what.cwd !== undefined && !existsSync(what.cwd))
+      return faultNamed(what, 'io', `could not start in ${what.cwd}: no such folder`);
     return {
-      code: 'toolMissing',
-      stage: what.stage,
-      message: `${what.program} is not installed`,
+      ...faultNamed(what, 'toolMissing', 'is not installed'),
       hint: `install the package that has ${what.program}; \`soulpad doctor\` names it`,
     };
   }
-  if (child.timedOut)
-    return { code: 'timeout', stage: what.stage, message: `${what.program} did not end in time` };
-  if (child.isCanceled)
-    return { code: 'cancelled', stage: what.stage, message: `${what.program} was cancelled` };
+  if (child.code === 'EACCES') return faultNamed(what, 'denied', 'may not be started');
+  const said = stderr.trim().split('\n').slice(-3).join(' ').slice(0, 600);
   const ending =
     child.exitCode === undefined ? `signal ${child.signal ?? child.code ?? '?'}` : `status ${child.exitCode}`;
-  const full = /No space left on device|ENOSPC/i.test(stderr);
-  return {
-    code: full ? 'full' : 'io',
-    stage: what.stage,
-    message: `${what.program} ended with ${ending}: ${said}`,
-  };
+  const full = /No space left on device|Disk quota exceeded|ENOSPC/i.test(stderr);
+  return faultNamed(what, full ? 'full' : 'io', `ended with ${ending}: ${said}`);
 }
 
 /** A long-lived child. The caller owns it and must end it. */
@@ -142,7 +197,10 @@ export function start(what: {
     ...(what.cwd === undefined ? {} : { cwd: what.cwd }),
   });
   const ended = new Promise<Awaited<Child['ended']>>((resolve) => {
-    child.once('error', () => resolve({ status: null, signal: null, missing: true }));
+    child.on('error', () => {
+      // Also said of a child that runs but could not be signalled: that one has not ended.
+      if (child.pid === undefined) resolve({ status: null, signal: null, missing: true });
+    });
     child.once('exit', (status, signal) => resolve({ status, signal, missing: false }));
   });
   if (what.detached) child.unref();
