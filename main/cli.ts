@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   if (request.kind === 'version') {
     const facts = versionFacts();
     const mouth = { json: request.json, topic: 'version' } as const;
-    return answerDone(mouth, { data: facts, lines: () => sayVersion(facts) });
+    return answerDone(mouth, { data: facts, lines: () => sayVersion(facts), fault: null });
   }
   const mouth = { json: request.json, topic: request.verb.topic };
   const stop = new AbortController();

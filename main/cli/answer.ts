@@ -5,23 +5,25 @@ import { exitCodes, type Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import { stageSentence } from './sentences';
 import { schemaName, type Topic } from './surface';
+import type { Said } from './verb';
 
 export interface Mouth {
   readonly json: boolean;
   readonly topic: Topic | 'usage';
 }
 
-export function answerDone(
-  mouth: Mouth,
-  done: { readonly data: unknown; readonly lines: () => readonly string[] },
-): number {
-  print(
-    1,
-    mouth.json
-      ? [JSON.stringify({ schema: schemaName(mouth.topic), ok: true, data: done.data })]
-      : done.lines(),
-  );
-  return 0;
+/** Prints the answer and gives the exit status: 0, or that of the fault it tells of. */
+export function answerDone(mouth: Mouth, said: Said): number {
+  const { data, fault } = said;
+  if (!mouth.json) {
+    print(1, said.lines());
+    return fault === null ? 0 : answerFault(mouth, fault);
+  }
+  const schema = schemaName(mouth.topic);
+  print(1, [
+    JSON.stringify(fault === null ? { schema, ok: true, data } : { schema, ok: false, fault, data }),
+  ]);
+  return fault === null ? 0 : exitCodes[fault.code];
 }
 
 /** Prints the fault and gives its exit status. */

@@ -15,13 +15,7 @@ export async function inOpenVault<T>(
 ): Promise<Result<T>> {
   const organ = vaults();
   const adopted = await organ.adopt({ home: asked.home, program: 'cli' });
-  if (adopted.ok) {
-    try {
-      return await work(adopted.value);
-    } finally {
-      adopted.value.detach();
-    }
-  }
+  if (adopted.ok) return inAdopted(adopted.value, work);
   if (!mayOpen(adopted.fault, asked)) return adopted;
   const exists = await organ.status(asked.home);
   if (!exists.ok) return exists;
@@ -44,6 +38,26 @@ export async function inOpenVault<T>(
   if (closed.ok) return done;
   opened.value.detach();
   return done.ok && closed.fault.code !== 'busy' ? fail(closed.fault) : done;
+}
+
+/** The same for what makes sense only while the vault is open: a running guest. Never asks for a secret. */
+export async function inVaultThatIsOpen<T>(
+  asked: Asked,
+  work: (vault: OpenVault) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const adopted = await vaults().adopt({ home: asked.home, program: 'cli' });
+  return adopted.ok ? inAdopted(adopted.value, work) : adopted;
+}
+
+async function inAdopted<T>(
+  vault: OpenVault,
+  work: (vault: OpenVault) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  try {
+    return await work(vault);
+  } finally {
+    vault.detach();
+  }
 }
 
 /** Only a vault that is not open, and only where a secret was named or can be asked for. */

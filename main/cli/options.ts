@@ -18,6 +18,7 @@ export const options = {
   witness: { value: null, help: 'Add the small test guest that checks its own memory and disk.' },
   kernel: { value: 'FILE', help: 'Start from this Linux kernel.' },
   initrd: { value: 'FILE', help: 'The initial RAM disk that goes with --kernel.' },
+  'command-line': { value: 'TEXT', help: 'The command line of --kernel. Default: console=ttyS0' },
   disk: { value: 'FILE', help: 'Copy this disk image (qcow2 or raw) in. The file itself stays as it is.' },
   iso: { value: 'FILE', help: 'Install from this disc image. Not there yet.' },
   desktop: { value: null, help: 'Make a Debian desktop guest. Not there yet.' },

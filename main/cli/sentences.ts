@@ -60,13 +60,17 @@ type Guest = DataOf<'guest.add'>;
 export function sayGuest(guest: Guest): string {
   const at = guest.generation === null ? '' : `, generation ${guest.generation}`;
   const memory = `${sayBytes(guest.ramBytes)} of memory, ${sayBytes(guest.diskBytes)} of disk`;
-  return `${guest.id}, "${guest.name}", ${guestStates[guest.state]}${at}: ${memory}.`;
+  const damage = guest.damage === null ? '' : ` Damaged: ${guest.damage}.`;
+  return `${guest.id}, "${guest.name}", ${guestStates[guest.state]}${at}: ${memory}.${damage}`;
 }
 
 export function sayGuests(list: DataOf<'guest.list'>): readonly string[] {
-  if (list.guests.length === 0)
+  if (list.guests.length === 0 && list.damaged.length === 0)
     return ['There is no desktop in this vault yet. Add one with: soulpad guest add.'];
-  return list.guests.map(sayGuest);
+  return [
+    ...list.guests.map(sayGuest),
+    ...list.damaged.map(({ id, message }) => `${id} is damaged: ${message}`),
+  ];
 }
 
 export function sayRan(ran: DataOf<'guest.run'>): readonly string[] {
@@ -106,12 +110,12 @@ export function sayTimeline(timeline: DataOf<'timeline.list'>): readonly string[
           ? ', every file as it was written'
           : ', damaged';
     const why = generation.damage === null ? '' : `: ${generation.damage}`;
-    return `${mark}generation ${generation.number}, ${generation.createdAt}, ${what}${seen}${why}`;
+    return `${mark}generation ${generation.number}, ${generation.createdAt ?? 'at an unknown time'}, ${what}${seen}${why}`;
   });
   const unsaved = timeline.unsavedSession;
   if (unsaved !== null) {
     lines.push(
-      `A session since ${unsaved.since} was never saved; its ${sayBytes(unsaved.layerBytes)} on disk are kept.`,
+      `A session since ${unsaved.since ?? 'an unknown time'} was never saved; its ${sayBytes(unsaved.layerBytes)} on disk are kept.`,
     );
   }
   return lines.length === 0 ? ['There is no saved moment yet.'] : lines;

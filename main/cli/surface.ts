@@ -87,19 +87,26 @@ export const guestSchema = z.object({
   /** RAM read lazily since it was resumed, null for an engine that reads all of it first. */
   streamedBytes: count.nullable(),
   chainLength: count,
+  /** Why CURRENT or its manifest cannot be used, null when they can. */
+  damage: z.string().nullable(),
 });
 
-export const guestListSchema = z.object({ guests: z.array(guestSchema) });
+export const guestListSchema = z.object({
+  guests: z.array(guestSchema),
+  /** Guests whose guest.json cannot be used. */
+  damaged: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
+});
 
 export const shutdownSchema = z.object({ id: guestIdSchema, pressed: z.boolean(), off: z.boolean() });
 
 const generationSchema = z.object({
   number: count,
   parent: count.nullable(),
-  createdAt: z.string(),
+  /** RFC 3339 UTC; null when the manifest cannot be read. */
+  createdAt: z.string().nullable(),
   engine: engineNameSchema.nullable(),
   layers: z.array(z.object({ file: z.string(), bytes: count, sha256: z.string().nullable() })),
-  ram: z.object({ base: z.string(), deltas: z.array(z.string()) }).nullable(),
+  ram: z.object({ base: z.string(), deltas: z.array(z.string()).readonly() }).nullable(),
   /** True or false: its files were read and compared just now; null: nobody looked (list) or nothing to compare. */
   verified: z.boolean().nullable(),
   damage: z.string().nullable(),
@@ -107,7 +114,8 @@ const generationSchema = z.object({
 
 export const timelineSchema = z.object({
   current: count.nullable(),
-  unsavedSession: z.object({ since: z.string(), layerBytes: count }).nullable(),
+  /** A session newer than `current` that ended without a suspend; its disk layer is kept. */
+  unsavedSession: z.object({ generation: count, since: z.string().nullable(), layerBytes: count }).nullable(),
   generations: z.array(generationSchema),
 });
 
@@ -142,7 +150,8 @@ export type DataOf<T extends Topic> = z.infer<(typeof surface)[T]>;
 /** The one line on stdout with --json. A use that names no verb has the topic `usage`. */
 export const envelopeSchema = z.discriminatedUnion('ok', [
   z.object({ schema: z.string(), ok: z.literal(true), data: z.unknown() }),
-  z.object({ schema: z.string(), ok: z.literal(false), fault: faultSchema }),
+  /** `data` beside a fault: what was found, where that is the verb's whole use (timeline.verify). */
+  z.object({ schema: z.string(), ok: z.literal(false), fault: faultSchema, data: z.unknown().optional() }),
 ]);
 
 /** One line on stderr with --json. */

@@ -1,6 +1,7 @@
 // The shape of a verb of the CLI, and of what it is asked. A verb returns values; only main/cli/answer.ts prints.
+import type { Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
-import type { Result } from '../../preload/contract/result';
+import { ok, type Result } from '../../preload/contract/result';
 import type { OptionName } from './options';
 import type { DataOf, Topic } from './surface';
 
@@ -32,13 +33,20 @@ export interface Verb<T extends Topic = Topic> {
   readonly run: (asked: Asked) => Promise<Result<DataOf<T>>>;
   /** The same for a person, one sentence a line. */
   readonly say: (data: DataOf<T>) => readonly string[];
+  /** A fault that the data itself tells of; the data is printed all the same. */
+  readonly judge?: (data: DataOf<T>) => Fault | null;
+}
+
+/** What a verb answers: data, and for some a fault beside it. */
+export interface Said {
+  readonly data: unknown;
+  readonly lines: () => readonly string[];
+  readonly fault: Fault | null;
 }
 
 /** A verb whose `data` type is forgotten, so that verbs of all kinds stand in one table. */
 export interface AnyVerb extends Pick<Verb, 'topic' | 'words' | 'operand' | 'options' | 'help'> {
-  readonly answer: (
-    asked: Asked,
-  ) => Promise<Result<{ readonly data: unknown; readonly lines: () => readonly string[] }>>;
+  readonly answer: (asked: Asked) => Promise<Result<Said>>;
 }
 
 export function verb<T extends Topic>(what: Verb<T>): AnyVerb {
@@ -52,7 +60,8 @@ export function verb<T extends Topic>(what: Verb<T>): AnyVerb {
     answer: async (asked) => {
       const done = await what.run(asked);
       if (!done.ok) return done;
-      return { ok: true, value: { data: done.value, lines: () => what.say(done.value) } };
+      const fault = what.judge?.(done.value) ?? null;
+      return ok({ data: done.value, lines: () => what.say(done.value), fault });
     },
   };
 }

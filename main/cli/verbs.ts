@@ -1,6 +1,15 @@
 // All verbs of the CLI, in the order of a person's story: the help lists them so.
 import { doctorVerb } from './doctor';
+import { guestVerbs } from './guest';
+import { guestAddVerb } from './guest-add';
+import { timelineVerbs } from './timeline';
 import { vaultVerbs } from './vault';
 import type { AnyVerb } from './verb';
 
-export const verbs: readonly AnyVerb[] = [doctorVerb, ...vaultVerbs];
+export const verbs: readonly AnyVerb[] = [
+  doctorVerb,
+  ...vaultVerbs,
+  ...guestVerbs,
+  guestAddVerb,
+  ...timelineVerbs,
+];

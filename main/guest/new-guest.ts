@@ -18,6 +18,7 @@ import {
 } from '../generation/store';
 import { definitionSchema, type GuestDefinition } from './definition';
 import { createBase } from './disk';
+import { type DiskImage, importDisk } from './import-disk';
 
 const adding = 'guest.add';
 
@@ -26,6 +27,8 @@ export interface NewGuest {
   readonly definition: GuestDefinition;
   /** Files to copy for a guest that boots from a kernel; null for one that boots from its disk. */
   readonly boot: { readonly kernel: string; readonly initrd: string | null } | null;
+  /** What the disk starts as: copied from an image that was looked at; empty without one. */
+  readonly image?: DiskImage | null;
 }
 
 /** Makes the guest, durably. Faults: alreadyThere, missingFile, damagedGuest (a bad definition), full, denied, io. */
@@ -74,7 +77,7 @@ async function fill(about: NewGuest, place: GuestPlace): Promise<Result<void>> {
   const steps: (() => Promise<Result<unknown>>)[] = [
     () => writeDurably(join(place.folder, 'guest.json'), json, adding),
     () => copyBoot(about, place.folder),
-    () => makeDisk(definition, generation),
+    () => makeDisk(about, generation),
     () => sealFirst(definition, place),
   ];
   for (const step of steps) {
@@ -118,10 +121,11 @@ async function copyDurably(source: string, target: string): Promise<Result<void>
   }
 }
 
-async function makeDisk(definition: GuestDefinition, generation: string): Promise<Result<void>> {
+async function makeDisk({ definition, image }: NewGuest, generation: string): Promise<Result<void>> {
   const [disk] = definition.disks;
   if (disk === undefined) return ok(undefined);
-  return createBase({ file: join(generation, 'disk.qcow2'), bytes: disk.bytes });
+  const layer = { file: join(generation, 'disk.qcow2'), bytes: disk.bytes };
+  return image ? importDisk({ ...layer, image }) : createBase(layer);
 }
 
 /** Generation 0: the base layer, powered off. */

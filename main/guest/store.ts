@@ -9,6 +9,7 @@ import { readRecord } from '../generation/files';
 import type { GuestPlace } from '../generation/store';
 import { definitionSchema, type GuestDefinition } from './definition';
 
+export { type DiskImage, inspectImage } from './import-disk';
 export { addGuest, type NewGuest } from './new-guest';
 
 const reading = 'guest.read';

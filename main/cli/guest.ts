@@ -1,0 +1,158 @@
+// `soulpad guest ...`: listing, waking, putting to sleep and shutting down. A running guest belongs to its keeper; these
+// verbs ask the keeper and hang up, so that a guest never depends on a terminal.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Fault } from '../../preload/contract/fault';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { readGuest } from '../guest/store';
+import { adoptKeeper, type KeeperHandle, openKeeper } from '../keeper/handle';
+import type { OpenVault } from '../vault/vault';
+import { usage } from './arguments';
+import { guestFacts } from './guest-facts';
+import { inOpenVault, inVaultThatIsOpen } from './open-vault';
+import { secretOptions } from './options';
+import { keeperPlacesOf } from './places';
+import { sayGuests, sayRan, sayShutdown, saySuspended } from './sentences';
+import type { DataOf } from './surface';
+import { type Asked, verb } from './verb';
+
+/** How long a guest may take to shut down before we stop watching, milliseconds. */
+const shutdownMs = 90_000;
+
+const listVerb = verb({
+  topic: 'guest.list',
+  words: ['guest', 'list'],
+  operand: null,
+  options: secretOptions,
+  help: 'List the guests in the vault.',
+  run: (asked) => inOpenVault(asked, (vault) => guestFacts(vault)),
+  say: sayGuests,
+});
+
+const statusVerb = verb({
+  topic: 'guest.status',
+  words: ['guest', 'status'],
+  operand: 'ID',
+  options: secretOptions,
+  help: 'Say how one guest is.',
+  run: (asked) =>
+    inOpenVault(asked, async (vault) => {
+      const there = await readGuest(vault.guestsFolder, asked.operand);
+      if (!there.ok && there.fault.code === 'missingGuest') return there;
+      return guestFacts(vault, asked.operand);
+    }),
+  say: sayGuests,
+});
+
+const runVerb = verb({
+  topic: 'guest.run',
+  words: ['guest', 'run'],
+  operand: 'ID',
+  options: ['headless', 'engine', ...secretOptions],
+  help: 'Wake a guest where it was left, without a screen.',
+  run: async (asked) => {
+    const refused = refuseRun(asked);
+    return refused === null ? inOpenVault(asked, (vault) => wake(asked, vault)) : fail(refused);
+  },
+  say: sayRan,
+});
+
+function refuseRun(asked: Asked): Fault | null {
+  const engine = asked.values.engine ?? 'full';
+  if (engine === 'lazy') {
+    return {
+      code: 'usage',
+      stage: 'guest.run',
+      message: 'the lazy engine is not there yet',
+      hint: 'leave --engine out, or give --engine full',
+    };
+  }
+  if (engine !== 'full') return usage('--engine takes full or lazy');
+  if (asked.flags.has('headless')) return null;
+  return {
+    code: 'displayLacks',
+    stage: 'guest.run',
+    message: 'this command shows no guest: the kiosk does',
+    hint: 'give --headless, or start the kiosk (`npm start` in the repository)',
+  };
+}
+
+async function wake(asked: Asked, vault: OpenVault): Promise<Result<DataOf<'guest.run'>>> {
+  const guestId = asked.operand;
+  const definition = await readGuest(vault.guestsFolder, guestId);
+  if (!definition.ok) return definition;
+  const opened = await openKeeper({ places: keeperPlacesOf(vault), guestId, engine: 'full' });
+  if (!opened.ok) return opened;
+  const keeper = opened.value;
+  const drop = (): void => void keeper.drop();
+  asked.signal.addEventListener('abort', drop, { once: true });
+  try {
+    keeper.onProgress(asked.onProgress);
+    const ran = await keeper.run();
+    if (!ran.ok) return ran;
+    const status = await keeper.status();
+    if (!status.ok) return status;
+    const { serialSocket, qmpSocket, spiceSocket } = status.value;
+    return ok({ ...ran.value, serialSocket, qmpSocket, spiceSocket });
+  } finally {
+    asked.signal.removeEventListener('abort', drop);
+    keeper.close();
+  }
+}
+
+const suspendVerb = verb({
+  topic: 'guest.suspend',
+  words: ['guest', 'suspend'],
+  operand: 'ID',
+  options: [],
+  help: 'Put a running guest to sleep; the vault keeps every bit of it.',
+  run: (asked) =>
+    withRunning(asked, async (keeper) => {
+      const cancel = (): void => void keeper.cancelSuspend();
+      asked.signal.addEventListener('abort', cancel, { once: true });
+      const saved = await keeper.suspend();
+      asked.signal.removeEventListener('abort', cancel);
+      return saved;
+    }),
+  say: saySuspended,
+});
+
+const shutdownVerb = verb({
+  topic: 'guest.shutdown',
+  words: ['guest', 'shutdown'],
+  operand: 'ID',
+  options: [],
+  help: 'Ask a running guest to shut itself down, as its power button does.',
+  run: (asked) =>
+    withRunning(asked, async (keeper) => {
+      const pressed = await keeper.pressPower();
+      if (!pressed.ok) return pressed;
+      const stopped = new AbortController();
+      const late = wait(shutdownMs, null, { signal: AbortSignal.any([asked.signal, stopped.signal]) });
+      const ended = await Promise.race([keeper.ended, late.catch(() => null)]);
+      stopped.abort();
+      if (ended !== null && ended.fault !== null) return fail(ended.fault);
+      return ok({ id: asked.operand, pressed: true, off: ended !== null });
+    }),
+  say: sayShutdown,
+});
+
+/** Faults: missingVault (not open), missingGuest (there is none, or it does not run), and those of `work`. */
+function withRunning<T>(
+  asked: Asked,
+  work: (keeper: KeeperHandle) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  return inVaultThatIsOpen(asked, async (vault) => {
+    const definition = await readGuest(vault.guestsFolder, asked.operand);
+    if (!definition.ok && definition.fault.code === 'missingGuest') return definition;
+    const adopted = await adoptKeeper({ places: keeperPlacesOf(vault), guestId: asked.operand });
+    if (!adopted.ok) return adopted;
+    try {
+      adopted.value.onProgress(asked.onProgress);
+      return await work(adopted.value);
+    } finally {
+      adopted.value.close();
+    }
+  });
+}
+
+export const guestVerbs = [listVerb, statusVerb, runVerb, suspendVerb, shutdownVerb];
