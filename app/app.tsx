@@ -1,5 +1,5 @@
 // Chooses the screen for the story's state, and gives the page its language, direction, theme and size.
-import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { type ReactNode, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Look, View } from '../preload/contract/view';
 import { Bar } from './screens/bar';
@@ -41,10 +41,14 @@ function useSystemDark(): boolean {
 
 const zoomClass: Record<Look['zoom'], string> = { 1: '', 1.25: 'z125', 1.5: 'z150' };
 
-function Looked({ view, children }: { view: View; children: React.ReactNode }) {
+function Looked({ view, children }: { view: View; children: ReactNode }) {
   const { i18n } = useTranslation();
   const { language, theme, zoom } = view.look;
   const systemDark = useSystemDark();
+  // For the tests' eyes: which state the page draws.
+  useLayoutEffect(() => {
+    document.documentElement.dataset.story = view.story.state;
+  }, [view.story.state]);
   const colours = theme === 'system' ? (systemDark ? 'dark' : 'light') : theme;
   useLayoutEffect(() => {
     const root = document.documentElement;
@@ -59,9 +63,10 @@ function Looked({ view, children }: { view: View; children: React.ReactNode }) {
 function Screen({ view }: { view: View }) {
   const { t } = useTranslation();
   const { story } = view;
-  // Who tried last, so that a wrong key is not called a wrong passphrase.
-  const by = useRef<'passphrase' | 'keyUsb'>('passphrase');
-  if (story.state === 'opening') by.current = story.by;
+  // What was tried last, so that a wrong key is not called a wrong passphrase. Forgotten once the story goes on.
+  const [tried, setTried] = useState<'passphrase' | 'keyUsb'>('passphrase');
+  const trying = story.state === 'opening' ? story.by : story.state === 'locked' ? tried : 'passphrase';
+  if (trying !== tried) setTried(trying);
   switch (story.state) {
     case 'starting':
       return <Starting view={view} />;
@@ -70,12 +75,12 @@ function Screen({ view }: { view: View }) {
     case 'setup':
       return <SetupScreen view={view} story={story} />;
     case 'locked':
-      return <Unlocking view={view} story={story} by={by.current} />;
+      return <Unlocking view={view} story={story} by={trying} />;
     case 'opening':
       return story.by === 'keyUsb' ? (
         <OpeningWithKey view={view} story={story} />
       ) : (
-        <Unlocking view={view} story={story} by={by.current} />
+        <Unlocking view={view} story={story} by={trying} />
       );
     case 'choosing':
       return <Choosing view={view} story={story} />;

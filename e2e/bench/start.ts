@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { startWindowManager } from '../../main/display/window-manager';
 import { startXServer } from '../../main/place/x-server';
 import { start } from '../../main/process/run';
+import { runtimeRoot } from '../../main/vault/places';
+import type { Fault } from '../../preload/contract/fault';
 import { repository } from '../support/cli';
 import { median, type Row, rowOf, spreadOf } from './row';
 
@@ -64,11 +66,13 @@ function compare(about: {
 }
 
 async function costOf(about: { app: string; manager: boolean; home: string }): Promise<Cost> {
-  const server = await startXServer({ kind: 'xvnc', width: 1920, height: 1080 });
+  const server = await startXServer({ kind: 'xvnc', width: 1920, height: 1080, under: runtimeRoot() });
   if (!server.ok) throw new Error(server.fault.message);
   const env = { DISPLAY: server.value.display, XAUTHORITY: server.value.authority, SOULPAD_HOME: about.home };
   // Our kiosk starts its window manager itself: that is part of its time. The bare one is given its own.
-  const manager = about.manager ? await startWindowManager({ env }) : null;
+  const x = { display: server.value.display, authority: server.value.authority };
+  const folder = mkdtempSync(join(runtimeRoot(), 'bench-'));
+  const manager = about.manager ? await startWindowManager({ x, folder, onGaveUp: gaveUp }) : null;
   if (manager !== null && !manager.ok) throw new Error(manager.fault.message);
   const began = performance.now();
   const sandbox = process.getuid?.() === 0 || process.env.SOULPAD_NO_SANDBOX === '1' ? ['--no-sandbox'] : [];
@@ -95,7 +99,12 @@ async function costOf(about: { app: string; manager: boolean; home: string }): P
     await child.ended;
     if (manager?.ok) await manager.value.end();
     await server.value.end();
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function gaveUp(fault: Fault): void {
+  console.error(fault.message);
 }
 
 /** PSS of a process and the Electron processes below it. */

@@ -29,7 +29,7 @@ export interface Desk {
 
 export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'sp-'));
-  const screen = await startXServer({ kind: 'xvnc', ...size });
+  const screen = await startXServer({ kind: 'xvnc', ...size, under: join(folder, 'x') });
   if (!screen.ok) throw new Error(`${screen.fault.message} ${screen.fault.hint ?? ''}`);
   const home = join(folder, 'home');
   const runtime = join(folder, 'run');
@@ -77,12 +77,17 @@ export interface Kiosk {
   quit(): Promise<void>;
 }
 
-export async function startKiosk(desk: Desk, args: readonly string[] = []): Promise<Kiosk> {
+/** `screen`: another X server than the desk's, as a second `npm start` has. */
+export async function startKiosk(
+  desk: Desk,
+  args: readonly string[] = [],
+  screen: XServer = desk.screen,
+): Promise<Kiosk> {
   const sandbox = process.getuid?.() === 0 || process.env.SOULPAD_NO_SANDBOX === '1' ? ['--no-sandbox'] : [];
   const app = await _electron.launch({
     executablePath: join(repository, 'out/electron/electron'),
     args: [repository, ...sandbox, ...args],
-    env: { ...desk.env },
+    env: { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority },
     timeout: 60_000,
   });
   const isBar = (page: Page): boolean => page.url().endsWith('#bar');

@@ -17,6 +17,10 @@ const tickPattern = /^W1 nonce=([0-9a-f]{16}) n=(\d+) ram=(ok|bad)\/(\d+) disk=(
 export interface Witness {
   /** The next whole tick that satisfies `wanted`, from lines that come after the call. */
   tick(wanted?: (tick: Tick) => boolean): Promise<Tick>;
+  /** The newest tick heard, null before the first. */
+  last(): Tick | null;
+  /** How many numbers the counter left out since listening began: 0, or it was stopped and started, or mixed up. */
+  missed(): number;
   /** Key codes reported since listening began, lower-case hex. */
   readonly keys: readonly string[];
   close(): void;
@@ -26,6 +30,8 @@ export interface Witness {
 export async function listenToWitness(path: string, timeoutMs = 60_000): Promise<Witness> {
   const socket = await connectWithin(path, timeoutMs);
   const keys: string[] = [];
+  let last: Tick | null = null;
+  let missed = 0;
   const waiting = new Set<(tick: Tick) => void>();
   const broken = new Set<(cause: Error) => void>();
   createInterface({ input: socket }).on('line', (raw) => {
@@ -33,13 +39,18 @@ export async function listenToWitness(path: string, timeoutMs = 60_000): Promise
     const key = /^K ([0-9a-f]+)$/.exec(line)?.[1];
     if (key !== undefined) keys.push(key);
     const tick = readTick(line);
-    if (tick !== null) for (const told of [...waiting]) told(tick);
+    if (tick === null) return;
+    if (last !== null) missed += Math.max(0, tick.n - last.n - 1);
+    last = tick;
+    for (const told of [...waiting]) told(tick);
   });
   socket.on('close', () => {
     for (const tell of broken) tell(new Error('the witness fell silent: its serial line closed'));
   });
   return {
     keys,
+    last: () => last,
+    missed: () => missed,
     tick: (wanted = () => true) =>
       new Promise((resolve, reject) => {
         const end = (): void => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault, FaultCode } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
 import { viewSchema } from '../../preload/contract/view';
-import type { Event, Inside, Running, State } from './state';
+import type { Event, Inside, Running, State, Step } from './state';
 import { toView } from './to-view';
 import { transition, waitAfter } from './transition';
 
@@ -84,7 +84,7 @@ const events: readonly Event<V, G>[] = [
 function reached(...told: Event<V, G>[]): State<V, G> {
   let state: State<V, G> = { at: 'starting' };
   for (const event of told) {
-    const step = transition(state, event);
+    const step: Step<V, G> | null = transition(state, event);
     if (step === null) throw new Error(`${state.at} has no act for ${event.is}`);
     state = step.state;
   }

@@ -1,0 +1,145 @@
+// Suspend and resume of RAM and device state by the engine on a throttled disk, against dd of the same bytes on the
+// same disk in the same run: the disk's own speed is the limit. The witness checks every page after each resume.
+// The disk comes from native-scripts/bench/slow-disk (root), which set-up's `bench` verb brings up and names in
+// SOULPAD_SLOW_DISK; dd uses O_DIRECT, so the page cache serves neither side.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fullEngine } from '../../main/guest/full';
+import { endMachines, exampleGuest, must, startMachine } from '../../main/guest/machine.fixture';
+import { run } from '../../main/process/run';
+import type { OnProgress } from '../../preload/contract/progress';
+import { median, type Row, rowOf, spreadOf } from './row';
+
+const MiB = 1 << 20;
+const runs = 3;
+const silent: OnProgress = () => {};
+
+interface Measured {
+  readonly suspend: number;
+  readonly resume: number;
+  readonly bytes: number;
+  readonly ddWrite: number;
+  readonly ddRead: number;
+  readonly verified: boolean;
+}
+
+export async function benchState(emit: (row: Row) => void): Promise<void> {
+  const disk = process.env.SOULPAD_SLOW_DISK;
+  const speed = Number(process.env.SOULPAD_SLOW_DISK_SPEED ?? Number.NaN);
+  if (disk === undefined || Number.isNaN(speed)) {
+    throw new Error(
+      'bench state needs a throttled disk: start it as root, so that native-scripts/bench/slow-disk can make one',
+    );
+  }
+  for (const ramMiB of [128, 512]) {
+    const measured: Measured[] = [];
+    for (let at = 0; at < runs; at++) measured.push(await once({ disk, ramMiB }));
+    for (const act of ['suspend', 'resume'] as const) emit(rowFor({ act, ramMiB, speed, measured }));
+  }
+}
+
+function rowFor(about: {
+  act: 'suspend' | 'resume';
+  ramMiB: number;
+  speed: number;
+  measured: readonly Measured[];
+}): Row {
+  const { act, measured } = about;
+  const seconds = measured.map((each) => each[act]);
+  const baseline = measured.map((each) => (act === 'suspend' ? each.ddWrite : each.ddRead));
+  const ratios = measured.map((_, at) => (seconds[at] ?? Number.NaN) / (baseline[at] ?? Number.NaN));
+  const bytes = median(measured.map((each) => each.bytes));
+  return rowOf({
+    bench: 'state',
+    case: act,
+    method: 'mapped-ram, multifd, direct-io',
+    engine: 'full',
+    vaultKind: null,
+    guestRamBytes: about.ramMiB * MiB,
+    nonZeroBytes: bytes,
+    bytesMoved: bytes,
+    seconds: median(seconds),
+    baseline: `dd of the same bytes, ${act === 'suspend' ? 'written and fsynced' : 'read'}`,
+    baselineBytes: bytes,
+    baselineSeconds: median(baseline),
+    ratio: median(ratios),
+    limit: 1.15,
+    runs: measured.length,
+    spread: spreadOf(ratios),
+    verified: measured.every((each) => each.verified),
+    diskBytesPerSecond: about.speed,
+  });
+}
+
+async function once(about: { readonly disk: string; readonly ramMiB: number }): Promise<Measured> {
+  const folder = join(about.disk, 'generation');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  const definition = {
+    ...exampleGuest,
+    ramBytes: about.ramMiB * MiB,
+    disks: [],
+    boot: {
+      ...exampleGuest.boot,
+      commandLine: 'console=ttyS0 quiet loglevel=3 mitigations=off witness.tick=100',
+    },
+  };
+  const signal = new AbortController().signal;
+  try {
+    const first = await startMachine({ definition });
+    must(await first.qmp.execute('cont', {}));
+    const before = await first.nextTick();
+    must(await first.qmp.execute('stop', {}));
+    const suspendBegan = performance.now();
+    const saved = must(
+      await fullEngine.saveState({
+        qmp: first.qmp,
+        folder,
+        ramBytes: definition.ramBytes,
+        onProgress: silent,
+        signal,
+      }),
+    );
+    const suspend = (performance.now() - suspendBegan) / 1000;
+    await first.kill();
+    const ddWrite = await dd(
+      ['if=/dev/zero', `of=${join(folder, 'dd')}`, 'oflag=direct', 'conv=fsync'],
+      saved.writtenBytes,
+    );
+    const ddRead = await dd([`if=${join(folder, 'dd')}`, 'of=/dev/null', 'iflag=direct'], saved.writtenBytes);
+    const second = await startMachine({ definition, incoming: true });
+    const resumeBegan = performance.now();
+    must(
+      await fullEngine.restoreState({
+        qmp: second.qmp,
+        folder,
+        state: saved.state,
+        onProgress: silent,
+        signal,
+      }),
+    );
+    must(await second.qmp.execute('cont', {}));
+    const resume = (performance.now() - resumeBegan) / 1000;
+    const after = await second.nextTick();
+    await second.kill();
+    const verified = after.nonce === before.nonce && after.n > before.n && after.ram.startsWith('ok');
+    return { suspend, resume, bytes: saved.writtenBytes, ddWrite, ddRead, verified };
+  } finally {
+    await endMachines();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Seconds of dd over that many bytes, rounded up to its blocks of 1 MiB. */
+async function dd(args: readonly string[], bytes: number): Promise<number> {
+  const began = performance.now();
+  must(
+    await run({
+      program: 'dd',
+      args: [...args, 'bs=1M', `count=${Math.ceil(bytes / MiB)}`, 'status=none'],
+      stage: 'bench.dd',
+      timeoutMs: 600_000,
+    }),
+  );
+  return (performance.now() - began) / 1000;
+}

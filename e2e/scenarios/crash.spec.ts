@@ -1,0 +1,186 @@
+// Electron draws, it is not life support: whatever of ours is killed, the guest counts on and is shown again.
+import { expect, test } from '@playwright/test';
+import { type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
+import { passphrase, setUpVault, type VaultDesk } from '../support/starting-points';
+import { isAlive, processes, until, vaultMounts } from '../support/system';
+import { listenToWitness } from '../support/witness';
+
+async function wake(desk: VaultDesk): Promise<Kiosk> {
+  const kiosk = await startKiosk(desk);
+  await kiosk.at('locked');
+  desk.type(passphrase);
+  desk.press('Return');
+  await kiosk.at('live');
+  return kiosk;
+}
+
+function pidOf(desk: VaultDesk, word: string): number {
+  const found = processes().find(({ argv }) => argv.includes(word) && argv.includes(desk.runtime));
+  if (found === undefined) throw new Error(`no ${word} of this desk is running`);
+  return found.pid;
+}
+
+async function suspendByHotKey(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
+  desk.press('super+Escape');
+  await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
+  await kiosk.at('safe', 120_000);
+}
+
+test('kill -9 of main: the next start shows the same QEMU, the counter never stopped, suspend works', async () => {
+  const desk = await setUpVault();
+  try {
+    const first = await wake(desk);
+    const qemu = pidOf(desk, 'qemu-system');
+    const witness = await listenToWitness(desk.serialSocket());
+    const before = await witness.tick();
+    process.kill(first.pid, 'SIGKILL');
+    await until('main is gone', () => !isAlive(first.pid));
+    const meanwhile = await witness.tick((tick) => tick.n > before.n + 1);
+    expect(meanwhile.nonce).toBe(before.nonce);
+
+    const second = await startKiosk(desk);
+    await second.at('live');
+    expect(pidOf(desk, 'qemu-system')).toBe(qemu);
+    const after = await witness.tick();
+    expect(after).toMatchObject({ nonce: before.nonce, ram: 'ok', disk: 'ok' });
+    expect(witness.missed()).toBe(0);
+    witness.close();
+    await suspendByHotKey(desk, second);
+    await second.quit();
+  } finally {
+    await desk.end();
+  }
+});
+
+test('kill -9 of the renderer: the page comes back by itself, the guest counts on', async () => {
+  const desk = await setUpVault();
+  try {
+    const kiosk = await wake(desk);
+    const qemu = pidOf(desk, 'qemu-system');
+    const witness = await listenToWitness(desk.serialSocket());
+    const before = await witness.tick();
+    const renderer = await kiosk.app.evaluate(({ webContents }) =>
+      webContents.getAllWebContents().map((contents) => contents.getOSProcessId()),
+    );
+    for (const pid of new Set(renderer)) process.kill(pid, 'SIGKILL');
+    await until('the renderers are gone', () => renderer.every((pid) => !isAlive(pid)));
+    await witness.tick((tick) => tick.n > before.n + 1);
+    expect(pidOf(desk, 'qemu-system')).toBe(qemu);
+    expect(witness.missed()).toBe(0);
+    witness.close();
+    // A fresh page, on the hot key, knows the story: suspend from it.
+    desk.press('super+Escape');
+    const page = await until('a living page', async () => {
+      for (const each of kiosk.app.windows()) {
+        if (each.isClosed() || each.url().endsWith('#bar')) continue;
+        const state = await each.evaluate(() => document.documentElement.dataset.story).catch(() => null);
+        if (state === 'live') return each;
+      }
+      return null;
+    });
+    await page.getByRole('button', { name: /Suspend/ }).click();
+    await page.waitForSelector('[data-story="safe"]', { state: 'attached', timeout: 120_000 });
+    await kiosk.quit();
+  } finally {
+    await desk.end();
+  }
+});
+
+test('kill -9 of the viewer and of openbox: a clear screen, the guest untouched, back with one press', async () => {
+  const desk = await setUpVault();
+  try {
+    const kiosk = await wake(desk);
+    const qemu = pidOf(desk, 'qemu-system');
+    process.kill(pidOf(desk, 'remote-viewer'), 'SIGKILL');
+    await kiosk.at('fault');
+    expect(isAlive(qemu)).toBe(true);
+    await kiosk.page.getByRole('button', { name: /Back to my desktop/ }).click();
+    await kiosk.at('live');
+
+    process.kill(pidOf(desk, 'openbox'), 'SIGKILL');
+    await until('a new openbox', () => {
+      const found = processes().find(({ argv }) => argv.includes('openbox') && argv.includes(desk.runtime));
+      return found !== undefined;
+    });
+    const witness = await listenToWitness(desk.serialSocket());
+    desk.type('a');
+    await until('the key in the guest', () => witness.keys.includes('1e'));
+    witness.close();
+    expect(isAlive(qemu)).toBe(true);
+    await suspendByHotKey(desk, kiosk);
+    await kiosk.quit();
+  } finally {
+    await desk.end();
+  }
+});
+
+test('kill -9 of the keeper: the same QEMU goes on under a new one, suspend works', async () => {
+  const desk = await setUpVault();
+  try {
+    const kiosk = await wake(desk);
+    const qemu = pidOf(desk, 'qemu-system');
+    const keeper = pidOf(desk, 'keeper.cjs');
+    process.kill(keeper, 'SIGKILL');
+    await until('a new keeper', () => {
+      const found = processes().find(
+        ({ argv }) => argv.includes('keeper.cjs') && argv.includes(desk.runtime),
+      );
+      return found !== undefined && found.pid !== keeper;
+    });
+    expect(pidOf(desk, 'qemu-system')).toBe(qemu);
+    await suspendByHotKey(desk, kiosk);
+    await kiosk.quit();
+  } finally {
+    await desk.end();
+  }
+});
+
+test('kill -9 of QEMU: a clear screen, what was suspended before is kept and wakes again', async () => {
+  const desk = await setUpVault();
+  try {
+    const kiosk = await wake(desk);
+    process.kill(pidOf(desk, 'qemu-system'), 'SIGKILL');
+    await kiosk.at('fault');
+    await kiosk.page.getByRole('button', { name: /Wake it again/ }).click();
+    await kiosk.at('live');
+    await suspendByHotKey(desk, kiosk);
+    await kiosk.quit();
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+  } finally {
+    await desk.end();
+  }
+});
+
+test('kill -9 of main with nothing running leaves no mount behind', async () => {
+  const desk = await setUpVault({ guests: 2 });
+  try {
+    const kiosk = await startKiosk(desk);
+    await kiosk.at('locked');
+    desk.type(passphrase);
+    desk.press('Return');
+    await kiosk.at('choosing');
+    expect(vaultMounts(desk.runtime)).toHaveLength(1);
+    process.kill(kiosk.pid, 'SIGKILL');
+    await until('the vault is closed', () => vaultMounts(desk.runtime).length === 0);
+  } finally {
+    await desk.end();
+  }
+});
+
+test('a second kiosk on the same vault is told who has it', async () => {
+  const desk = await setUpVault();
+  try {
+    const first = await wake(desk);
+    const elsewhere = await setUpDesk();
+    const second = await startKiosk(desk, [], elsewhere.screen);
+    await second.at('fault');
+    await expect(second.page.getByText('Show this to a helper')).toBeVisible();
+    await second.quit();
+    await elsewhere.end();
+    expect(isAlive(first.pid)).toBe(true);
+    await suspendByHotKey(desk, first);
+    await first.quit();
+  } finally {
+    await desk.end();
+  }
+});

@@ -1,0 +1,128 @@
+// The whole main job, as a person does it: unlock, use the desktop, suspend, come back. The truth is asked of the
+// witness inside the guest (its nonce lives only in RAM), of /proc and of the CLI, not of our screen.
+import { expect, test } from '@playwright/test';
+import { startKiosk } from '../support/kiosk';
+import { passphrase, setUpVault } from '../support/starting-points';
+import { processes, until, vaultMounts } from '../support/system';
+import { listenToWitness } from '../support/witness';
+
+test('a guest is woken, used, suspended, and goes on from there the next time', async () => {
+  const desk = await setUpVault();
+  try {
+    const first = await startKiosk(desk);
+    await first.at('locked');
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+    desk.type(passphrase);
+    desk.press('Return');
+    await first.at('live');
+    const witness = await listenToWitness(desk.serialSocket());
+    const before = await witness.tick();
+    expect(before).toMatchObject({ ram: 'ok', disk: 'ok' });
+
+    // Keys reach the guest, and nothing of ours.
+    desk.type('marigold');
+    await until('eight keys in the guest', () => witness.keys.length >= 8);
+    expect(witness.keys).toEqual(['32', '1e', '13', '17', '22', '18', '26', '20']);
+    expect(await first.page.evaluate(() => document.body.innerText)).not.toContain('marigold');
+    expect(await first.page.locator('input').count()).toBe(0);
+
+    // The pointer rests at the top edge: the bar comes, one click suspends.
+    desk.point(512, 400);
+    desk.point(512, 0);
+    const bar = await first.bar();
+    await until('the bar on the screen', () => bar.evaluate(() => document.visibilityState === 'visible'));
+    const button = await bar.getByRole('button', { name: /Suspend/ }).boundingBox();
+    if (button === null) throw new Error('the bar has no Suspend button');
+    desk.point(Math.round(button.x + button.width / 2), Math.round(button.y + button.height / 2));
+    desk.click();
+    await first.at('safe', 120_000);
+    const last = witness.last();
+    witness.close();
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+    expect(
+      processes().filter(({ argv }) => argv.includes(desk.runtime) && argv.includes('qemu-system')),
+    ).toEqual([]);
+    await first.quit();
+
+    // Another day. A wrong passphrase opens nothing.
+    const second = await startKiosk(desk);
+    await second.at('locked');
+    desk.type('not the passphrase of this vault');
+    desk.press('Return');
+    await second.page.getByRole('alert').waitFor();
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+    expect(processes().filter(({ argv }) => argv.includes('gocryptfs') && argv.includes(desk.home))).toEqual(
+      [],
+    );
+
+    // The right one does, after the wait; the typed words stay, so they are replaced.
+    await second.page.getByRole('button', { name: 'Unlock' }).waitFor();
+    desk.press('ctrl+a');
+    desk.type(passphrase);
+    desk.press('Return');
+    await second.at('live');
+    const again = await listenToWitness(desk.serialSocket());
+    const after = await again.tick();
+    expect(after.nonce).toBe(before.nonce);
+    expect(after.n).toBeGreaterThan(last?.n ?? before.n);
+    expect(after).toMatchObject({ ram: 'ok', disk: 'ok' });
+    again.close();
+
+    // The hot key covers the guest with the control page; suspend from there.
+    desk.press('super+Escape');
+    await second.page.getByRole('button', { name: /Suspend/ }).waitFor();
+    await second.page.getByRole('button', { name: /Back to my desktop/ }).waitFor();
+    await second.page.getByRole('button', { name: /Suspend/ }).click();
+    await second.at('safe', 120_000);
+    await second.quit();
+    const timeline = await desk.timeline();
+    expect(timeline.generations.map(({ number }) => number)).toEqual([0, 1, 2]);
+    expect(timeline.generations.every(({ verified }) => verified)).toBe(true);
+  } finally {
+    await desk.end();
+  }
+});
+
+test('no viewer is alive while a secret is typed', async () => {
+  const desk = await setUpVault();
+  const viewers = (): number =>
+    processes().filter(({ argv }) => argv.includes('remote-viewer') && argv.includes(desk.runtime)).length;
+  try {
+    const kiosk = await startKiosk(desk);
+    await kiosk.at('locked');
+    expect(viewers()).toBe(0);
+    desk.type(passphrase);
+    desk.press('Return');
+    await kiosk.at('live');
+    expect(viewers()).toBe(1);
+    desk.press('super+Escape');
+    await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
+    await kiosk.at('safe', 120_000);
+    expect(viewers()).toBe(0);
+    await kiosk.page.getByRole('button', { name: /Wake my desktop again|Unlock again/ }).click();
+    await kiosk.at('locked');
+    expect(viewers()).toBe(0);
+    await kiosk.quit();
+  } finally {
+    await desk.end();
+  }
+});
+
+test('a guest that switches itself off leads to a clear screen and a closed vault', async () => {
+  const desk = await setUpVault();
+  try {
+    const kiosk = await startKiosk(desk);
+    await kiosk.at('locked');
+    desk.type(passphrase);
+    desk.press('Return');
+    await kiosk.at('live');
+    desk.press('super+Escape');
+    await kiosk.page.getByRole('button', { name: /Shut the guest down/ }).click();
+    await kiosk.at('safe', 60_000);
+    await expect(kiosk.page.getByText('Your desktop shut itself down')).toBeVisible();
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+    await kiosk.quit();
+  } finally {
+    await desk.end();
+  }
+});

@@ -1,0 +1,60 @@
+// Named starting points of the scenarios, made with the CLI: a desk with a vault that holds one or more witnesses.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { soulpadOk } from './cli';
+import { type Desk, setUpDesk } from './kiosk';
+
+/** Test data, typed on the screen and searched for everywhere else. */
+export const passphrase = 'marigold river lantern seven';
+
+const timelineSchema = z.object({
+  current: z.number(),
+  generations: z.array(
+    z.object({ number: z.number(), verified: z.boolean().nullable(), damage: z.string().nullable() }),
+  ),
+});
+
+export interface VaultDesk extends Desk {
+  /** Of the first witness, once it runs. */
+  serialSocket(): string;
+  /** Opens the vault by the CLI, verifies every generation, closes it again. */
+  timeline(): Promise<z.infer<typeof timelineSchema>>;
+}
+
+export async function setUpVault(order: { readonly guests?: number } = {}): Promise<VaultDesk> {
+  const desk = await setUpDesk();
+  const { env } = desk;
+  const cli = <T>(shape: z.ZodType<T>, ...args: readonly string[]): Promise<T> =>
+    soulpadOk({ args, env, passphrase }, shape);
+  const plain = <T>(shape: z.ZodType<T>, ...args: readonly string[]): Promise<T> =>
+    soulpadOk({ args, env }, shape);
+  await cli(z.unknown(), 'vault', 'create');
+  await cli(z.unknown(), 'vault', 'open');
+  for (let guest = 1; guest <= (order.guests ?? 1); guest++) {
+    await plain(
+      z.unknown(),
+      'guest',
+      'add',
+      '--witness',
+      '--name',
+      guest === 1 ? 'Witness' : `Witness ${guest}`,
+    );
+  }
+  await plain(z.unknown(), 'vault', 'close');
+  return {
+    ...desk,
+    serialSocket: () => serialSocketIn(join(desk.runtime, 'soulpad')),
+    timeline: async () => {
+      await cli(z.unknown(), 'vault', 'open');
+      const verified = await plain(timelineSchema, 'timeline', 'verify', 'witness');
+      await plain(z.unknown(), 'vault', 'close');
+      return verified;
+    },
+  };
+}
+
+function serialSocketIn(root: string): string {
+  const vault = readdirSync(root).find((name) => existsSync(join(root, name, 'witness')));
+  return join(root, vault ?? 'no-vault-here', 'witness', 'serial.sock');
+}
