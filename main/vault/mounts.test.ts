@@ -4,7 +4,7 @@ import { isOurMount, mountAt, mountName, parseMounts, readMounts } from './mount
 const uuid = '1dcc98fb-52ff-412b-a9a0-e4756e92f0fb';
 const text = [
   'proc /proc proc rw 0 0',
-  `${mountName(uuid)} /run/a\040b\134c/café fuse.gocryptfs rw,nosuid,nodev 0 0`,
+  `${mountName(uuid)} /run/a\\040b\\134c/café fuse.gocryptfs rw,nosuid,nodev 0 0`,
   'tmpfs /over tmpfs rw 0 0',
   'other /over fuse.sshfs rw 0 0',
   'short line',

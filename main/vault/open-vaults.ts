@@ -108,7 +108,11 @@ const open: Vaults['open'] = async (about) => {
     onProgress: about.onProgress,
     signal: about.signal,
   });
-  if (opened.ok) return attach({ places, program });
+  if (opened.ok) {
+    const attached = await attach({ places, program });
+    if (attached.ok || !about.signal?.aborted) return attached;
+    return fail({ code: 'cancelled', stage: 'vault.open', message: 'opening was cancelled' });
+  }
   if (opened.fault.code !== 'busy') return opened;
   const winner = await askOwner(places);
   return winner.ok ? busy(describeHolders(winner.value)) : opened;
@@ -142,9 +146,9 @@ async function takeOver(about: {
   });
 }
 
-/** Nobody listens on the owner's socket. */
+/** Nobody listens on the owner's socket, or whoever did died while it was asked. The lock tells for certain. */
 function isUnowned(asked: Result<unknown>): boolean {
-  return !asked.ok && asked.fault.code === 'missingFile';
+  return !asked.ok && (asked.fault.code === 'missingFile' || asked.fault.code === 'io');
 }
 
 function wiped<T>(secret: Secret, outcome: Result<T>): Result<T> {

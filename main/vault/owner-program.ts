@@ -64,11 +64,8 @@ async function change(
 }
 
 async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): Promise<Result<void>> {
-  let endWanted = false;
-  process.on('SIGTERM', () => {
-    endWanted = true;
-    owner?.endSoon();
-  });
+  const ending = new AbortController();
+  process.on('SIGTERM', () => ending.abort());
   process.on('SIGHUP', () => {}); // a terminal that closes is no reason to close the vault
   const keyslots = readKeyslots(about.home);
   if (!keyslots.ok) return keyslots;
@@ -87,11 +84,11 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
       about.mode === 'adopt'
         ? takeOver(places.value, uuid)
         : openMount({ places: places.value, keyslots: keyslots.value, kind: about.secretKind }),
+    signal: ending.signal,
     say: (line) => appendFileSync(log, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 }),
   });
   if (!owned.ok) return owned;
   owner = owned.value;
-  if (endWanted) owner.endSoon();
   return ok(undefined);
 }
 

@@ -35,19 +35,20 @@ export interface OwnerAbout {
   readonly stays: boolean;
   /** Makes or finds the mount. Called once the socket listens; nothing may be left mounted when it fails. */
   readonly mount: () => Promise<Result<Mounted>>;
+  /** SIGTERM: cancels the opening; an open vault closes as soon as no keeper is attached and no guest lives. */
+  readonly signal: AbortSignal;
   /** One line for owner.log, about the unusual only. */
   readonly say: (line: string) => void;
 }
 
-/** `finished` fulfils when nothing is mounted and the socket is gone. `endSoon`: a SIGTERM. */
+/** `finished` fulfils when nothing is mounted and the socket is gone. */
 export interface Owner {
   readonly finished: Promise<void>;
-  endSoon(): void;
 }
 
 /** Returns once the vault is open. Faults: what `mount` fails with, cancelled, pathTooLong, denied, io. */
 export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
-  const { places, uuid, say } = about;
+  const { places, uuid, say, signal } = about;
   const clients = new Map<Peer, Client>();
   let reserved: Client | null = { ...about.opener, since: new Date().toISOString() };
   let { stays } = about;
@@ -141,8 +142,8 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
   const end = async (): Promise<void> => {
     clearInterval(watch);
     clearTimeout(grace);
+    removeLeftovers(places); // first: who sees the connection go may look at once
     await socket?.close();
-    removeLeftovers(places);
     finish();
   };
 
@@ -160,7 +161,6 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
   if (existsSync(places.ownerSocket)) unlinkSync(places.ownerSocket);
   let watch: NodeJS.Timeout | undefined;
   let grace: NodeJS.Timeout | undefined;
-  let cancelled = false;
   let socket: Serving<Record<never, never>> | null = null;
   const serving = await serveSocket({
     path: places.ownerSocket,
@@ -173,7 +173,7 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
   socket = serving.value;
 
   const mounted = await about.mount();
-  if (!mounted.ok || cancelled) {
+  if (!mounted.ok || signal.aborted) {
     if (mounted.ok) {
       server = mounted.value.server;
       await closeMount();
@@ -190,7 +190,7 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
       if (!isOurMount(mountAt(places.mountPoint), uuid)) void mountLost('unmounted');
     }, lookAgainMs);
   } else {
-    void server.ended.then(({ status: code, signal }) => mountLost(`gocryptfs ended with ${code ?? signal}`));
+    void server.ended.then((how) => mountLost(`gocryptfs ended with ${how.status ?? how.signal}`));
   }
   sayOpened(true);
   grace = setTimeout(() => {
@@ -198,17 +198,14 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
     void closeWhenUnused();
   }, attachGraceMs);
 
-  return ok({
-    finished,
-    endSoon: () => {
-      cancelled = true;
-      stays = false;
-      reserved = null;
-      // A kiosk or CLI is told by its connection ending; a keeper has a guest that must be saved first.
-      for (const [peer, client] of clients) if (client.program !== 'keeper') clients.delete(peer);
-      void closeWhenUnused();
-    },
+  signal.addEventListener('abort', () => {
+    stays = false;
+    reserved = null;
+    // A kiosk or CLI is told by its connection ending; a keeper has a guest that must be saved first.
+    for (const [peer, client] of clients) if (client.program !== 'keeper') clients.delete(peer);
+    void closeWhenUnused();
   });
+  return ok({ finished });
 }
 
 /** The encrypted files must be reachable through it; a dead gocryptfs leaves a mount that answers ENOTCONN. */
