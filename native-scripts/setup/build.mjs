@@ -1,5 +1,5 @@
 // Bundles the product with esbuild into out/: Electron's main and bridge, the renderer, and the Node programs.
-// Runs on a bare Node after `npm ci`; takes well under a second. Usage: node native-scripts/setup/build.mjs
+// Runs on a bare Node after `npm ci`; takes well under a second. Usage: node native-scripts/setup/build.mjs [bench]
 // Every file is replaced by a rename, so that a program which starts meanwhile finds the old or the new one whole.
 // Touches only the folders named below: out/electron and what else lies in out/ is not its own.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,13 +57,15 @@ const programs = {
   launch: 'main/launch.ts',
 };
 /** @type {{ folder: string, name: string, entry: string, options: typeof node }[]} */
-const parts = [
+const product = [
   { folder: 'main', name: 'index', entry: 'main/index.ts', options: node },
   { folder: 'preload', name: 'bridge', entry: 'preload/bridge.ts', options: node },
   { folder: 'app', name: 'app', entry: 'app/main.tsx', options: page },
-  { folder: 'bench', name: 'bench', entry: 'e2e/bench/bench.ts', options: node },
   ...Object.entries(programs).map(([name, entry]) => ({ folder: 'programs', name, entry, options: node })),
-].filter(({ entry }) => existsSync(at(entry)));
+];
+const bench = { folder: 'bench', name: 'bench', entry: 'e2e/bench/bench.ts', options: node };
+const withBench = process.argv.includes('bench');
+const parts = (withBench ? [...product, bench] : product).filter(({ entry }) => existsSync(at(entry)));
 
 const built = await Promise.allSettled(
   parts.map(({ folder, name, entry, options }) =>
@@ -87,7 +89,7 @@ if (failed.length > 0) {
   console.error(`build: failed for ${failed.map(({ entry }) => entry).join(', ')}`);
   process.exit(1);
 }
-for (const folder of ['main', 'preload', 'app', 'programs', 'bench']) {
+for (const folder of ['main', 'preload', 'app', 'programs']) {
   mkdirSync(join(out, folder), { recursive: true });
   for (const name of readdirSync(join(out, folder))) {
     if (!files.has(join(out, folder, name)) && !name.endsWith('.part'))
