@@ -20,7 +20,8 @@ export function readLines(
   };
   socket.on('data', (chunk: Buffer) => {
     let rest = chunk;
-    for (let at = rest.indexOf(10); at >= 0 && !ended; at = rest.indexOf(10)) {
+    // A listener may have destroyed the connection: what came after in the same chunk is not heard any more.
+    for (let at = rest.indexOf(10); at >= 0 && !ended && !socket.destroyed; at = rest.indexOf(10)) {
       const line = Buffer.concat([...held, rest.subarray(0, at)]);
       held = [];
       heldBytes = 0;

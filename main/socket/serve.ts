@@ -1,6 +1,6 @@
 // The server side of a verb socket: listens in a 0700 folder with mode 0600, parses every request, answers in any
 // order, pushes to all. A frame of a wrong shape gets an error reply; a line that is no JSON ends that connection.
-import { chmodSync, existsSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -15,6 +15,10 @@ const requestSchema = z.object({
   verb: z.string().max(40),
   request: z.unknown().optional(),
 });
+
+const maxUnreadBytes = 4 << 20;
+/** How long `close` waits for clients that do not read. */
+const flushPatienceMs = 1_000;
 
 /** A connected client, as long as it is there. */
 export interface Peer {
@@ -93,13 +97,23 @@ export async function serveSocket<V extends VerbMap, P extends PushMap>(about: {
   return ok({
     push: (push, value) => {
       const line = `${JSON.stringify({ push, value })}\n`;
-      for (const socket of peers) if (socket.writable) socket.write(line);
+      for (const socket of peers) {
+        if (socket.writable) socket.write(line);
+        // A client that stopped reading (frozen, or hostile) must not grow our memory.
+        if (socket.writableLength > maxUnreadBytes) socket.destroy();
+      }
     },
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        const patience = setTimeout(() => {
+          for (const socket of peers) socket.destroy();
+        }, flushPatienceMs);
+        server.close(() => {
+          clearTimeout(patience);
+          resolve();
+        });
         for (const socket of peers) socket.end(() => socket.destroy());
-        if (existsSync(about.path)) unlinkSync(about.path);
+        rmSync(about.path, { force: true });
       }),
   });
 }
@@ -115,6 +129,7 @@ function listen(server: Server, path: string): Promise<Listening> {
     const before = process.umask(0o177);
     server.listen(path, () => {
       chmodSync(path, 0o600);
+      server.on('error', () => {}); // accept(2) failed (EMFILE): that client is not served, the others are
       resolve({ ok: true });
     });
     process.umask(before);
