@@ -1,7 +1,7 @@
 // remote-viewer in its kiosk mode: shows the guest and takes the keyboard, nothing else. It is fed by the guest, so it
 // lives only while the guest is shown and never while a secret is typed: `end` returns when the process is gone.
 // SPICE_NOGRAB: without it the X grab swallows our hot key. spice-gtk: doc/man SPICE_NOGRAB; remote-viewer(1) --kiosk.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
@@ -46,8 +46,8 @@ export async function openViewer(about: {
   let death: Fault | null = null;
   let ending = false;
   void child.ended.then((how) => {
-    const ending_ = how.signal === null ? `status ${how.status ?? '?'}` : how.signal;
-    death = { code: 'viewerDied', stage, message: `remote-viewer ended with ${ending_}` };
+    const by = how.signal === null ? `status ${how.status ?? '?'}` : how.signal;
+    death = { code: 'viewerDied', stage, message: `remote-viewer ended with ${by}` };
   });
   const end = async (): Promise<void> => {
     ending = true;
@@ -58,7 +58,7 @@ export async function openViewer(about: {
   const pid = child.pid;
   const deadline = startedAt + (about.shownWithinMs ?? 15_000);
   while (pid !== null && death === null) {
-    if (await coversScreen(about.x, pid)) {
+    if (connections(about.spiceSocket) >= channelsNeeded && (await coversScreen(about.x, pid))) {
       void child.ended.then(() => {
         if (!ending && death !== null) about.onDied(death);
       });
@@ -77,6 +77,15 @@ export async function openViewer(about: {
   }
   await end();
   return fail(death ?? { code: 'viewerDied', stage, message: 'remote-viewer did not start' });
+}
+
+/** remote-viewer covers the screen before it has found a guest: only with these channels is there a picture to see. */
+const channelsNeeded = 4; // main, display, cursor, inputs
+
+/** Accepted connections of a Unix socket: its path with state 03 in /proc/net/unix (SS_CONNECTED, linux/net.h). */
+function connections(socketPath: string): number {
+  const rows = readFileSync('/proc/net/unix', 'utf8').split('\n');
+  return rows.filter((row) => row.endsWith(` ${socketPath}`) && row.split(/\s+/)[5] === '03').length;
 }
 
 async function coversScreen(x: XAddress, pid: number): Promise<boolean> {
