@@ -3,15 +3,32 @@
 // pipe would kill it (SIGPIPE) when the owner dies, and a running guest with it.
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { type Child, run, start } from '../process/run';
+import { parseJson } from '../socket/call';
+import { readBoundedFile } from './bounded-file';
 import { isOurMount, mountAt, mountName } from './mounts';
 import type { VaultPlaces } from './vault';
 
 const wrongPasswordStatus = 12; // gocryptfs(1), EXIT CODES
 const mountDeadlineMs = 30_000;
 const pollMs = 20;
+const maxConfigBytes = 64 * 1024;
+
+/** The part of gocryptfs.conf that costs memory; the rest is gocryptfs's own to check. */
+const configSchema = z.object({
+  ScryptObject: z.object({
+    N: z
+      .number()
+      .int()
+      .min(1 << 10)
+      .max(1 << 16),
+    R: z.number().int().min(1).max(8),
+    P: z.number().int().min(1).max(1),
+  }),
+});
 
 /** Makes the encrypted folder. Faults: toolMissing, full, io. */
 export async function initCipher(about: { folder: string; volumeKey: Uint8Array }): Promise<Result<void>> {
@@ -38,6 +55,8 @@ export async function mountCipher(about: {
   readonly volumeKey: Uint8Array;
 }): Promise<Result<Child>> {
   const { places, uuid } = about;
+  const refused = refuseConfig(places.cipherFolder);
+  if (refused !== null) return fail(fault('damagedKeyslots', `gocryptfs.conf is damaged: ${refused}`));
   mkdirSync(places.mountPoint, { recursive: true, mode: 0o700 });
   const logPath = join(places.runtimeFolder, 'gocryptfs.log');
   const log = openSync(logPath, 'w', 0o600);
@@ -63,7 +82,7 @@ export async function mountCipher(about: {
 }
 
 /** How it ended; null when it still runs after `ms`. */
-export async function endedWithin(child: Child, ms: number): Promise<Awaited<Child['ended']> | null> {
+async function endedWithin(child: Child, ms: number): Promise<Awaited<Child['ended']> | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), ms);
@@ -90,6 +109,14 @@ export async function unmount(about: { mountPoint: string; detachInUse: boolean 
   if (ran.value.status === 0 || mountAt(about.mountPoint) === null) return ok(undefined);
   const said = ran.value.stderr.trim().slice(0, 300);
   return fail({ code: /busy/i.test(said) ? 'busy' : 'io', stage: 'vault.close', message: said });
+}
+
+/** Why not to show this folder's gocryptfs.conf to gocryptfs; its scrypt cost could ask for all memory of the PC. */
+function refuseConfig(cipherFolder: string): string | null {
+  const got = readBoundedFile(join(cipherFolder, 'gocryptfs.conf'), maxConfigBytes);
+  if (got.kind !== 'read') return got.kind === 'missing' || got.kind === 'denied' ? got.kind : got.why;
+  const read = configSchema.safeParse(parseJson(got.bytes.toString('utf8')));
+  return read.success ? null : 'not of its format, or its scrypt cost is absurd';
 }
 
 /** Hex digits and a line feed, made without a string: strings cannot be wiped. */

@@ -60,7 +60,7 @@ const status: Vaults['status'] = async (givenHome) => {
   const { keyslots, places } = found.value;
   const isMounted = (): boolean => isOurMount(mountAt(places.mountPoint), keyslots.uuid);
   // Mounted and nobody answers: a killed owner's. A new one takes it over for its guest, or closes it.
-  if (isMounted() && isUnowned(await askOwner(places))) await takeOver({ home, places, program: 'cli' });
+  if (isMounted() && isUnowned(await askOwner(places))) await takeOver(home, places);
   const open = isMounted();
   const space = open ? await statfs(places.mountPoint).catch(() => null) : null;
   return ok({
@@ -127,23 +127,16 @@ const adopt: Vaults['adopt'] = async (about) => {
   const attached = await attach({ places, program });
   if (attached.ok || !isUnowned(attached)) return attached;
   if (!isOurMount(mountAt(places.mountPoint), keyslots.uuid)) return notOpen(home);
-  const taken = await takeOver({ home, places, program });
+  const taken = await takeOver(home, places);
   if (taken.ok || taken.fault.code === 'busy') return attach({ places, program }); // busy: another was quicker
   return taken;
 };
 
-async function takeOver(about: {
-  home: string;
-  places: VaultPlaces;
-  program: 'kiosk' | 'cli' | 'keeper';
-}): Promise<Result<void>> {
-  const made = makeRuntimeFolder(about.places);
+async function takeOver(home: string, places: VaultPlaces): Promise<Result<void>> {
+  const made = makeRuntimeFolder(places);
   if (!made.ok) return made;
-  return startOwner({
-    about: { mode: 'adopt', home: about.home, program: about.program, pid: process.pid },
-    lock: join(about.places.runtimeFolder, 'owner.lock'),
-    secret: null,
-  });
+  const lock = join(places.runtimeFolder, 'owner.lock');
+  return startOwner({ about: { mode: 'adopt', home }, lock, secret: null });
 }
 
 /** Nobody listens on the owner's socket, or whoever did died while it was asked. The lock tells for certain. */

@@ -12,7 +12,6 @@ export const reportDescriptor = 4;
 
 const home = z.string().startsWith('/').max(4096);
 const secretKind = z.enum(['passphrase', 'keyUsb']);
-const opener = { program: programSchema, pid: z.coerce.number().int().positive() };
 
 export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('create'), home, name: keyslotNameSchema, secretKind }),
@@ -28,10 +27,11 @@ export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
     home,
     secretKind,
     stays: z.enum(['true', 'false']),
-    ...opener,
+    program: programSchema,
+    pid: z.coerce.number().int().positive(),
   }),
   /** Takes over a mount whose owner died, without a key, while a guest lives in it; else unmounts it. */
-  z.strictObject({ mode: z.literal('adopt'), home, ...opener }),
+  z.strictObject({ mode: z.literal('adopt'), home }),
 ]);
 export type OwnerArguments = z.infer<typeof ownerArgumentsSchema>;
 

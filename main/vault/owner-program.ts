@@ -1,20 +1,21 @@
 // The owner program (out/programs/owner.cjs): the only process that ever holds a volume key or runs Argon2id. Started by
 // start-owner.ts with core dumps off and, for a vault that is opened, under the vault's lock. It reads the secret once,
 // from descriptor 3 into one buffer that it wipes, and reports on descriptor 4 until the work is done.
-import { appendFileSync, closeSync, readSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { addKeyUsb } from './add-keyslot';
-import { mountCipher, unmount } from './gocryptfs';
-import { liveGuests } from './guest-alive';
+import { type ClosingMount, clearDeadMount } from './close-mount';
+import { writeFault } from './durable-file';
+import { mountCipher } from './gocryptfs';
 import { keyFileBytes } from './key-usb/key-file';
 import type { Keyslots } from './keyslots/format';
 import { readKeyslots } from './keyslots/read-keyslots';
 import { unsealVolumeKey } from './keyslots/seal';
+import { settleLeftover } from './leftover-mount';
 import { makeVault } from './make-vault';
-import { isOurMount, mountAt } from './mounts';
-import { type Mounted, makeGuestsFolder, mountAnswers, type Owner, ownVault } from './owner';
+import { type Mounted, type Owner, ownVault } from './owner';
 import {
   type OwnerArguments,
   parseOwnerArguments,
@@ -24,7 +25,7 @@ import {
 } from './owner-arguments';
 import { maxPassphraseBytes, normalizePassphrase, refuseShortPassphrase } from './passphrase';
 import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
-import type { SecretKind, VaultPlaces } from './vault';
+import type { SecretKind } from './vault';
 
 let owner: Owner | null = null;
 
@@ -70,22 +71,24 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   const keyslots = readKeyslots(about.home);
   if (!keyslots.ok) return keyslots;
   const { uuid } = keyslots.value;
-  const places = placesOf({ home: about.home, uuid, root: runtimeRoot() });
-  if (!places.ok) return places;
-  const made = makeRuntimeFolder(places.value);
+  const found = placesOf({ home: about.home, uuid, root: runtimeRoot() });
+  if (!found.ok) return found;
+  const places = found.value;
+  const made = makeRuntimeFolder(places);
   if (!made.ok) return made;
-  const log = join(places.value.runtimeFolder, 'owner.log');
+  const log = join(places.runtimeFolder, 'owner.log');
+  const say = (line: string): void =>
+    appendFileSync(log, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+  const mounting = { places, uuid, say };
   const owned = await ownVault({
-    places: places.value,
-    uuid,
-    opener: { program: about.program, pid: about.pid },
+    ...mounting,
+    opener: about.mode === 'open' ? { program: about.program, pid: about.pid } : null,
     stays: about.mode === 'open' && about.stays === 'true',
     mount: () =>
-      about.mode === 'adopt'
-        ? takeOver(places.value, uuid)
-        : openMount({ places: places.value, keyslots: keyslots.value, kind: about.secretKind }),
+      about.mode === 'open'
+        ? openMount({ mounting, keyslots: keyslots.value, kind: about.secretKind })
+        : takeOver(mounting),
     signal: ending.signal,
-    say: (line) => appendFileSync(log, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 }),
   });
   if (!owned.ok) return owned;
   owner = owned.value;
@@ -94,70 +97,51 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
 
 /** The secret is wiped before gocryptfs starts, the volume key once it is mounted. */
 async function openMount(about: {
-  places: VaultPlaces;
+  mounting: ClosingMount;
   keyslots: Keyslots;
   kind: SecretKind;
 }): Promise<Result<Mounted>> {
-  const { places, keyslots } = about;
-  const settled = await settleLeftover(places, keyslots.uuid);
+  const { mounting, keyslots, kind } = about;
+  const settled = await settleLeftover(mounting);
   if (!settled.ok) return settled;
-  if (settled.value === 'guestLives')
-    return fail({
-      code: 'busy',
-      stage: 'vault.open',
-      message: 'a guest still runs in this vault',
-      hint: 'it is open already: go back to it',
-    });
-  const secret = readSecret(about.kind);
+  if (settled.value === 'kept') return stillInUse();
+  const secret = readSecret(kind);
   if (!secret.ok) return secret;
   const steps = (stage: 'key' | 'mount', done: number, total: number): void =>
     onProgress({ stage, done, total, unit: 'steps', secondsLeft: null, reversible: true });
-  const volumeKey = await unsealVolumeKey({
-    keyslots,
-    secret: secret.value,
-    kind: about.kind,
-    onTried: (done, total) => steps('key', done, total),
-  });
+  const onTried = (done: number, total: number): void => steps('key', done, total);
+  const volumeKey = await unsealVolumeKey({ keyslots, secret: secret.value, kind, onTried });
   secret.value.fill(0);
-  if (volumeKey === null) return wrongSecret(keyslots, about.kind);
+  if (volumeKey === null) return wrongSecret(keyslots, kind);
   try {
     steps('mount', 0, 1);
-    const mounted = await mountCipher({ places, uuid: keyslots.uuid, volumeKey });
+    const mounted = await mountCipher({ places: mounting.places, uuid: keyslots.uuid, volumeKey });
     if (!mounted.ok) return mounted;
-    makeGuestsFolder(places);
+    mkdirSync(join(mounting.places.mountPoint, 'guests'), { recursive: true, mode: 0o700 });
     return ok({ server: mounted.value });
+  } catch (error) {
+    await clearDeadMount(mounting); // a full or read-only stick
+    return fail(writeFault(error, 'vault.open'));
   } finally {
     volumeKey.fill(0);
   }
 }
 
 /** Adopts what a killed owner left, but only for a guest that lives in it; without one the vault is closed. */
-async function takeOver(places: VaultPlaces, uuid: string): Promise<Result<Mounted>> {
-  const settled = await settleLeftover(places, uuid);
+async function takeOver(mounting: ClosingMount): Promise<Result<Mounted>> {
+  const settled = await settleLeftover(mounting);
   if (!settled.ok) return settled;
-  if (settled.value === 'guestLives') return ok({ server: null });
+  if (settled.value === 'kept') return ok({ server: null });
   return fail({ code: 'missingVault', stage: 'vault.adopt', message: 'the vault is not open' });
 }
 
-/**
- * A mount that is there before we mounted: nobody owns it, since we hold the lock.
- *   a guest lives in it, it answers  keep it          a guest lives, gocryptfs is dead  detach: its disk is gone
- *   nobody lives, unmounts           closed           nobody lives, in use              keep it: the safe side
- */
-async function settleLeftover(places: VaultPlaces, uuid: string): Promise<Result<'closed' | 'guestLives'>> {
-  const mount = mountAt(places.mountPoint);
-  if (mount === null) return ok('closed');
-  if (!isOurMount(mount, uuid))
-    return fail({
-      code: 'io',
-      stage: 'vault.open',
-      message: `something else (${mount.type}) is mounted on ${places.mountPoint}`,
-    });
-  const answers = mountAnswers(places);
-  if (answers && (await liveGuests(places)).length > 0) return ok('guestLives');
-  const done = await unmount({ mountPoint: places.mountPoint, detachInUse: !answers });
-  if (done.ok) return ok('closed');
-  return done.fault.code === 'busy' ? ok('guestLives') : done;
+function stillInUse(): Result<never> {
+  return fail({
+    code: 'busy',
+    stage: 'vault.open',
+    message: 'a guest or another program still uses this vault',
+    hint: 'it is open already: go back to it',
+  });
 }
 
 function wrongSecret(keyslots: Keyslots, kind: SecretKind): Result<never> {

@@ -4,24 +4,23 @@
 //   second kiosk attaches           refused, busy names the first
 //   kiosk killed, keeper attached   stays          kiosk killed, nobody else    closes
 //   gocryptfs ends by itself        cleans up, ends: clients see the connection go
-import { existsSync, mkdirSync, rmdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, unlinkSync } from 'node:fs';
 import type { Fault } from '../../preload/contract/fault';
 import { type OwnerStatus, ownerVerbs } from '../../preload/contract/owner';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { Child } from '../process/run';
 import { type Answers, type Peer, type Serving, serveSocket } from '../socket/serve';
-import { endedWithin, unmount } from './gocryptfs';
+import { clearDeadMount, closeMount, removeLeftovers } from './close-mount';
 import { liveGuests } from './guest-alive';
+import { type Client, makeHolders, nameOf } from './holders';
 import { isOurMount, mountAt } from './mounts';
 import type { VaultPlaces } from './vault';
 
-type Client = OwnerStatus['clients'][number];
-
 /** How long the opener may take from `done` to its attach. */
 const attachGraceMs = 10_000;
+/** How long `close` waits for a keeper that has said `ended` and is on its way out. */
+const leavingMs = 3_000;
 const lookAgainMs = 1_000;
-const unmountRetryMs = 3_000;
 
 /** What the owner holds. `server` is null when it was taken over: then gocryptfs is nobody's child any more. */
 export interface Mounted {
@@ -31,7 +30,8 @@ export interface Mounted {
 export interface OwnerAbout {
   readonly places: VaultPlaces;
   readonly uuid: string;
-  readonly opener: Pick<Client, 'program' | 'pid'>;
+  /** Who opens it and will attach; null when a mount is taken over for its guest. */
+  readonly opener: Pick<Client, 'program' | 'pid'> | null;
   readonly stays: boolean;
   /** Makes or finds the mount. Called once the socket listens; nothing may be left mounted when it fails. */
   readonly mount: () => Promise<Result<Mounted>>;
@@ -49,94 +49,80 @@ export interface Owner {
 /** Returns once the vault is open. Faults: what `mount` fails with, cancelled, pathTooLong, denied, io. */
 export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
   const { places, uuid, say, signal } = about;
-  const clients = new Map<Peer, Client>();
-  let reserved: Client | null = { ...about.opener, since: new Date().toISOString() };
+  const holders = makeHolders(about.opener);
   let { stays } = about;
   let state: 'opening' | 'open' | 'closing' = 'opening';
-  let server: Child | null = null;
-  let finish: () => void = () => {};
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  let sayOpened: (opened: boolean) => void = () => {};
-  const opened = new Promise<boolean>((resolve) => {
-    sayOpened = resolve;
-  });
+  let socket: Serving<Record<never, never>> | null = null;
+  let watch: NodeJS.Timeout | undefined;
+  let grace: NodeJS.Timeout | undefined;
+  const opened = settleable<boolean>();
+  const finished = settleable<void>();
 
-  const holders = (except?: Peer): Client[] => [
-    ...[...clients].filter(([peer]) => peer !== except).map(([, client]) => client),
-    ...(reserved === null ? [] : [reserved]),
-  ];
   const status = (): OwnerStatus => ({
     uuid,
     kind: 'gocryptfs',
     ownerPid: process.pid,
     mountPoint: places.mountPoint,
     stays,
-    clients: holders(),
+    clients: holders.list(),
   });
 
   const answers: Answers<typeof ownerVerbs> = {
-    status: async () => (state === 'closing' ? busy('the vault is being closed') : ok(status())),
+    status: async () => (state === 'closing' ? refused('busy', 'the vault is being closed') : ok(status())),
     attach: async (asked, peer) => {
-      if (!(await opened) || state !== 'open') return notOpen('the vault is not open');
-      const kiosk = asked.program === 'kiosk' && holders().find((client) => isOtherKiosk(client, asked.pid));
-      if (kiosk) return busy(`another ${nameOf(kiosk)} shows this vault`);
-      if (reserved?.pid === asked.pid) reserved = null;
-      clients.set(peer, { ...asked, since: new Date().toISOString() });
+      if (!(await opened.promise) || state !== 'open')
+        return refused('missingVault', 'the vault is not open');
+      const kiosk = asked.program === 'kiosk' ? holders.otherKiosk(asked) : null;
+      if (kiosk !== null) return refused('busy', `another ${nameOf(kiosk)} shows this vault`);
+      holders.add(peer, asked);
       peer.onClosed(() => {
-        clients.delete(peer);
+        holders.remove(peer);
         void closeWhenUnused();
       });
       return ok(status());
     },
     close: async (_, peer) => {
-      if (!(await opened) || state !== 'open') return notOpen('the vault is not open');
-      const others = holders(peer);
-      if (others.length > 0) return busy(`the vault is in use by ${others.map(nameOf).join(', ')}`);
-      const guests = await liveGuests(places);
-      if (guests.length > 0) return busy(`the vault is in use by guest ${guests.join(', ')}`);
-      stays = false;
-      const closed = await closeMount();
+      if (!(await opened.promise) || state !== 'open')
+        return refused('missingVault', 'the vault is not open');
+      const deadline = Date.now() + leavingMs;
+      let users = await usersBeside(peer);
+      while (users.leaving && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        users = await usersBeside(peer);
+      }
+      if (users.names.length > 0) return refused('busy', `the vault is in use by ${users.names.join(', ')}`);
+      if (state !== 'open') return refused('missingVault', 'the vault is being closed');
+      const closed = await closeNow();
       if (!closed.ok) return closed;
       setImmediate(() => void end()); // after the reply is written
       return ok({});
     },
   };
 
+  /** `leaving`: only keepers and guests, which may be on their way out. */
+  const usersBeside = async (peer: Peer): Promise<{ names: string[]; leaving: boolean }> => {
+    const clients = holders.list(peer);
+    const guests = (await liveGuests(places)).map((id) => `guest ${id}`);
+    const names = [...clients.map(nameOf), ...guests];
+    return { names, leaving: names.length > 0 && clients.every(({ program }) => program === 'keeper') };
+  };
+
+  const closeNow = async (): Promise<Result<void>> => {
+    state = 'closing';
+    const closed = await closeMount(about);
+    if (!closed.ok) state = 'open';
+    return closed;
+  };
+
   const closeWhenUnused = async (): Promise<void> => {
-    if (state !== 'open' || stays || holders().length > 0) return;
+    if (state !== 'open' || stays || holders.list().length > 0) return;
     // Not attached, but alive: a keeper that has not come back to us yet, or QEMU alone.
     if ((await liveGuests(places)).length > 0) return void setTimeout(closeWhenUnused, lookAgainMs);
-    if (state !== 'open' || holders().length > 0) return;
-    const closed = await closeMount();
+    if (state !== 'open' || holders.list().length > 0) return;
+    const closed = await closeNow();
     if (closed.ok) return void end();
     say(`closing failed, trying again: ${closed.fault.message}`);
     setTimeout(closeWhenUnused, lookAgainMs);
-  };
-
-  /** Unmounts, patiently first. Closed means that the key is gone: gocryptfs has ended when it returns. */
-  const closeMount = async (): Promise<Result<void>> => {
-    state = 'closing';
-    const deadline = Date.now() + unmountRetryMs;
-    let done = await unmount({ mountPoint: places.mountPoint, detachInUse: false });
-    while (!done.ok && done.fault.code === 'busy' && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      done = await unmount({ mountPoint: places.mountPoint, detachInUse: false });
-    }
-    if (!done.ok && done.fault.code === 'busy' && (await liveGuests(places)).length === 0) {
-      say('files in the vault are in use by an unknown program: detaching the mount and ending gocryptfs');
-      done = await unmount({ mountPoint: places.mountPoint, detachInUse: true });
-    }
-    if (!done.ok) {
-      state = 'open';
-      return done;
-    }
-    if (server !== null && (await endedWithin(server, 2_000)) === null) {
-      server.process.kill('SIGKILL');
-      await server.ended;
-    }
-    return done;
   };
 
   const end = async (): Promise<void> => {
@@ -144,7 +130,7 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
     clearTimeout(grace);
     removeLeftovers(places); // first: who sees the connection go may look at once
     await socket?.close();
-    finish();
+    finished.settle();
   };
 
   /** gocryptfs is gone, or somebody unmounted. Clients must not believe in the vault any longer. */
@@ -152,21 +138,14 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
     if (state !== 'open') return;
     state = 'closing';
     say(`the mount is gone: ${why}`);
-    if (mountAt(places.mountPoint) !== null)
-      await unmount({ mountPoint: places.mountPoint, detachInUse: true });
+    await clearDeadMount(about);
     await end();
   };
 
   // Nobody else can be listening: the caller holds the lock. A file is what a killed owner left.
   if (existsSync(places.ownerSocket)) unlinkSync(places.ownerSocket);
-  let watch: NodeJS.Timeout | undefined;
-  let grace: NodeJS.Timeout | undefined;
-  let socket: Serving<Record<never, never>> | null = null;
   const serving = await serveSocket({
-    path: places.ownerSocket,
-    stage: 'vault.owner',
-    verbs: ownerVerbs,
-    pushes: {},
+    ...{ path: places.ownerSocket, stage: 'vault.owner', verbs: ownerVerbs, pushes: {} },
     answers,
   });
   if (!serving.ok) return serving;
@@ -174,76 +153,42 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
 
   const mounted = await about.mount();
   if (!mounted.ok || signal.aborted) {
-    if (mounted.ok) {
-      server = mounted.value.server;
-      await closeMount();
-    }
     state = 'closing';
-    sayOpened(false);
+    if (mounted.ok && mounted.value.server !== null) await closeMount(about);
+    opened.settle(false);
     await end();
-    return mounted.ok ? fail(fault('cancelled', 'opening was cancelled')) : mounted;
+    return mounted.ok ? refused('cancelled', 'opening was cancelled') : mounted;
   }
-  server = mounted.value.server;
   state = 'open';
-  if (server === null) {
+  const { server } = mounted.value;
+  if (server !== null)
+    void server.ended.then((how) => mountLost(`gocryptfs ended with ${how.status ?? how.signal}`));
+  else
     watch = setInterval(() => {
       if (!isOurMount(mountAt(places.mountPoint), uuid)) void mountLost('unmounted');
     }, lookAgainMs);
-  } else {
-    void server.ended.then((how) => mountLost(`gocryptfs ended with ${how.status ?? how.signal}`));
-  }
-  sayOpened(true);
+  opened.settle(true);
   grace = setTimeout(() => {
-    reserved = null;
+    holders.dropReservation();
     void closeWhenUnused();
   }, attachGraceMs);
-
   signal.addEventListener('abort', () => {
     stays = false;
-    reserved = null;
     // A kiosk or CLI is told by its connection ending; a keeper has a guest that must be saved first.
-    for (const [peer, client] of clients) if (client.program !== 'keeper') clients.delete(peer);
+    holders.keepKeepersOnly();
     void closeWhenUnused();
   });
-  return ok({ finished });
+  return ok({ finished: finished.promise });
 }
 
-/** The encrypted files must be reachable through it; a dead gocryptfs leaves a mount that answers ENOTCONN. */
-export function mountAnswers(places: VaultPlaces): boolean {
-  try {
-    return statSync(places.mountPoint).isDirectory();
-  } catch {
-    return false;
-  }
+function settleable<T>(): { readonly promise: Promise<T>; settle: (value: T) => void } {
+  let settle: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, settle };
 }
 
-/** Made once a vault is open for the first time. */
-export function makeGuestsFolder(places: VaultPlaces): void {
-  mkdirSync(join(places.mountPoint, 'guests'), { recursive: true, mode: 0o700 });
-}
-
-/** The lock file and the runtime folder stay: removing a lock file lets two programs lock two files of one name. */
-function removeLeftovers(places: VaultPlaces): void {
-  rmSync(join(places.runtimeFolder, 'gocryptfs.log'), { force: true });
-  if (existsSync(places.mountPoint) && mountAt(places.mountPoint) === null) rmdirSync(places.mountPoint);
-}
-
-function isOtherKiosk(client: Client, pid: number): boolean {
-  return client.program === 'kiosk' && client.pid !== pid;
-}
-
-function nameOf(client: Client): string {
-  return `${client.program} (pid ${client.pid})`;
-}
-
-function busy(message: string): Result<never> {
-  return fail(fault('busy', message));
-}
-
-function notOpen(message: string): Result<never> {
-  return fail(fault('missingVault', message));
-}
-
-function fault(code: Fault['code'], message: string): Fault {
-  return { code, stage: 'vault.owner', message };
+function refused(code: Fault['code'], message: string): Result<never> {
+  return fail({ code, stage: 'vault.owner', message });
 }
