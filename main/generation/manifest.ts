@@ -23,6 +23,9 @@ export const layerSchema = z.strictObject({
   bytes: bytesSchema,
 });
 
+/** A guest whose disk has this many layers must be merged before it runs again. */
+export const maxLayers = 512;
+
 export const manifestSchema = z.strictObject({
   format: z.literal('soulpad-generation'),
   version: z.literal(1),
@@ -36,7 +39,7 @@ export const manifestSchema = z.strictObject({
   ramBytes: bytesSchema,
   engine: engineNameSchema.nullable(),
   /** Base first, newest last. Empty for a guest without a disk. */
-  layers: z.array(layerSchema).max(64),
+  layers: z.array(layerSchema).max(maxLayers),
   state: z
     .strictObject({ file: z.literal('state'), bytes: bytesSchema, format: z.enum(['mapped-ram']) })
     .nullable(),

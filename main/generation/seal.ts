@@ -15,7 +15,7 @@ import {
   stageDurably,
   writeDurably,
 } from './durable';
-import type { Manifest } from './manifest';
+import { type Manifest, maxLayers } from './manifest';
 import { currentPath, type GuestPlace, generationPath, manifestPath, nextNumber, readCurrent } from './read';
 import type { SessionRecord } from './session-record';
 
@@ -40,6 +40,14 @@ export async function beginSession(about: {
 }): Promise<Result<SessionPlace>> {
   const { place, parent } = about;
   const stage = 'generation.beginSession';
+  if (parent.layers.length >= maxLayers) {
+    // Refused before it runs: a session on a full chain could never be saved.
+    return fail({
+      code: 'full',
+      stage,
+      message: `the disk has ${parent.layers.length} layers: merge them first`,
+    });
+  }
   const next = await nextNumber(place);
   if (!next.ok) return next;
   const number = next.value;

@@ -3,7 +3,7 @@
 // the session was saved. Pure.
 import { z } from 'zod';
 import { guestIdSchema } from '../../preload/contract/keeper';
-import { generationNumberSchema, layerSchema } from './manifest';
+import { generationNumberSchema, layerSchema, maxLayers } from './manifest';
 
 export const sessionRecordSchema = z.strictObject({
   format: z.literal('soulpad-session'),
@@ -15,7 +15,7 @@ export const sessionRecordSchema = z.strictObject({
   parent: generationNumberSchema,
   startedAt: z.iso.datetime(),
   /** The frozen layers below its own, base first. */
-  below: z.array(layerSchema).max(64),
+  below: z.array(layerSchema).max(maxLayers),
 });
 
 export type SessionRecord = z.infer<typeof sessionRecordSchema>;

@@ -16,7 +16,7 @@ import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { type Caller, callSocket } from '../socket/call';
 import { guestFiles, type KeeperPlaces } from './places';
-import { argumentsOf, isQemuOf, livesAsOurs } from './proof';
+import { argumentsOf, isQemuOf, livesAsOurs, waitUntilGone } from './proof';
 import { readKeeperRecord } from './record';
 import { spawnKeeper } from './spawn';
 
@@ -42,41 +42,58 @@ export interface KeeperHandle {
   close(): void;
 }
 
+interface Whose {
+  readonly places: KeeperPlaces;
+  readonly guestId: string;
+  /** Another program in the keeper's place (fault tests). */
+  readonly program?: string;
+}
+
+/** A connection to a keeper that was proven to be one. */
+interface Proven {
+  readonly caller: KeeperCaller;
+  readonly keeperPid: number;
+}
+
 type KeeperCaller = Caller<typeof keeperVerbs, typeof keeperPushes>;
 
 /** Longest a slow stick may take to load or to save a big guest. */
 const hourMs = 3_600_000;
+/** A keeper that said that it ended has only to exit. */
+const keeperGoneMs = 10_000;
 
 /**
  * Starts a keeper; the guest wakes with `run()`. A QEMU whose keeper was killed is taken over instead of started.
  * Faults: busy (a keeper lives: its pid is named), missingGuest, damagedGuest, pathTooLong, denied, toolMissing,
  * timeout, io.
  */
-export async function openKeeper(about: {
-  readonly places: KeeperPlaces;
-  readonly guestId: string;
-  readonly engine: EngineName;
-  /** True: no display device for the person; the SPICE socket stays for the viewer otherwise. */
-  readonly headless: boolean;
-}): Promise<Result<KeeperHandle>> {
+export async function openKeeper(
+  about: Whose & { readonly engine: EngineName },
+): Promise<Result<KeeperHandle>> {
+  const stage = 'keeper.start';
+  const { keeperSocket } = guestFiles(about.places, about.guestId);
+  const living = await callSocket({ path: keeperSocket, stage, verbs: keeperVerbs, pushes: keeperPushes });
+  if (living.ok) {
+    const status = await living.value.call('status', {}, { timeoutMs: 20_000 });
+    living.value.close();
+    const pid = status.ok ? ` (pid ${status.value.keeperPid})` : '';
+    return fail({ code: 'busy', stage, message: `${about.guestId} already has a keeper${pid}` });
+  }
   const spawned = await spawnKeeper({ ...about, adoptOnly: false });
   if (!spawned.ok) return spawned;
-  return connectKeeper(about.places, about.guestId);
+  return connectKeeper(about);
 }
 
 /**
  * A guest that runs already. Faults: missingGuest (it does not run), denied (something else answers there), io.
  */
-export async function adoptKeeper(about: {
-  readonly places: KeeperPlaces;
-  readonly guestId: string;
-}): Promise<Result<KeeperHandle>> {
-  const living = await connectKeeper(about.places, about.guestId);
+export async function adoptKeeper(about: Whose): Promise<Result<KeeperHandle>> {
+  const living = await connectKeeper(about);
   if (living.ok || living.fault.code !== 'missingFile') return living;
-  const spawned = await spawnKeeper({ ...about, engine: 'full', headless: false, adoptOnly: true });
+  const spawned = await spawnKeeper({ ...about, engine: 'full', adoptOnly: true });
   // Another program may have started one in the meantime: then it is there to connect to.
   if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
-  return connectKeeper(about.places, about.guestId);
+  return connectKeeper(about);
 }
 
 export interface FoundKeeper {
@@ -107,7 +124,7 @@ async function isKeeperOf(pid: number, guestId: string): Promise<boolean> {
 }
 
 /** Connects and proves: the keeper is a living process of ours, and so is the QEMU it names, with the guest's uuid. */
-async function callKeeper(places: KeeperPlaces, guestId: string): Promise<Result<KeeperCaller>> {
+async function callKeeper({ places, guestId }: Whose): Promise<Result<Proven>> {
   const stage = 'keeper.adopt';
   const files = guestFiles(places, guestId);
   const called = await callSocket({
@@ -118,8 +135,9 @@ async function callKeeper(places: KeeperPlaces, guestId: string): Promise<Result
   });
   if (!called.ok) return called;
   const status = await called.value.call('status', {}, { timeoutMs: 20_000 });
-  const proven = status.ok && (await provesItself(status.value, { guestId, qmpSocket: files.qmpSocket }));
-  if (proven) return called;
+  if (status.ok && (await provesItself(status.value, { guestId, qmpSocket: files.qmpSocket }))) {
+    return ok({ caller: called.value, keeperPid: status.value.keeperPid });
+  }
   called.value.close();
   if (!status.ok) return status;
   return fail({
@@ -138,37 +156,41 @@ async function provesItself(
   return isQemuOf(status.qemuPid, { uuid: status.uuid, qmpSocket: expected.qmpSocket });
 }
 
-async function connectKeeper(places: KeeperPlaces, guestId: string): Promise<Result<KeeperHandle>> {
-  const first = await callKeeper(places, guestId);
+async function connectKeeper(about: Whose): Promise<Result<KeeperHandle>> {
+  const first = await callKeeper(about);
   if (!first.ok) return first;
-  let caller = first.value;
+  let { caller, keeperPid } = first.value;
   let hungUp = false;
   let over = false;
   const listeners: OnProgress[] = [];
   let sayEnded: (ended: Ended) => void = () => {};
   const ended = new Promise<Ended>((resolve) => {
-    sayEnded = (how) => {
-      over = true;
-      resolve(how);
-    };
+    sayEnded = resolve;
   });
-  const follow = (followed: KeeperCaller): void => {
-    caller = followed;
+  const follow = (proven: Proven): void => {
+    ({ caller, keeperPid } = proven);
+    const followed = proven.caller;
     followed.onPush('progress', (progress: Progress) => {
       for (const listener of listeners) listener(progress);
     });
-    followed.onPush('ended', sayEnded);
+    followed.onPush('ended', async (how) => {
+      over = true;
+      // When we say that it ended, the guest can be opened again: the keeper's lock goes with its process.
+      await waitUntilGone(keeperPid, keeperGoneMs);
+      sayEnded(how);
+    });
     void followed.closed.then(async (cause) => {
       if (hungUp || over) return;
-      const again = await adoptAgain(places, guestId);
+      const again = await adoptAgain(about);
       if (again.ok) return follow(again.value);
+      over = true;
       const message = `the keeper is gone (${cause}): ${again.fault.message}`;
       sayEnded({ why: 'died', fault: { code: 'guestDied', stage: 'keeper', message } });
     });
   };
-  follow(caller);
+  follow(first.value);
   return ok({
-    id: guestId,
+    id: about.guestId,
     run: () => caller.call('run', {}, { timeoutMs: hourMs }),
     status: () => caller.call('status', {}),
     suspend: () => caller.call('suspend', {}, { timeoutMs: hourMs }),
@@ -184,8 +206,8 @@ async function connectKeeper(places: KeeperPlaces, guestId: string): Promise<Res
   });
 }
 
-async function adoptAgain(places: KeeperPlaces, guestId: string): Promise<Result<KeeperCaller>> {
-  const spawned = await spawnKeeper({ places, guestId, engine: 'full', headless: false, adoptOnly: true });
+async function adoptAgain(about: Whose): Promise<Result<Proven>> {
+  const spawned = await spawnKeeper({ ...about, engine: 'full', adoptOnly: true });
   if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
-  return callKeeper(places, guestId);
+  return callKeeper(about);
 }

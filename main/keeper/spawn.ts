@@ -23,6 +23,9 @@ export const startupSchema = z.union([
 ]);
 export type Startup = z.infer<typeof startupSchema>;
 
+/** A keeper that is just ending has its lock for a moment longer. */
+const lockSeconds = '3';
+
 /** flock's exit status when somebody else has the lock. */
 const lockedStatus = 75;
 
@@ -31,7 +34,6 @@ export async function spawnKeeper(about: {
   readonly places: KeeperPlaces;
   readonly guestId: string;
   readonly engine: EngineName;
-  readonly headless: boolean;
   readonly adoptOnly: boolean;
   /** Another program in the keeper's place (fault tests). */
   readonly program?: string;
@@ -42,7 +44,8 @@ export async function spawnKeeper(about: {
   if (!log.ok) return log;
   const lock = [
     '--exclusive',
-    '--nonblock',
+    '--timeout',
+    lockSeconds,
     '--conflict-exit-code',
     String(lockedStatus),
     '--no-fork',
@@ -59,7 +62,6 @@ export async function spawnKeeper(about: {
       ...['--runtime', places.runtimeFolder],
       ...['--owner', places.ownerSocket],
       ...['--engine', about.engine],
-      ...(about.headless ? ['--headless'] : []),
       ...(about.adoptOnly ? ['--adopt-only'] : []),
     ],
     stdio: ['ignore', 'ignore', log.value, 'pipe'],

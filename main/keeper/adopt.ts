@@ -1,0 +1,158 @@
+// Taking over a QEMU whose keeper was killed. It is proven first: a process of ours with the guest's uuid and socket
+// in its arguments, which gives the same uuid over QMP. Then what the dead keeper was doing is brought to an end:
+//
+//   never ran (no `ran` in the record)     killed, its session folder removed: nothing of the person's is in it
+//   CURRENT names its session              the suspend had passed its rename: QEMU is ended
+//   switched itself off                    frozen as a powered-off generation
+//   saving, before the rename              half-written files go, the guest goes on
+//   running, or paused by a full disk      taken as it is
+import { setTimeout as delay } from 'node:timers/promises';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import {
+  discardSession,
+  generationPath,
+  readCurrent,
+  readManifest,
+  readSessionRecord,
+  recordSums,
+  type SessionPlace,
+  unseal,
+} from '../generation/store';
+import { connectQmp, type Qmp } from '../qmp/commands';
+import { freezePoweredOff, quitQemu } from './ending';
+import type { Log } from './log';
+import { findQemu } from './proof';
+import { orDeath, type QemuProcess, takeOverQemu } from './qemu';
+import { type KeeperRecord, readKeeperRecord, removeKeeperRecord, writeKeeperRecord } from './record';
+import { letRun } from './run';
+import type { LiveGuest, Subject } from './session';
+
+const stage = 'keeper.adopt';
+/** A migration that was under way is cancelled; so long it may take to say so. */
+const settleWithinMs = 60_000;
+
+/** Null when no guest of this kind runs (any more). Faults: busy (a QEMU without a record), denied, guestDied, io. */
+export async function adoptGuest(subject: Subject, log: Log): Promise<Result<LiveGuest | null>> {
+  const { files, definition } = subject;
+  const mark = { uuid: definition.uuid, qmpSocket: files.qmpSocket };
+  const pid = await findQemu(mark);
+  if (pid === null) {
+    await removeKeeperRecord(files.record);
+    return ok(null);
+  }
+  log.say(`QEMU ${pid} runs without a keeper: taking it over`);
+  const qemu = takeOverQemu(pid, mark);
+  const connected = await connectQmp({ path: files.qmpSocket, stage, timeoutMs: 30_000 });
+  if (!connected.ok) return connected;
+  const qmp = connected.value;
+  const adopted = await adoptConnected({ subject, qemu, qmp, log });
+  if (!adopted.ok) qmp.close();
+  return adopted;
+}
+
+interface Found {
+  readonly subject: Subject;
+  readonly qemu: QemuProcess;
+  readonly qmp: Qmp;
+  readonly log: Log;
+}
+
+async function adoptConnected(found: Found): Promise<Result<LiveGuest | null>> {
+  const { subject, qemu, qmp } = found;
+  const asked = await qmp.execute('query-uuid', {});
+  if (!asked.ok) return asked;
+  if (asked.value.UUID !== subject.definition.uuid) {
+    return fail({ code: 'denied', stage, message: 'another guest answers on our QMP socket' });
+  }
+  const status = await qmp.execute('query-status', {});
+  if (!status.ok) return status;
+  const record = await readKeeperRecord(subject.files.record);
+  if (!record.ok || record.value.ran === null || record.value.since === null) {
+    if (status.value.running) {
+      const message = `a QEMU (pid ${qemu.pid}) runs this guest, and what it runs on is not known`;
+      return fail({ code: 'busy', stage, message });
+    }
+    return endNeverRun(found, record.ok ? record.value : null);
+  }
+  const session = await sessionOf(subject, record.value.session);
+  if (!session.ok) return session;
+  const live: LiveGuest = {
+    ...{ subject, qemu, qmp, session: session.value },
+    ...{ ran: record.value.ran, since: record.value.since },
+  };
+  return bringToAnEnd({ found, live, record: record.value, status: status.value.status });
+}
+
+async function endNeverRun(found: Found, record: KeeperRecord | null): Promise<Result<null>> {
+  const { subject, qemu, qmp, log } = found;
+  log.say('it had not begun to run: ended');
+  qmp.close();
+  await qemu.kill();
+  const session = record === null ? null : await sessionOf(subject, record.session);
+  const saved = session?.ok ? await readManifest(subject.place, session.value.number) : null;
+  if (session?.ok && !saved?.ok) await discardSession(session.value);
+  await removeKeeperRecord(subject.files.record);
+  return ok(null);
+}
+
+async function bringToAnEnd(about: {
+  found: Found;
+  live: LiveGuest;
+  record: KeeperRecord;
+  status: string;
+}): Promise<Result<LiveGuest | null>> {
+  const { live, record } = about;
+  const { log } = about.found;
+  const { place, files } = live.subject;
+  const current = await readCurrent(place);
+  if (current.ok && current.value === live.session.number) {
+    log.say('its suspend had been named: ending QEMU');
+    await quitQemu(live);
+    const manifest = await readManifest(place, current.value);
+    const sums = manifest.ok ? await recordSums(place, manifest.value) : manifest;
+    if (!sums.ok) log.fault(sums.fault);
+    await removeKeeperRecord(files.record);
+    return ok(null);
+  }
+  if (about.status === 'shutdown') {
+    await quitQemu(live);
+    const frozen = await freezePoweredOff(live, log);
+    await removeKeeperRecord(files.record);
+    return frozen.fault === null ? ok(null) : fail(frozen.fault);
+  }
+  const settled = await settle(live, about.status);
+  if (!settled.ok) return settled;
+  const noted = await writeKeeperRecord(files.record, { ...record, keeperPid: process.pid });
+  return noted.ok ? ok(live) : noted;
+}
+
+/** Ends a suspend that was under way before its rename; the guest goes on. */
+async function settle(live: LiveGuest, status: string): Promise<Result<unknown>> {
+  const { qmp, qemu, session, subject } = live;
+  const until = performance.now() + settleWithinMs;
+  for (;;) {
+    const migration = await qmp.execute('query-migrate', {});
+    if (!migration.ok) return migration;
+    const { status: moving } = migration.value;
+    if (moving === undefined || ['none', 'completed', 'cancelled', 'failed'].includes(moving)) break;
+    if (performance.now() > until)
+      return fail({ code: 'timeout', stage, message: `migration stays ${moving}` });
+    await qmp.execute('migrate_cancel', {});
+    await delay(50);
+  }
+  const undone = await unseal(subject.place, session);
+  if (!undone.ok) return undone;
+  const byUs = ['paused', 'postmigrate', 'finish-migrate'].includes(status);
+  return byUs ? orDeath({ qemu, stage, work: letRun(qmp) }) : ok(undefined);
+}
+
+/** The session as it was begun: its folder and the generation below, from the vault itself. */
+async function sessionOf(subject: Subject, number: number): Promise<Result<SessionPlace>> {
+  const begun = await readSessionRecord(subject.place, number);
+  if (!begun.ok) return begun;
+  const parent = await readManifest(subject.place, begun.value.parent);
+  if (!parent.ok) return parent;
+  const folder = generationPath(subject.place, number);
+  const layer = parent.value.layers.length === 0 ? null : `${folder}/disk.qcow2`;
+  return ok({ number, folder, parent: parent.value, layer });
+}

@@ -1,0 +1,278 @@
+// The keeper: owns one running guest and answers for it on a socket (contract/keeper.ts). It takes every way between
+// the states of session.ts. It must never end normally and leave a QEMU behind; if it is killed, QEMU lives on and
+// the next keeper takes it over.
+import { unlinkSync } from 'node:fs';
+import type { Fault } from '../../preload/contract/fault';
+import {
+  type Ended,
+  type EngineName,
+  type KeeperStatus,
+  keeperPushes,
+  keeperVerbs,
+  type Ran,
+  type Suspended,
+} from '../../preload/contract/keeper';
+import type { Progress } from '../../preload/contract/progress';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import type { OnStep } from '../generation/protocol';
+import { readCurrent, readManifest } from '../generation/store';
+import { fullEngine } from '../guest/full';
+import { guestPlace, readGuest } from '../guest/store';
+import { type Serving, serveSocket } from '../socket/serve';
+import { adoptGuest } from './adopt';
+import { freezePoweredOff, quitQemu } from './ending';
+import type { Log } from './log';
+import { type Hold, holdVault } from './owner';
+import { guestFiles, type KeeperPlaces } from './places';
+import { removeKeeperRecord } from './record';
+import { runGuest } from './run';
+import { guestStateOf, type LiveGuest, type SessionState, type Subject } from './session';
+import { suspendGuest } from './suspend';
+
+/** A keeper that nobody told to run within this time ends: whoever started it is gone. */
+const idleMs = 60_000;
+
+export interface Keeper {
+  /** Fulfils when the guest is no longer there and everything was let go. */
+  readonly done: Promise<Ended>;
+  /** Leave now, as the system asks with SIGTERM: a guest that runs is saved, one that does not yet run is dropped. */
+  leave(): void;
+}
+
+export interface KeeperOrder {
+  readonly places: KeeperPlaces;
+  readonly guestId: string;
+  readonly engine: EngineName;
+  /** Only take over a QEMU that runs; fault missingGuest when there is none. */
+  readonly adoptOnly: boolean;
+}
+
+/** Listens when it fulfils. The caller holds the guest's lock. Faults: missingGuest, damagedGuest, busy, denied, io. */
+export async function startKeeper(
+  order: KeeperOrder,
+  about: { log: Log; onStep?: OnStep },
+): Promise<Result<Keeper>> {
+  const { log } = about;
+  const stage = 'keeper.start';
+  const { places } = order;
+  const files = guestFiles(places, order.guestId);
+  if (order.engine !== 'full') {
+    return fail({ code: 'kernelLacks', stage, message: `the ${order.engine} engine is not in this version` });
+  }
+  const definition = await readGuest(places.guestsFolder, order.guestId);
+  if (!definition.ok) return definition;
+  const subject: Subject = {
+    definition: definition.value,
+    place: guestPlace(places.guestsFolder, definition.value),
+    files,
+    engineName: fullEngine.name,
+    engine: fullEngine,
+  };
+  const adopted = await adoptGuest(subject, log);
+  if (!adopted.ok) return adopted;
+  if (adopted.value === null && order.adoptOnly) {
+    return fail({ code: 'missingGuest', stage, message: `${order.guestId} does not run` });
+  }
+  const held = await holdVault({ socket: places.ownerSocket, log, atOnce: adopted.value === null });
+  if (!held.ok) return held;
+  const kept = await keep({ subject, adopted: adopted.value, hold: held.value, ...about });
+  if (!kept.ok) held.value.release();
+  return kept;
+}
+
+async function keep(about: {
+  readonly subject: Subject;
+  readonly adopted: LiveGuest | null;
+  readonly hold: Hold;
+  readonly log: Log;
+  readonly onStep?: OnStep;
+}): Promise<Result<Keeper>> {
+  const { subject, adopted, log } = about;
+  const { files, definition } = subject;
+  let state: SessionState = { is: 'off' };
+  let vcpusRun = true;
+  let switchedOff = false;
+  let serving: Serving<typeof keeperPushes> | null = null;
+  let running: Promise<Result<Ran>> | null = null;
+  let sayDone: (ended: Ended) => void = () => {};
+  const done = new Promise<Ended>((resolve) => {
+    sayDone = resolve;
+  });
+
+  const onProgress = (progress: Progress): void => serving?.push('progress', progress);
+
+  /** The one way out. The answer to the call that led here is written before the push (next turn of the loop). */
+  const end = (how: Ended): void => {
+    if (state.is === 'ended') return;
+    state = { is: 'ended', how };
+    log.say(`ended: ${how.why}`);
+    if (how.fault !== null) log.fault(how.fault);
+    setImmediate(async () => {
+      await removeKeeperRecord(files.record);
+      serving?.push('ended', how);
+      about.hold.release();
+      await serving?.close();
+      for (const socket of [files.qmpSocket, files.serialSocket, files.spiceSocket]) removeSocket(socket);
+      sayDone(how);
+    });
+  };
+
+  /** From now on the guest may end by itself: power off, or QEMU's death. */
+  const watch = (live: LiveGuest): void => {
+    live.qmp.onEvent('STOP', () => {
+      vcpusRun = false;
+    });
+    live.qmp.onEvent('RESUME', () => {
+      vcpusRun = true;
+    });
+    live.qmp.onEvent('BLOCK_IO_ERROR', (error) => {
+      log.say(`disk error, ${error.action}: ${error.reason ?? ''}`);
+    });
+    live.qmp.onEvent('SHUTDOWN', (why) => {
+      switchedOff ||= why.guest; // our own `quit` says `guest: false` afterwards
+      // -no-shutdown keeps QEMU there until it is told: the guest is off, its disks are flushed.
+      if (why.guest && state.is === 'running') void quitQemu(live);
+    });
+    void live.qemu.ended.then(async () => {
+      if (state.is !== 'running') return; // saving sees it by itself
+      if (switchedOff) return end(await freezePoweredOff(live, log));
+      end({ why: 'died', fault: await live.qemu.deathFault('guest') });
+    });
+  };
+
+  const begin = async (): Promise<Result<Ran>> => {
+    const abort = new AbortController();
+    state = { is: 'resuming', abort };
+    const ran = await runGuest({ subject, onProgress, signal: abort.signal });
+    if (!ran.ok) {
+      end({ why: ran.fault.code === 'cancelled' ? 'dropped' : 'died', fault: ran.fault });
+      return ran;
+    }
+    log.say(`runs: QEMU ${ran.value.qemu.pid}, session ${ran.value.session.number}`);
+    state = { is: 'running', live: ran.value };
+    watch(ran.value);
+    return ok(ran.value.ran);
+  };
+
+  const notRunning = (verb: string): Result<never> =>
+    fail(refusal('busy', `${verb}: the guest is ${guestStateOf(state, vcpusRun)}`));
+
+  const suspend = async (): Promise<Result<Suspended>> => {
+    if (state.is !== 'running') return notRunning('suspend');
+    const { live } = state;
+    const abort = new AbortController();
+    const saving: SessionState = { is: 'saving', live, abort, reversible: true };
+    state = saving;
+    const outcome = await suspendGuest({
+      ...{ live, onProgress, signal: abort.signal },
+      onStep: async (step) => {
+        log.say(`step ${step.name}`);
+        await about.onStep?.(step);
+      },
+      onIrreversible: () => {
+        saving.reversible = false;
+      },
+    });
+    if (outcome.is === 'suspended') {
+      end({ why: 'suspended', fault: null });
+      return ok(outcome.suspended);
+    }
+    log.fault(outcome.fault);
+    if (outcome.alive && live.qemu.isAlive()) {
+      state = { is: 'running', live };
+      if (switchedOff) void quitQemu(live);
+    } else end({ why: 'died', fault: outcome.fault });
+    return fail(outcome.fault);
+  };
+
+  const status = async (): Promise<Result<KeeperStatus>> => {
+    const live = 'live' in state ? state.live : null;
+    const asked = live === null ? null : await live.qmp.execute('query-uuid', {});
+    const current = await readCurrent(subject.place);
+    const manifest =
+      current.ok && current.value > 0 ? await readManifest(subject.place, current.value) : null;
+    return ok({
+      id: definition.id,
+      name: definition.name,
+      // QEMU's own word where it is there: what adopts us compares it with QEMU's arguments.
+      uuid: asked?.ok ? asked.value.UUID : definition.uuid,
+      keeperPid: process.pid,
+      qemuPid: live?.qemu.isAlive() ? live.qemu.pid : null,
+      state: guestStateOf(state, vcpusRun),
+      ran: live?.ran ?? null,
+      since: live?.since ?? null,
+      spiceSocket: files.spiceSocket,
+      serialSocket: files.serialSocket,
+      qmpSocket: files.qmpSocket,
+      lastGenerationAt: manifest?.ok ? manifest.value.createdAt : null,
+    });
+  };
+
+  const drop = async (): Promise<Result<Record<string, never>>> => {
+    if (state.is === 'resuming') state.abort.abort();
+    if (state.is === 'off') end({ why: 'dropped', fault: null });
+    if (state.is === 'saving') return fail(refusal('busy', 'drop: the guest is being saved'));
+    if (state.is === 'running') {
+      const { live } = state;
+      state = { is: 'dropping', live };
+      await quitQemu(live);
+      end({ why: 'dropped', fault: null });
+    }
+    return ok({});
+  };
+
+  const answers = {
+    run: () => {
+      running ??= begin();
+      return running;
+    },
+    status,
+    suspend,
+    cancelSuspend: async (): Promise<Result<Record<string, never>>> => {
+      if (state.is !== 'saving') return notRunning('cancelSuspend');
+      if (!state.reversible)
+        return fail(refusal('busy', 'cancelSuspend: the new generation is named already'));
+      state.abort.abort();
+      return ok({});
+    },
+    pressPower: async (): Promise<Result<Record<string, never>>> => {
+      if (state.is !== 'running') return notRunning('pressPower');
+      const pressed = await state.live.qmp.execute('system_powerdown', {});
+      return pressed.ok ? ok({}) : pressed;
+    },
+    drop,
+  };
+
+  if (adopted !== null) {
+    const seen = await adopted.qmp.execute('query-status', {});
+    vcpusRun = seen.ok && seen.value.running;
+    running = Promise.resolve(ok(adopted.ran));
+    state = { is: 'running', live: adopted };
+    watch(adopted);
+  }
+  // We hold the lock: nobody else listens there, what is left of a killed keeper can go.
+  removeSocket(files.keeperSocket);
+  const served = await serveSocket({
+    ...{ path: files.keeperSocket, stage: 'keeper.serve', verbs: keeperVerbs, pushes: keeperPushes },
+    answers,
+  });
+  if (!served.ok) return served;
+  serving = served.value;
+  setTimeout(() => {
+    if (running === null) end({ why: 'dropped', fault: null });
+  }, idleMs).unref();
+  const leave = (): void => void (state.is === 'running' ? suspend() : drop());
+  return ok({ done, leave });
+}
+
+function refusal(code: Fault['code'], message: string): Fault {
+  return { code, stage: 'keeper', message };
+}
+
+function removeSocket(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made, or QEMU removed it.
+  }
+}

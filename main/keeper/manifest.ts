@@ -1,0 +1,49 @@
+// The manifest of a session that ends: from the running guest's facts, its layer's size on disk and what the engine
+// wrote. `saved` null is a guest that switched itself off.
+import type { Result } from '../../preload/contract/result';
+import { fail, ok } from '../../preload/contract/result';
+import { regularFileBytes } from '../generation/files';
+import { type Manifest, manifestSchema } from '../generation/manifest';
+import type { SessionPlace } from '../generation/store';
+import type { SavedState } from '../guest/engine';
+import type { Subject } from './session';
+
+/** Faults: missingFile (the layer is gone), bug (an engine said something that no manifest can hold). */
+export async function manifestOf(about: {
+  readonly subject: Subject;
+  readonly session: SessionPlace;
+  readonly saved: SavedState | null;
+}): Promise<Result<Manifest>> {
+  const { subject, session, saved } = about;
+  const stage = 'generation.seal';
+  const layers = [...session.parent.layers];
+  if (session.layer !== null) {
+    const bytes = await regularFileBytes(session.layer);
+    if (bytes === null) return fail({ code: 'missingFile', stage, message: `${session.layer} is missing` });
+    layers.push({ generation: session.number, file: 'disk.qcow2', bytes });
+  }
+  const { definition } = subject;
+  const made = manifestSchema.safeParse({
+    format: 'soulpad-generation',
+    version: 1,
+    guest: definition.id,
+    guestUuid: definition.uuid,
+    number: session.number,
+    parent: session.parent.number,
+    createdAt: new Date().toISOString(),
+    machine: definition.machine,
+    cpuModel: definition.cpuModel,
+    ramBytes: definition.ramBytes,
+    engine: saved === null ? null : subject.engineName,
+    layers,
+    state: saved === null ? null : saved.state,
+    ram: saved === null ? null : saved.ram,
+    nonZeroBytes: saved === null ? null : saved.nonZeroBytes,
+  });
+  if (made.success) return ok(made.data);
+  return fail({
+    code: 'bug',
+    stage,
+    message: `no manifest can say this: ${made.error.message.slice(0, 400)}`,
+  });
+}
