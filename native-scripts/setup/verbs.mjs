@@ -8,7 +8,7 @@ const programs = {
   test: ['native-scripts/setup/suites/run.mjs'],
   'test-full': ['native-scripts/setup/suites/run.mjs', '--full'],
   package: ['native-scripts/setup/packaging/pack.mjs'],
-  pictures: ['native-scripts/setup/suites/pictures.mjs'],
+  pictures: ['node_modules/@playwright/test/cli.js', 'test', '--config', 'e2e/pictures/playwright.config.ts'],
 };
 
 /** @param {string} verb @param {readonly string[]} args @returns {string[]} arguments for node */

@@ -1,0 +1,156 @@
+// The import rule of DESIGN.md: who may import whom. `npm test` runs it over the whole tree, and
+// native-scripts/setup/suites/import-rule.test.ts proves on a small wrong tree that each rule bites.
+//
+// An organ is a folder of main/. Others may import its public files, named here, and nothing else of it: a new public
+// file is one line. Tests and their fixtures (*.test.ts, *.fixture.ts) may look inside.
+const publicFiles = {
+  cli: [],
+  display: ['display', 'x-authority', 'x-windows'],
+  flow: ['state', 'to-view', 'transition'],
+  generation: ['.*'],
+  guest: ['.*'],
+  host: ['doctor', 'electron-note'],
+  ipc: ['ipc'],
+  keeper: ['handle'],
+  perform: ['.*'],
+  place: ['place', 'electron-command', 'look-words', 'x-server'],
+  process: ['.*'],
+  qmp: ['commands', 'errors'],
+  socket: ['.*'],
+  vault: ['vault', 'open-vaults', 'places', 'key-usb/read-key', 'key-usb/sources'],
+  window: ['window'],
+};
+
+/** What an organ may import besides itself and the contract. The composition roots (main/*.ts) may import all public files. */
+const mayImport = {
+  cli: ['generation', 'guest', 'host', 'keeper', 'place', 'process', 'vault'],
+  display: ['process', 'window'],
+  flow: [],
+  generation: [],
+  guest: ['generation', 'process', 'qmp', 'socket'],
+  host: ['generation', 'guest', 'keeper', 'place', 'process', 'vault'],
+  ipc: [],
+  keeper: ['generation', 'guest', 'process', 'qmp', 'socket', 'vault'],
+  perform: ['display', 'flow', 'generation', 'guest', 'keeper', 'process', 'vault'],
+  place: ['display', 'process'],
+  process: [],
+  qmp: ['process', 'socket'],
+  socket: ['process'],
+  vault: ['generation', 'process', 'socket'],
+  window: ['process'],
+};
+
+const tests = '\\.(test|fixture)\\.tsx?$';
+const built = '^(node_modules|out|dist)/';
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const organRules = Object.keys(publicFiles).flatMap((organ) => [
+  {
+    name: `${organ}-shows-only-its-public-files`,
+    comment: `Others import main/${organ} by: ${publicFiles[organ].join(', ') || 'nothing but its roots'}.`,
+    severity: 'error',
+    from: {
+      path: '^(main|app|preload|e2e)/',
+      pathNot: [`^main/${organ}/`, tests, '^main/[^/]+\\.ts$', '^e2e/'],
+    },
+    to: {
+      path: `^main/${organ}/`,
+      pathNot: `^main/${organ}/(${publicFiles[organ].join('|') || '$^'})\\.ts$`,
+    },
+  },
+  {
+    name: `${organ}-imports-its-neighbours-only`,
+    comment: `main/${organ} may import: ${mayImport[organ].join(', ') || 'the contract'}.`,
+    severity: 'error',
+    from: { path: `^main/${organ}/`, pathNot: tests },
+    to: { path: '^main/[^/]+/', pathNot: [organ, ...mayImport[organ]].map((name) => `^main/${name}/`) },
+  },
+]);
+
+module.exports = {
+  forbidden: [
+    ...organRules,
+    {
+      name: 'every-organ-is-named-here',
+      comment: 'A new folder of main/ states its public files and its neighbours in this file.',
+      severity: 'error',
+      from: {},
+      to: { path: '^main/[^/]+/', pathNot: Object.keys(publicFiles).map((organ) => `^main/${organ}/`) },
+    },
+    {
+      name: 'nobody-imports-a-root',
+      comment:
+        'main/index.ts, cli.ts, launch.ts and the *-program.ts files put the house together; nothing imports them.',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { path: '^main/((index|cli|launch)|.*-program)\\.ts$' },
+    },
+    {
+      name: 'the-contract-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^preload/contract/', pathNot: tests },
+      to: { path: '^(app|main|e2e|native-scripts)/|^preload/(?!contract/)' },
+    },
+    {
+      name: 'the-bridge-knows-only-the-contract',
+      severity: 'error',
+      from: { path: '^preload/' },
+      to: { path: '^(app|main|e2e|native-scripts)/' },
+    },
+    {
+      name: 'the-app-knows-only-the-contract',
+      severity: 'error',
+      from: { path: '^app/' },
+      to: { path: '^(main|e2e|native-scripts)/|^preload/(?!contract/)' },
+    },
+    {
+      name: 'the-app-is-only-drawn',
+      comment: 'The renderer has neither Node nor Electron; its one way out is window.kiosk.',
+      severity: 'error',
+      from: { path: '^app/', pathNot: tests },
+      to: { dependencyTypes: ['core'], path: '.*' },
+    },
+    {
+      name: 'the-flow-is-pure',
+      comment: 'No Electron, Node, clock or random: only the contract.',
+      severity: 'error',
+      from: { path: '^main/flow/', pathNot: tests },
+      to: { pathNot: '^(main/flow|preload/contract)/' },
+    },
+    {
+      name: 'nothing-of-main-imports-the-app',
+      severity: 'error',
+      from: { path: '^main/' },
+      to: { path: '^(app|e2e)/' },
+    },
+    {
+      name: 'only-the-kiosk-knows-electron',
+      comment: 'Keeper, owner, launch and CLI run on plain Node.',
+      severity: 'error',
+      from: {
+        path: '^main/',
+        pathNot: ['^main/(index|answers|story)\\.ts$', '^main/(ipc|window|display|perform)/', tests],
+      },
+      to: { path: '^(node_modules/)?electron(/|$)' },
+    },
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'product-does-not-import-tests',
+      severity: 'error',
+      from: { pathNot: [tests, '^e2e/'] },
+      to: { path: tests },
+    },
+  ],
+  options: {
+    doNotFollow: { path: built },
+    exclude: { path: '^(out|dist|test-results)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json'] },
+  },
+};
