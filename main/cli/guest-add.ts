@@ -7,6 +7,7 @@ import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { GuestDefinition } from '../guest/definition';
 import { addGuest, type DiskImage, inspectImage, type NewGuest } from '../guest/store';
+import { defineWitness, witnessMachine } from '../guest/witness';
 import { usage } from './arguments';
 import { guestFacts } from './guest-facts';
 import { inOpenVault } from './open-vault';
@@ -14,14 +15,11 @@ import { type OptionName, secretOptions } from './options';
 import { sayGuest } from './sentences';
 import type { DataOf } from './surface';
 import { type Asked, verb } from './verb';
-import { findWitness, witnessMachine } from './witness';
+import { provideWitness } from './witness';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 const stage = 'guest.add';
-
-/** New guests of all kinds: versioned, so that what one PC saves another can load (see machineOfNewGuests in doctor). */
-const machine = { machine: 'pc-q35-10.0', cpuModel: 'Nehalem-v1', cpus: 1 } as const;
 
 type Recipe = Omit<NewGuest, 'guestsFolder'>;
 
@@ -91,17 +89,13 @@ async function witnessRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>
   if (others.length > 0) return fail(usage(`--witness takes no --${others[0]}`));
   const identity = identityOf(asked.values.name ?? 'Witness');
   if (!identity.ok) return identity;
-  const boot = await findWitness();
+  const boot = await provideWitness();
   if (!boot.ok) return boot;
-  const { format: _, version: __, diskBytes, commandLine, ...device } = witnessMachine;
-  const definition: GuestDefinition = {
-    ...identity.value,
-    ...device,
-    ramBytes: sizes.ramBytes ?? device.ramBytes,
-    disks: [{ serial: newSerial(), bytes: sizes.diskBytes ?? diskBytes }],
-    boot: { from: 'kernel', kernel: 'kernel', initrd: 'initrd', commandLine },
-  };
-  return ok({ definition, boot: boot.value });
+  const { id, name, createdAt } = identity.value;
+  const { ramBytes, diskBytes } = sizes;
+  const witness = defineWitness({ id, name, createdAt, ...(ramBytes === null ? {} : { ramBytes }) });
+  const disks = witness.disks.map((disk) => ({ ...disk, bytes: diskBytes ?? disk.bytes }));
+  return ok({ definition: { ...witness, disks }, boot: boot.value });
 }
 
 async function fileRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
@@ -125,7 +119,8 @@ async function fileRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
   if (!diskBytes.ok) return diskBytes;
   const definition: GuestDefinition = {
     ...identity.value,
-    ...machine,
+    ...witnessMachine,
+    cpus: 1,
     ramBytes: sizes.ramBytes ?? 2048 * MiB,
     disks: diskBytes.value === null ? [] : [{ serial: newSerial(), bytes: diskBytes.value }],
     boot:

@@ -16,7 +16,7 @@ export async function inOpenVault<T>(
   const organ = vaults();
   const adopted = await organ.adopt({ home: asked.home, program: 'cli' });
   if (adopted.ok) return inAdopted(adopted.value, work);
-  if (!mayOpen(adopted.fault, asked)) return adopted;
+  if (!mayOpen(adopted.fault, asked)) return fail(hinted(adopted.fault));
   const exists = await organ.status(asked.home);
   if (!exists.ok) return exists;
   const secret = await readSecret(asked);
@@ -46,7 +46,7 @@ export async function inVaultThatIsOpen<T>(
   work: (vault: OpenVault) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const adopted = await vaults().adopt({ home: asked.home, program: 'cli' });
-  return adopted.ok ? inAdopted(adopted.value, work) : adopted;
+  return adopted.ok ? inAdopted(adopted.value, work) : fail(hinted(adopted.fault));
 }
 
 async function inAdopted<T>(
@@ -63,4 +63,9 @@ async function inAdopted<T>(
 /** Only a vault that is not open, and only where a secret was named or can be asked for. */
 function mayOpen(fault: Fault, asked: Asked): boolean {
   return fault.code === 'missingVault' && (namesSecret(asked) || process.stdin.isTTY === true);
+}
+
+function hinted(fault: Fault): Fault {
+  if (fault.code !== 'missingVault' || fault.hint !== undefined) return fault;
+  return { ...fault, hint: 'open it first: soulpad vault open' };
 }

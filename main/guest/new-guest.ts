@@ -12,6 +12,7 @@ import {
   type GuestPlace,
   generationPath,
   type Manifest,
+  recordSums,
   renameCurrent,
   stageCurrent,
   writeManifest,
@@ -158,6 +159,7 @@ async function sealFirst(definition: GuestDefinition, place: GuestPlace): Promis
     () => stageCurrent(place, 0),
     () => renameCurrent(place),
     () => fsyncGuestFolder(place),
+    () => recordSums(place, manifest),
   ];
   for (const step of steps) {
     const answer = await step();

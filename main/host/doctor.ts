@@ -2,13 +2,11 @@
 // and needs no root; what is missing comes with the command that gets it.
 import type { Place } from '../../preload/contract/view';
 import { probeKvm } from '../guest/qemu';
+import { witnessMachine } from '../guest/witness';
 import { askTool, type ToolAnswer } from './ask-tool';
 import { readElectronNote } from './electron-note';
 import { mayMountFuse, probeDevice, probeSandbox, type Sandbox } from './probes';
 import { type Tool, tools } from './tools';
-
-/** KVM is usable when it runs what new guests are made of. */
-const machineOfNewGuests = { machine: 'pc-q35-10.0', cpuModel: 'Nehalem-v1' };
 
 export interface ToolReport {
   readonly name: string;
@@ -53,7 +51,7 @@ export async function examine(about: {
   const gocryptfs = has('gocryptfs') && has('fusermount3') && fuse === 'usable' && mayMountFuse(uid);
   const reports = asked.map(({ tool, answer }) => report({ tool, answer, place: about.place }));
   const qemu = asked.find(({ tool }) => tool.name === 'qemu-system-x86_64')?.answer;
-  const kvm = await probeKvm(machineOfNewGuests);
+  const kvm = await probeKvm(witnessMachine);
   const facts = {
     place: about.place,
     uid,
