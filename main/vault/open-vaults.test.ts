@@ -240,9 +240,16 @@ describe('a damaged vault', () => {
     expect(ground.processes()).toEqual([]);
   });
 
-  it('is refused when the encrypted folder is not the one of the keyslots', async () => {
+  it.each<[string, (text: string) => string]>([
+    ['is of another vault', (text) => text.replace(/"EncryptedKey": "...../, '"EncryptedKey": "AAAAA')],
+    ['asks for 256 GiB to derive a key', (text) => text.replace('"N": 1024', '"N": 268435456')],
+    ['is cut short', (text) => text.slice(0, 100)],
+  ])('is refused when gocryptfs.conf %s', async (_, spoil) => {
     const home = spoilt(() => {});
     mkdirSync(join(home, 'vault/cipher'));
+    const config = readFileSync(join(ground.home, 'vault/cipher/gocryptfs.conf'), 'utf8');
+    expect(spoil(config)).not.toBe(config);
+    writeFileSync(join(home, 'vault/cipher/gocryptfs.conf'), spoil(config));
     const opened = await vault.open({ home, secret: secretOf(), program: 'cli', stays: false });
     expect(opened).toMatchObject({ ok: false, fault: { code: 'damagedKeyslots' } });
     expect(ground.mounts()).toEqual([]);

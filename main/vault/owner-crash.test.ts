@@ -84,6 +84,17 @@ describe('a killed client', () => {
   });
 });
 
+describe('a keeper that is on its way out', () => {
+  it('is waited for by whoever closes the vault', async () => {
+    const { opened, socket } = await openIt();
+    const keeper = await startClient(socket, 'keeper');
+    const closing = opened.close();
+    setTimeout(() => keeper.child.process.kill('SIGKILL'), 300);
+    unwrap(await closing);
+    expect(ground.mounts()).toEqual([]);
+  });
+});
+
 describe('a killed owner', () => {
   it('tells its clients, and the next look closes what it left', async () => {
     const { opened } = await openIt();
@@ -120,6 +131,7 @@ describe('a killed owner', () => {
     await opened.closed;
     const refused = await vault.open({ home: ground.home, secret: secretOf(), program: 'cli', stays: false });
     expect(refused).toMatchObject({ fault: { code: 'busy' } });
+    expect(unwrap(await vault.status(ground.home)).state).toBe('open');
     const adopted = unwrap(await vault.adopt({ home: ground.home, program: 'kiosk' }));
     expect(ground.processes('owner.cjs')).not.toContain(killed);
     expect(readFileSync(join(adopted.guestsFolder, 'file'), 'utf8')).toBe('still here');
