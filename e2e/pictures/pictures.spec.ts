@@ -4,16 +4,13 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, expect, type Page, test } from '@playwright/test';
-import { now, type StoryName, stories, viewOf } from '../../app/views.fixture';
-import { channels } from '../../preload/contract/channels';
+import { expect, test } from '@playwright/test';
+import { type StoryName, stories, viewOf } from '../../app/views.fixture';
 import type { Language, Look, View } from '../../preload/contract/view';
 import { defectsOf } from './checks';
 import { type Display, openDisplay } from './display';
-import { installFake } from './fake-kiosk';
+import { openStage, pictures, type Stage } from './stage';
 
-const root = join(import.meta.dirname, '../..');
-const out = join(root, 'out/pictures');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const small = { width: 1024, height: 768 };
@@ -60,46 +57,17 @@ const series: Series[] = [
     names: all,
     size: small,
     look: { language, zoom: 1.5 } as const,
+    ...(language === 'es' ? { place: 'desk' as const } : {}),
   })),
   { title: '1024-es-zoom125', names: some, size: small, look: { language: 'es', zoom: 1.25 } },
   { title: '800-es', names: some, size: tiny, look: { language: 'es' } },
 ];
 
 let display: Display;
-let electron: ElectronApplication;
-let page: Page;
-
-async function start(hash: string): Promise<void> {
-  electron = await _electron.launch({
-    executablePath: join(root, 'out/electron/electron'),
-    args: [
-      join(import.meta.dirname, 'window'),
-      '--disable-gpu',
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-    env: { ...process.env, DISPLAY: display.name, SOULPAD_PAGE: hash } as Record<string, string>,
-  });
-  page = await electron.firstWindow();
-  page.on('console', (message) => {
-    if (message.type() === 'error') throw new Error(message.text());
-  });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.clock.setFixedTime(now);
-  await installFake(page, Object.keys(channels), viewOf(stories.starting));
-  await page.reload();
-}
-
-/** Shows a View and waits until it is drawn with its fonts. */
-async function show(view: View): Promise<void> {
-  await page.evaluate(async (next) => {
-    window.fakeKiosk.show(next);
-    await document.fonts.ready;
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  }, view);
-}
+let stage: Stage;
 
 /** What axe-core calls serious or critical. Its rules of thumb for layout regions do not fit a kiosk's single page. */
-async function axeFindings(): Promise<string[]> {
+async function axeFindings({ page }: Stage): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const { axe: runner } = window as unknown as {
@@ -114,11 +82,9 @@ async function axeFindings(): Promise<string[]> {
   });
 }
 
-test.describe.configure({ mode: 'default' });
-
 test.beforeAll(async () => {
   display = await openDisplay();
-  await mkdir(out, { recursive: true });
+  await mkdir(pictures, { recursive: true });
 });
 
 test.afterAll(async () => {
@@ -126,27 +92,78 @@ test.afterAll(async () => {
 });
 
 test.describe('the screens', () => {
-  test.beforeAll(() => start(''));
-  test.afterAll(() => electron.close());
+  test.beforeAll(async () => {
+    stage = await openStage(display, '');
+  });
+  test.afterAll(() => stage.close());
+
   for (const { title, names, size, look, place } of series) {
     test(`${title}: every state stays inside the screen and can be read and hit`, async () => {
-      await page.setViewportSize(size);
+      await stage.page.setViewportSize(size);
       const wrong: string[] = [];
       for (const name of names) {
-        const view = viewOf(stories[name], {
-          look,
-          ...(place === undefined ? {} : { place }),
-          testBuild: place === 'desk',
-          hazards: place === 'desk' ? ['noSandbox', 'softwareEmulation'] : [],
-        });
-        await show(view);
+        const atDesk = place === 'desk';
+        await stage.show(
+          viewOf(stories[name], {
+            look,
+            place: place ?? 'stick',
+            testBuild: atDesk,
+            hazards: atDesk ? ['noSandbox', 'softwareEmulation'] : [],
+          }),
+        );
         const fits = (look.zoom ?? 1) === 1 && size !== tiny;
-        const defects = await defectsOf(page, { fits });
-        if (size === small) defects.push(...(await axeFindings()));
+        const defects = await defectsOf(stage.page, { fits });
+        if (size === small) defects.push(...(await axeFindings(stage)));
         wrong.push(...defects.map((defect) => `${name}: ${defect}`));
-        await page.screenshot({ path: join(out, `${name}-${title}.png`) });
+        await stage.page.screenshot({ path: join(pictures, `${name}-${title}.png`) });
       }
       expect(wrong).toEqual([]);
     });
+  }
+
+  for (const zoom of [1, 1.5] as const) {
+    for (const language of languages) {
+      test(`the tools open their pages, ${language}, zoom ${zoom}`, async () => {
+        await stage.page.setViewportSize(small);
+        await stage.show(viewOf(stories.locked, { look: { language, zoom }, testBuild: true }));
+        for (const [index, tool] of ['language', 'easier', 'help'].entries()) {
+          await stage.page.locator('.tool').nth(index).click();
+          await expect(stage.page.locator('dialog')).toBeVisible();
+          const defects = [...(await defectsOf(stage.page, { fits: false })), ...(await axeFindings(stage))];
+          await stage.page.screenshot({ path: join(pictures, `tool-${tool}-${language}-${zoom}.png`) });
+          expect(defects).toEqual([]);
+          await stage.page.keyboard.press('Escape');
+          await expect(stage.page.locator('dialog')).toHaveCount(0);
+        }
+      });
+    }
+  }
+});
+
+test.describe('the bar', () => {
+  test.beforeAll(async () => {
+    stage = await openStage(display, 'bar');
+  });
+  test.afterAll(() => stage.close());
+
+  for (const screen of [small, usual]) {
+    for (const language of languages) {
+      for (const zoom of [1, 1.25, 1.5] as const) {
+        test(`the bar fits ${screen.width} px, ${language}, zoom ${zoom}`, async () => {
+          const rem = Math.max(16, Math.min(0.0225 * screen.height, 0.017 * screen.width)) * zoom;
+          await stage.page.setViewportSize({ width: screen.width, height: Math.round(4.5 * rem) });
+          const wrong: string[] = [];
+          for (const name of ['live', 'live-shutting-down'] as const) {
+            for (const theme of ['light', 'dark', 'contrast'] as const) {
+              await stage.show(viewOf(stories[name], { look: { language, zoom, theme } }));
+              wrong.push(...(await defectsOf(stage.page, { fits: true })), ...(await axeFindings(stage)));
+              const file = `bar-${name}-${screen.width}-${language}-${theme}-${zoom}.png`;
+              await stage.page.screenshot({ path: join(pictures, file) });
+            }
+          }
+          expect(wrong).toEqual([]);
+        });
+      }
+    }
   }
 });

@@ -1,0 +1,109 @@
+// What the person's hands do on the screens, in a real browser engine with the fake kiosk behind: focus, typed secrets,
+// waiting, showing and hiding. What main does with the asks is told in e2e/scenarios.
+import { expect, test } from '@playwright/test';
+import { stories, viewOf } from '../../app/views.fixture';
+import { type Display, openDisplay } from './display';
+import { openStage, type Stage } from './stage';
+
+const words = 'marigold river lantern seven';
+let display: Display;
+let stage: Stage;
+
+test.beforeAll(async () => {
+  display = await openDisplay();
+});
+test.afterAll(() => display.stop());
+test.beforeEach(async () => {
+  stage = await openStage(display, '');
+  await stage.show(viewOf(stories.locked));
+});
+test.afterEach(() => stage.close());
+
+test('the field has the focus, and Enter hands the words over as NFC bytes', async () => {
+  const field = stage.page.getByLabel('Passphrase');
+  await expect(field).toBeFocused();
+  await field.fill('e\u0301tude'); // one letter more than its NFC form has bytes for
+  await stage.page.keyboard.press('Enter');
+  await expect.poll(stage.asked).toContain('unlock 6 bytes');
+});
+
+test('a wrong passphrase keeps the typed words, says so at once and takes no try while waiting', async () => {
+  const field = stage.page.getByLabel('Passphrase');
+  await stage.page.keyboard.type(words);
+  await stage.show(viewOf(stories.opening));
+  await expect(field).not.toBeEditable();
+  await stage.show(viewOf(stories['locked-wrong']));
+  await expect(field).toHaveValue(words);
+  await expect(field).toBeFocused();
+  await expect(stage.page.getByRole('alert')).toContainText('That passphrase does not fit');
+  await expect(stage.page.getByRole('button', { name: 'Try again in' })).toBeVisible();
+  await stage.page.keyboard.press('Enter');
+  expect((await stage.asked()).filter((ask) => ask.startsWith('unlock'))).toEqual([]);
+});
+
+test('the typed words are gone from the page once the vault is open', async () => {
+  await stage.page.keyboard.type(words);
+  const input = await stage.page.getByLabel('Passphrase').elementHandle();
+  await stage.show(viewOf(stories.opening));
+  await stage.show(viewOf(stories.resuming));
+  expect(await input?.evaluate((element) => (element as HTMLInputElement).value)).toBe('');
+  expect(await stage.page.content()).not.toContain('marigold');
+});
+
+test('Ctrl+H shows the words and hides them again; they hide themselves after 20 seconds', async () => {
+  const field = stage.page.locator('#passphrase');
+  await stage.page.keyboard.type(words);
+  await expect(field).toHaveAttribute('type', 'password');
+  await stage.page.keyboard.press('Control+h');
+  await expect(field).toHaveAttribute('type', 'text');
+  await stage.page.keyboard.press('Control+h');
+  await expect(field).toHaveAttribute('type', 'password');
+  await expect(field).toHaveValue(words);
+  await stage.page.clock.install();
+  await stage.page.getByRole('button', { name: 'Show' }).click();
+  await expect(field).toHaveAttribute('type', 'text');
+  await stage.page.clock.fastForward(20_500);
+  await expect(field).toHaveAttribute('type', 'password');
+});
+
+test('another language keeps the typed words', async () => {
+  await stage.page.keyboard.type(words);
+  await stage.show(viewOf(stories.locked, { look: { language: 'ar' } }));
+  await expect(stage.page.locator('#passphrase')).toHaveValue(words);
+  await expect(stage.page.locator('html')).toHaveAttribute('dir', 'rtl');
+});
+
+test('Caps Lock is said in words', async () => {
+  await stage.page.locator('#passphrase').evaluate((element) => {
+    element.dispatchEvent(new KeyboardEvent('keydown', { key: 'A', modifierCapsLock: true, bubbles: true }));
+  });
+  await expect(stage.page.getByRole('heading', { name: 'Caps Lock is on' })).toBeVisible();
+  await expect(stage.page.getByRole('status')).toHaveText('Caps Lock is on');
+});
+
+test('a new vault is made only with two equal passphrases of 20 characters', async () => {
+  await stage.show(viewOf(stories.setup));
+  await expect(stage.page.locator('#first')).toBeFocused();
+  await stage.page.keyboard.type('nineteen characters');
+  await expect(stage.page.getByRole('button', { name: '19 of 20' })).toBeVisible();
+  await stage.page.keyboard.type('!');
+  await stage.page.locator('#second').fill('something else, long enough');
+  await stage.page.keyboard.press('Enter');
+  expect(await stage.asked()).not.toContain('makeVault 20 bytes');
+  await stage.page.locator('#second').fill('nineteen characters!');
+  await stage.page.getByRole('button', { name: 'Make my vault' }).click();
+  await expect.poll(stage.asked).toContain('makeVault 20 bytes');
+});
+
+test('on a fault the first exit has the focus; on other screens the title has it', async () => {
+  await stage.show(viewOf(stories['fault-damaged']));
+  await expect(stage.page.getByRole('button', { name: 'Wake it again' })).toBeFocused();
+  await expect(stage.page.getByRole('alert')).toContainText('did not pass the check');
+  await stage.show(viewOf(stories.safe));
+  await expect(stage.page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
+test('long work is said by its stages', async () => {
+  await stage.show(viewOf(stories.resuming));
+  await expect(stage.page.getByRole('status')).toHaveText('Bringing back your programs');
+});
