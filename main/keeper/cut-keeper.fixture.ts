@@ -1,6 +1,6 @@
 // The keeper's program with a knife: before the step that the file `cut` in the guest's runtime folder names, it kills
-// QEMU and itself, as a crash of both would.
-import { readFileSync } from 'node:fs';
+// itself as a crash would (`keeper <step>`), or QEMU too (`both <step>`), or QEMU alone (`qemu <step>`).
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { guestFiles } from './places';
 import { runProgram } from './program';
@@ -15,9 +15,12 @@ const files = guestFiles(places, String(values.guest));
 
 void runProgram({
   onStep: async (step) => {
-    if (readFileSync(`${files.runtimeFolder}/cut`, 'utf8') !== step.name) return;
+    if (!existsSync(`${files.runtimeFolder}/cut`)) return;
+    const [whom, at] = readFileSync(`${files.runtimeFolder}/cut`, 'utf8').split(' ');
+    if (at !== step.name) return;
+    rmSync(`${files.runtimeFolder}/cut`);
     const record = await readKeeperRecord(files.record);
-    if (record.ok) process.kill(record.value.qemuPid, 'SIGKILL');
-    process.kill(process.pid, 'SIGKILL');
+    if (record.ok && whom !== 'keeper') process.kill(record.value.qemuPid, 'SIGKILL');
+    if (whom !== 'qemu') process.kill(process.pid, 'SIGKILL');
   },
 });

@@ -1,7 +1,6 @@
 // The suspend protocol under faults: cut before each of its steps, the keeper killed in the middle, a full disk. What
 // the next wake finds is compared with what the protocol's data says.
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +11,6 @@ import { type KeeperHandle, openKeeper } from './handle';
 import {
   bundle,
   endWorlds,
-  kill,
   makeWorld,
   must,
   removeBundles,
@@ -22,6 +20,7 @@ import {
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
+import { waitUntilGone } from './proof';
 
 let program = '';
 let cutProgram = '';
@@ -57,12 +56,11 @@ withWitness('cut before each step', () => {
       const handle = await runNew(world, cutProgram);
       const [woken] = await ticks(world);
       expect(woken, step.name).toMatchObject({ nonce: born?.nonce, ram: 'ok', disk: 'ok' });
-      await writeFile(join(world.files.runtimeFolder, 'cut'), step.name);
+      await writeFile(cutFile(world), `both ${step.name}`);
       const session =
         (await readdir(world.place.folder)).filter((name) => name.startsWith('gen-')).length - 1;
       expect(await handle.suspend(), step.name).toMatchObject({ ok: false });
       await handle.ended;
-      await writeFile(join(world.files.runtimeFolder, 'cut'), '');
       if (step.killed === 'new') named = session;
       expect(must(await readCurrent(world.place)), step.name).toBe(named);
       must(await verifyGeneration(world.place, named));
@@ -74,42 +72,106 @@ withWitness('cut before each step', () => {
   }, 120_000);
 });
 
-withWitness('the keeper alone killed before a step', () => {
+withWitness('the keeper alone killed while it saves', () => {
   const cases: readonly { readonly step: StepName; readonly goesOn: boolean }[] = [
     { step: 'saveState', goesOn: true },
+    { step: 'fsyncFiles', goesOn: true },
     { step: 'renameCurrent', goesOn: true },
-    { step: 'verify', goesOn: false },
+    { step: 'fsyncGuestFolder', goesOn: false },
+    { step: 'quit', goesOn: false },
   ];
   for (const { step, goesOn } of cases) {
     const outcome = goesOn ? 'lets the guest go on, nothing half-written stays' : 'ends QEMU: it was saved';
-    test(`${step}: the next keeper ${outcome}`, async () => {
+    test(`before ${step}: the next keeper ${outcome}`, async () => {
       const world = await makeWorld();
-      const handle = await runNew(world);
+      const handle = await runNew(world, cutProgram);
       const { qemuPid } = must(await handle.status());
       const [before] = await ticks(world);
-      // The step's line is in the log just before it is done: the kill comes there or a little later.
-      const killer = untilStep(world, step).then((keeperPid) => kill(keeperPid));
-      const saved = await handle.suspend();
-      await killer;
-      if (saved.ok) return; // too late to cut: the machine was quicker; the cut test above covers the step
-      if (goesOn && must(await readCurrent(world.place)) === 0) {
-        await until('the new keeper', async () => (await handle.status()).ok);
+      await writeFile(cutFile(world), `keeper ${step}`);
+      expect(await handle.suspend()).toMatchObject({ ok: false });
+      if (goesOn) {
+        await until('the next keeper', async () => (await handle.status()).ok);
         expect(must(await handle.status())).toMatchObject({ qemuPid, state: 'running' });
         const [after] = await ticks(world);
         expect(after).toMatchObject({ nonce: before?.nonce, ram: 'ok', disk: 'ok' });
-        expect(existsSync(join(world.place.folder, 'gen-0001/state'))).toBe(false);
-        expect(existsSync(join(world.place.folder, 'gen-0001/manifest.json'))).toBe(false);
-        return;
+        expect(must(await readCurrent(world.place))).toBe(0);
+        expect((await readdir(join(world.place.folder, 'gen-0001'))).sort()).toEqual([
+          'disk.qcow2',
+          'session.json',
+        ]);
+        expect(must(await handle.suspend()).generation).toBe(1);
       }
-      expect(await handle.ended).toMatchObject({ why: 'suspended' });
+      await handle.ended;
       expect(must(await readCurrent(world.place))).toBe(1);
+      expect(must(await verifyGeneration(world.place, 1))).toBe(true);
+      expect(await waitUntilGone(qemuPid ?? 0, 10_000)).toBe(true);
     });
   }
 });
 
-async function untilStep(world: World, step: StepName): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
-  const { readKeeperRecord } = await import('./record');
-  await until(step, async () => (await readFile(world.files.log, 'utf8')).includes(`step ${step}`));
-  return must(await readKeeperRecord(world.files.record)).keeperPid;
+withWitness('QEMU alone killed while it saves', () => {
+  test('before the rename: the old generation stands, the half-written state goes, the layer stays', async () => {
+    const world = await makeWorld();
+    const handle = await runNew(world, cutProgram);
+    await ticks(world);
+    await writeFile(cutFile(world), 'qemu saveState');
+    expect(await handle.suspend()).toMatchObject({ ok: false, fault: { code: 'guestDied' } });
+    expect(await handle.ended).toMatchObject({ why: 'died', fault: { code: 'guestDied' } });
+    expect(must(await readCurrent(world.place))).toBe(0);
+    expect((await readdir(join(world.place.folder, 'gen-0001'))).sort()).toEqual([
+      'disk.qcow2',
+      'session.json',
+    ]);
+  });
+
+  test('after the rename: the guest is saved all the same', async () => {
+    const world = await makeWorld();
+    const handle = await runNew(world, cutProgram);
+    const [before] = await ticks(world);
+    await writeFile(cutFile(world), 'qemu verify');
+    expect(must(await handle.suspend()).generation).toBe(1);
+    expect(await handle.ended).toMatchObject({ why: 'suspended' });
+    await runNew(world);
+    expect((await ticks(world))[0]).toMatchObject({ nonce: before?.nonce, ram: 'ok', disk: 'ok' });
+  });
+});
+
+withWitness('a full disk while saving', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'soulpad-full-'));
+    await mkdir(join(folder, 'mount'));
+    const image = join(folder, 'image');
+    // Room for the guest's files and its layer, not for its RAM (96 MiB, all of it written).
+    must(await run({ program: '/sbin/mkfs.ext4', args: ['-q', '-m', '0', image, '48M'], stage: 'test' }));
+    const args = ['-o', 'fakeroot,rw', image, join(folder, 'mount')];
+    must(await run({ program: 'fuse2fs', args, stage: 'test' }));
+  });
+  afterAll(async () => {
+    await endWorlds();
+    await run({ program: 'fusermount3', args: ['-u', '-z', join(folder, 'mount')], stage: 'test' });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('is a fault that says so; the guest goes on and nothing is lost', async () => {
+    const world = await makeWorld({ mount: join(folder, 'mount') });
+    const handle = await runNew(world);
+    const [before] = await ticks(world);
+    expect(await handle.suspend()).toMatchObject({ ok: false, fault: { code: 'full' } });
+    expect(must(await handle.status()).state).toBe('running');
+    const [after] = await ticks(world);
+    expect(after).toMatchObject({ nonce: before?.nonce, ram: 'ok', disk: 'ok' });
+    expect(after?.n).toBeGreaterThan(before?.n ?? Number.NaN);
+    expect(must(await readCurrent(world.place))).toBe(0);
+    expect((await readdir(join(world.place.folder, 'gen-0001'))).sort()).toEqual([
+      'disk.qcow2',
+      'session.json',
+    ]);
+    must(await handle.drop());
+    await handle.ended;
+  });
+});
+
+function cutFile(world: World): string {
+  return join(world.files.runtimeFolder, 'cut');
 }
