@@ -92,6 +92,13 @@ describe('making a vault', () => {
     expect(existsSync(home)).toBe(false);
   });
 
+  it('refuses a name that would play with a terminal', async () => {
+    const home = join(ground.home, '../named');
+    const made = await vault.create({ home, name: '\u001b[2J', secret: secretOf() });
+    expect(made).toMatchObject({ ok: false, fault: { code: 'usage' } });
+    expect(existsSync(home)).toBe(false);
+  });
+
   it('leaves no vault when it is killed half-way, and the next one clears the remains', async () => {
     const home = join(ground.home, '../killed');
     const making = startOwner({

@@ -39,6 +39,13 @@ export function formatOwnerArguments(about: OwnerArguments): string[] {
   return Object.entries(about).map(([name, value]) => `--${name}=${value}`);
 }
 
+/** Names come from people and homes from their environment: why these cannot be passed on; null when they can. */
+export function refuseOwnerArguments(about: OwnerArguments): string | null {
+  const read = ownerArgumentsSchema.safeParse(about);
+  if (read.success) return null;
+  return read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+}
+
 /** Throws when argv is none of ours: only our own programs start an owner. */
 export function parseOwnerArguments(argv: readonly string[]): OwnerArguments {
   const names = ['mode', 'home', 'name', 'secretKind', 'keyFolder', 'program', 'pid', 'stays'];

@@ -12,6 +12,7 @@ import {
   formatOwnerArguments,
   type OwnerArguments,
   type Report,
+  refuseOwnerArguments,
   reportDescriptor,
   reportSchema,
   secretDescriptor,
@@ -38,6 +39,11 @@ export async function startOwner(what: StartOwner): Promise<Result<void>> {
   if (signal?.aborted) {
     secret?.bytes.fill(0);
     return fail(fault('cancelled', 'cancelled before it began'));
+  }
+  const refused = refuseOwnerArguments(about);
+  if (refused !== null) {
+    secret?.bytes.fill(0);
+    return fail(fault('usage', refused));
   }
   const flock = [
     'flock',
