@@ -84,7 +84,7 @@ function readTokens(argv: readonly string[]): Result<Given> {
     if (token.kind === 'positional') given.words.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, value } = token;
-    const shown = `--${name.replaceAll(/[^a-z0-9-]/gi, '').slice(0, 24)}`;
+    const shown = `--${/^[a-z0-9-]{0,24}/i.exec(name)?.[0] ?? ''}`;
     if (!isOptionName(name)) return fail(usage(`there is no option ${shown}`));
     if (given.flags.has(name) || given.values[name] !== undefined)
       return fail(usage(`${shown} was given twice`));

@@ -1,0 +1,219 @@
+// The whole story from a terminal, with real gocryptfs, keeper, QEMU and witness: what the witness says on its serial
+// line is the truth about a resume.
+
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findWitnessFiles } from '../guest/witness';
+import {
+  ask,
+  askOk,
+  builtPrograms,
+  endWorlds,
+  kill,
+  makeWorld,
+  passphrase,
+  pids,
+  readProcess,
+  repository,
+  soulpad,
+  until,
+  type World,
+} from './cli.fixture';
+import { surface } from './surface';
+
+const witness = findWitnessFiles(join(repository, 'main'));
+
+let world: World;
+
+beforeAll(async () => {
+  await builtPrograms();
+  world = makeWorld();
+});
+afterAll(endWorlds);
+
+interface Tick {
+  readonly nonce: string;
+  readonly n: number;
+  readonly ram: string;
+  readonly disk: string;
+}
+
+/** The next tick after now. */
+function nextTick(serialSocket: string): Promise<Tick> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(serialSocket);
+    let text = '';
+    const timer = setTimeout(() => socket.destroy(new Error('the witness is silent')), 30_000);
+    socket.on('error', reject);
+    socket.on('close', () => clearTimeout(timer));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      const tick = /W1 nonce=(\w+) n=(\d+) ram=(\w+)\/\d+ disk=(\w+)\/\d+\r?\n/.exec(text);
+      if (tick === null) return;
+      socket.destroy();
+      resolve({ nonce: tick[1] ?? '', n: Number(tick[2]), ram: tick[3] ?? '', disk: tick[4] ?? '' });
+    });
+  });
+}
+
+const secret = ['--passphrase-fd', '3'];
+const run = ['guest', 'run', 'witness', '--headless'];
+
+async function keepsNoSecret(): Promise<void> {
+  for (const pid of pids()) {
+    const seen = readProcess(pid, 'cmdline') + (pid === process.pid ? '' : readProcess(pid, 'environ'));
+    expect(seen.includes(passphrase), `process ${pid}`).toBe(false);
+  }
+  for (const entry of readdirSync(world.runtime, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && statSync(path).size < 1 << 20)
+      expect(readFileSync(path).includes(passphrase), path).toBe(false);
+  }
+}
+
+describe.skipIf(!witness.ok)(
+  'the story from a terminal (skipped when the witness is not built: native-scripts/guest/witness/build)',
+  () => {
+    let first: Tick;
+
+    it('makes a vault and adds a guest, and both leave the vault closed', async () => {
+      const made = await ask({ world, args: ['vault', 'create', ...secret], descriptor3: passphrase });
+      expect(made.progress.map((each) => each.stage)).toContain('key');
+      const args = ['guest', 'add', '--witness', ...secret];
+      const added = await askOk({ world, args, descriptor3: passphrase }, surface['guest.add']);
+      expect(added).toMatchObject({ id: 'witness', state: 'off', generation: 0 });
+      expect(world.mounts()).toEqual([]);
+      const again = await ask({ world, args, descriptor3: passphrase });
+      expect(again).toMatchObject({ status: 73, envelope: { fault: { code: 'alreadyThere' } } });
+    });
+
+    it('runs it without a screen, and goes away while the guest goes on', async () => {
+      const opened = await askOk(
+        { world, args: ['vault', 'open', ...secret], descriptor3: passphrase },
+        surface['vault.open'],
+      );
+      expect(opened.state).toBe('open');
+      const ran = await askOk({ world, args: run }, surface['guest.run']);
+      expect(ran).toMatchObject({ id: 'witness', resumed: false, engine: 'full' });
+      first = await nextTick(ran.serialSocket);
+      expect(first).toMatchObject({ ram: 'ok', disk: 'ok' });
+      await keepsNoSecret();
+    });
+
+    it('names who holds the guest and the vault when they are busy', async () => {
+      expect(await ask({ world, args: run })).toMatchObject({
+        status: 75,
+        envelope: { fault: { code: 'busy', message: expect.stringMatching(/keeper \(pid \d+\)/) } },
+      });
+      expect(await ask({ world, args: ['vault', 'close'] })).toMatchObject({
+        status: 75,
+        envelope: { fault: { code: 'busy', message: expect.stringMatching(/pid \d+/) } },
+      });
+    });
+
+    it('lists a running guest with its process and its sockets', async () => {
+      const { guests } = await askOk({ world, args: ['guest', 'list'] }, surface['guest.list']);
+      expect(guests).toMatchObject([{ id: 'witness', state: 'running' }]);
+      const [guest] = guests;
+      expect(readProcess(guest?.pid ?? 0, 'cmdline')).toContain('qemu-system');
+      expect(existsSync(guest?.serialSocket ?? '')).toBe(true);
+    });
+
+    it('suspends it from another process, and wakes the same guest', async () => {
+      const saved = await ask({ world, args: ['guest', 'suspend', 'witness'] });
+      expect(saved.status).toBe(0);
+      const data = surface['guest.suspend'].parse(saved.envelope.ok ? saved.envelope.data : null);
+      expect(data).toMatchObject({ generation: 1, parent: 0 });
+      const ran = await askOk({ world, args: run }, surface['guest.run']);
+      expect(ran).toMatchObject({ resumed: true, fromGeneration: 1 });
+      const tick = await nextTick(ran.serialSocket);
+      expect(tick).toMatchObject({ nonce: first.nonce, ram: 'ok', disk: 'ok' });
+      expect(tick.n).toBeGreaterThan(first.n);
+      await keepsNoSecret();
+    });
+
+    it('wakes the same moment after QEMU was killed, and tells of the session that was lost', async () => {
+      const { guests } = await askOk({ world, args: ['guest', 'list'] }, surface['guest.list']);
+      const pid = guests[0]?.pid ?? 0;
+      kill(pid);
+      await until(() => readProcess(pid, 'cmdline') === '');
+      await until(() =>
+        world.processes().every((each) => !readProcess(each, 'cmdline').includes('keeper.cjs')),
+      );
+      const timeline = await askOk(
+        { world, args: ['timeline', 'list', 'witness'] },
+        surface['timeline.list'],
+      );
+      expect(timeline).toMatchObject({ current: 1, unsavedSession: { generation: 2 } });
+      const ran = await askOk({ world, args: run }, surface['guest.run']);
+      const tick = await nextTick(ran.serialSocket);
+      expect(tick).toMatchObject({ nonce: first.nonce, ram: 'ok', disk: 'ok' });
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+    });
+
+    it('verifies every saved moment, and says which one is damaged', async () => {
+      const verify = ['timeline', 'verify', 'witness'];
+      const whole = await ask({ world, args: verify });
+      const good = surface['timeline.verify'].parse(whole.envelope.ok ? whole.envelope.data : null);
+      expect(good.generations.map((each) => [each.number, each.verified])).toEqual([
+        [0, true],
+        [1, true],
+        [3, true],
+      ]);
+      expect(good.generations[2]?.layers.every((layer) => layer.sha256 !== null)).toBe(true);
+      expect(whole.progress.some((each) => each.stage === 'verify' && each.unit === 'bytes')).toBe(true);
+
+      const { mountPoint } = await askOk({ world, args: ['vault', 'status'] }, surface['vault.status']);
+      const layer = join(mountPoint ?? '', 'guests/witness/gen-0001/disk.qcow2');
+      const bytes = readFileSync(layer);
+      const last = bytes.length - 1;
+      writeFileSync(
+        layer,
+        Buffer.concat([bytes.subarray(0, last), Buffer.from([~(bytes[last] ?? 0) & 255])]),
+      );
+      const bad = await ask({ world, args: verify });
+      expect(bad).toMatchObject({ status: 65, envelope: { ok: false, fault: { code: 'damagedState' } } });
+      const found = surface['timeline.verify'].parse(bad.envelope.data);
+      expect(found.generations.map((each) => each.verified)).toEqual([true, false, false]);
+      expect(found.generations[2]?.damage).toContain('gen-0001/disk.qcow2');
+    });
+
+    it('closes the vault when the guest sleeps, and nothing stays', async () => {
+      const closed = await askOk({ world, args: ['vault', 'close'] }, surface['vault.close']);
+      expect(closed.state).toBe('closed');
+      expect(world.mounts()).toEqual([]);
+      await until(() => world.processes().length === 0);
+      expect(await ask({ world, args: ['guest', 'list'] })).toMatchObject({ status: 66 });
+      expect(await ask({ world, args: ['guest', 'suspend', 'witness'] })).toMatchObject({ status: 66 });
+    });
+  },
+);
+
+describe('what cannot be done', () => {
+  it.each([
+    [['vault', 'status'], 66, 'missingVault'],
+    [['vault', 'close'], 66, 'missingVault'],
+    [['guest', 'add', '--desktop'], 64, 'usage'],
+    [['guest', 'add', '--iso', '/x'], 64, 'usage'],
+    [['guest', 'add'], 64, 'usage'],
+    [['guest', 'add', '--witness', '--ram', '3'], 64, 'usage'],
+    [['guest', 'add', '--witness', '--disk', '/x'], 64, 'usage'],
+    [['guest', 'add', '--initrd', '/x', '--disk', '/x'], 64, 'usage'],
+    [['guest', 'add', '--kernel', '/no/kernel'], 66, 'missingFile'],
+    [['guest', 'run', 'witness'], 69, 'displayLacks'],
+    [['guest', 'run', 'witness', '--headless', '--engine', 'lazy'], 64, 'usage'],
+    [['vault', 'add-key-usb', '/no/folder'], 66, 'missingFile'],
+    [['vault', 'open', '--key', '/no/key', '--home', '/no/home'], 66, 'missingVault'],
+  ])('is refused with its exit status: %j', async (args, status, code) => {
+    const answer = await ask({ world: makeWorld(), args });
+    expect(answer).toMatchObject({ status, envelope: { ok: false, fault: { code } } });
+  });
+
+  it('is said to a person on stderr, with what to do next', async () => {
+    const said = await soulpad({ world: makeWorld(), args: ['vault', 'open'] });
+    expect(said).toMatchObject({ status: 66, stdout: '' });
+    expect(said.stderr).toMatch(/there is no vault in .*\n.*vault create/);
+  });
+});
