@@ -22,7 +22,11 @@ export type PageName = 'main' | 'bar';
 /** Draws nothing before the first View: main answers at once, and a picture without state could only lie. */
 export function App({ page }: { page: PageName }) {
   const view = useView((state) => state.view);
-  if (view === null) return null;
+  return view === null ? null : <Shown page={page} view={view} />;
+}
+
+/** One View, drawn. */
+export function Shown({ page, view }: { page: PageName; view: View }) {
   return <Looked view={view}>{page === 'bar' ? <Bar view={view} /> : <Screen view={view} />}</Looked>;
 }
 
@@ -36,6 +40,7 @@ function useSystemDark(): boolean {
       return () => query.removeEventListener('change', changed);
     },
     () => matchMedia(darkQuery).matches,
+    () => false,
   );
 }
 

@@ -40,7 +40,7 @@ export function Choosing({ view, story }: { view: View; story: Extract<Story, { 
           />
           <div className="row acts">
             <Button
-              label={t('choosing.wake', { name: isolate(chosen.name) })}
+              label={t('choosing.wake', { name: isolate(chosen.name, view.look.language) })}
               onPress={() => void ask('chooseGuest', chosen.id)}
             />
           </div>

@@ -85,7 +85,9 @@ function Choose({ view, home, failed, first }: ChooseParts) {
   const counted = t('setup.count', { n: figures.number(count), least: figures.number(least) });
   return (
     <form className="form" onSubmit={submit}>
-      {failed ? null : <p className="place">{t('setup.body', { home: isolate(home) })}</p>}
+      {failed ? null : (
+        <p className="place">{t('setup.body', { home: isolate(home, view.look.language) })}</p>
+      )}
       {capsLock ? (
         <Notice level="care" icon="capsLock" title={t('locked.capsTitle')} body={t('locked.capsBody')} />
       ) : null}

@@ -93,7 +93,7 @@ export const arFaults: FaultWords = {
     advice: 'جرّب شاشة أخرى أو حاسوباً آخر.',
   },
   bug: {
-    title: 'أخطأ SoulPad في شيء.',
+    title: 'تعثّر SoulPad في شيء.',
     happened: 'حدث شيء لم نتوقعه.',
     advice: 'التفاصيل تساعدنا على إصلاحه.',
   },

@@ -158,7 +158,6 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     suspendCost: 'حفظ كل شيء والمغادرة',
     shutDown: 'إطفاء الضيف',
     shutDownCost: 'تُغلق برامجه',
-    shutDownShort: 'إطفاء',
     shuttingDown: 'الضيف ينطفئ',
     shuttingDownBody: 'طُلب منه إغلاق برامجه. عندما ينطفئ نغلق الخزنة.',
     keys: 'اضغط Super و Escape معاً، أو ضع المؤشر عند الحافة العليا، لتعود إلى هنا.',
@@ -167,7 +166,6 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     label: 'شريط SoulPad',
     since: 'مستيقظ منذ {{time}}',
     back: 'العودة إلى سطح مكتبي',
-    backShort: 'العودة',
   },
   suspending: {
     title: 'سطح مكتبك ينام. اترك الذاكرة في مكانها.',
@@ -182,7 +180,6 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     checked: 'سطح مكتبك مكتوب ومفحوص',
     written: 'سطح مكتبك مكتوب',
     readBack: '{{size}}، قُرئ كل جزء من جديد',
-    size: '{{size}}',
     notRead: 'لم يُقرأ من جديد هذه المرة',
     poweredOff: 'سطح مكتبك أطفأ نفسه',
     poweredOffBody: 'ملفاته محفوظة. في المرة القادمة يبدأ من جديد.',

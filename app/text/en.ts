@@ -147,7 +147,6 @@ export const en = {
     suspendCost: 'save all and leave',
     shutDown: 'Shut the guest down',
     shutDownCost: 'its programs close',
-    shutDownShort: 'Shut down',
     shuttingDown: 'The guest is shutting down',
     shuttingDownBody: 'It was asked to close its programs. When it is off, we close the vault.',
     keys: 'Press Super and Escape together, or rest the pointer at the top edge, to come back here.',
@@ -156,7 +155,6 @@ export const en = {
     label: 'SoulPad bar',
     since: 'awake since {{time}}',
     back: 'Back to my desktop',
-    backShort: 'Back',
   },
   suspending: {
     title: 'Putting your desktop to sleep. Leave the stick in.',
@@ -171,7 +169,6 @@ export const en = {
     checked: 'Your desktop is written and checked',
     written: 'Your desktop is written',
     readBack: '{{size}}, every part read back',
-    size: '{{size}}',
     notRead: 'It was not read back this time',
     poweredOff: 'Your desktop shut itself down',
     poweredOffBody: 'Its files are kept. Next time it starts afresh.',

@@ -149,7 +149,6 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     suspendCost: 'guardar todo y salir',
     shutDown: 'Apagar el invitado',
     shutDownCost: 'sus programas se cierran',
-    shutDownShort: 'Apagar',
     shuttingDown: 'El invitado se está apagando',
     shuttingDownBody: 'Se le pidió cerrar sus programas. Cuando se apague, cerramos la bóveda.',
     keys: 'Pulsa Súper y Escape a la vez, o deja el puntero en el borde de arriba, para volver aquí.',
@@ -158,7 +157,6 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     label: 'Barra de SoulPad',
     since: 'despierto desde {{time}}',
     back: 'Volver a mi escritorio',
-    backShort: 'Volver',
   },
   suspending: {
     title: 'Tu escritorio se duerme. No saques la memoria.',
@@ -173,7 +171,6 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     checked: 'Tu escritorio está escrito y revisado',
     written: 'Tu escritorio está escrito',
     readBack: '{{size}}, cada parte leída de vuelta',
-    size: '{{size}}',
     notRead: 'Esta vez no se leyó de vuelta',
     poweredOff: 'Tu escritorio se apagó él mismo',
     poweredOffBody: 'Sus archivos se guardan. La próxima vez arranca de nuevo.',

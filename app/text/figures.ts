@@ -4,9 +4,11 @@ import type { Language } from '../../preload/contract/view';
 
 const locales: Record<Language, string> = { en: 'en-GB', es: 'es', ar: 'ar-u-nu-arab' };
 
-/** First strong isolate ... pop directional isolate (UAX #9). */
-export function isolate(text: string): string {
-  return `\u2068${text}\u2069`;
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+
+/** First strong isolate ... pop directional isolate (UAX #9), where one of the two directions is right to left. */
+export function isolate(text: string, language: Language): string {
+  return language === 'ar' || rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 export interface Figures {
@@ -36,15 +38,15 @@ export function figuresFor(language: Language): Figures {
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
   return {
-    number: (value) => isolate(number.format(value)),
-    percent: (fraction) => isolate(percent.format(fraction)),
+    number: (value) => isolate(number.format(value), language),
+    percent: (fraction) => isolate(percent.format(fraction), language),
     bytes: (bytes) => {
       const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
       const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 3 });
-      return isolate(format.format(bytes / (least || 1)));
+      return isolate(format.format(bytes / (least || 1)), language);
     },
-    time: (moment) => isolate(time.format(new Date(moment))),
-    day: (moment) => isolate(day.format(new Date(moment))),
+    time: (moment) => isolate(time.format(new Date(moment)), language),
+    day: (moment) => isolate(day.format(new Date(moment)), language),
   };
 }
 

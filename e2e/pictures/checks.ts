@@ -19,12 +19,13 @@ export async function defectsOf(page: Page, options: { fits: boolean }): Promise
         found.push(`the page is ${root.scrollHeight - innerHeight} px too high`);
       }
       for (const element of document.querySelectorAll('#root *, #root')) {
-        if (element.closest('.spoken, svg') !== null) continue;
+        if (element.closest('.spoken, svg, details:not([open]) > :not(summary)') !== null) continue;
         const box = element.getBoundingClientRect();
         const style = getComputedStyle(element);
         if (box.width === 0 || box.height === 0 || style.visibility === 'hidden') continue;
         if (box.left < -0.5 || box.right > innerWidth + 0.5)
           found.push(`out of the screen: ${named(element)}`);
+        if (fits && box.bottom > innerHeight + 0.5) found.push(`under the screen: ${named(element)}`);
         const block = style.display !== 'inline';
         if (block && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) {
           found.push(`too wide for its box: ${named(element)}`);

@@ -8,6 +8,6 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: '../../out/pictures/.playwright',
   workers: 1,
-  timeout: 600_000,
+  timeout: 120_000,
   reporter: 'list',
 });
