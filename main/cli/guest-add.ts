@@ -152,6 +152,7 @@ function identityOf(
 ): Result<Pick<GuestDefinition, 'format' | 'version' | 'id' | 'name' | 'uuid' | 'createdAt' | 'mac'>> {
   const id = name
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')

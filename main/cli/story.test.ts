@@ -1,7 +1,8 @@
 // The whole story from a terminal, with real gocryptfs, keeper, QEMU and witness: what the witness says on its serial
 // line is the truth about a resume.
 
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,6 +61,12 @@ function nextTick(serialSocket: string): Promise<Tick> {
 
 const secret = ['--passphrase-fd', '3'];
 const run = ['guest', 'run', 'witness', '--headless'];
+
+function flipLastByte(file: string): void {
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = ~(bytes.at(-1) ?? 0) & 0xff;
+  writeFileSync(file, bytes);
+}
 
 async function keepsNoSecret(): Promise<void> {
   for (const pid of pids()) {
@@ -180,6 +187,20 @@ describe.skipIf(!witness.ok)(
       expect(found.generations[2]?.damage).toContain('gen-0001/disk.qcow2');
     });
 
+    it('asks a guest to shut down, and keeps the moment at which it was off', async () => {
+      // The damage of the test before: the layer's bytes are as they were again.
+      const { mountPoint } = await askOk({ world, args: ['vault', 'status'] }, surface['vault.status']);
+      flipLastByte(join(mountPoint ?? '', 'guests/witness/gen-0001/disk.qcow2'));
+      await askOk({ world, args: run }, surface['guest.run']);
+      const off = await askOk({ world, args: ['guest', 'shutdown', 'witness'] }, surface['guest.shutdown']);
+      expect(off).toEqual({ id: 'witness', pressed: true, off: true });
+      const { guests } = await askOk(
+        { world, args: ['guest', 'status', 'witness'] },
+        surface['guest.status'],
+      );
+      expect(guests).toMatchObject([{ state: 'off', generation: 4, pid: null }]);
+    });
+
     it('closes the vault when the guest sleeps, and nothing stays', async () => {
       const closed = await askOk({ world, args: ['vault', 'close'] }, surface['vault.close']);
       expect(closed.state).toBe('closed');
@@ -187,6 +208,36 @@ describe.skipIf(!witness.ok)(
       await until(() => world.processes().length === 0);
       expect(await ask({ world, args: ['guest', 'list'] })).toMatchObject({ status: 66 });
       expect(await ask({ world, args: ['guest', 'suspend', 'witness'] })).toMatchObject({ status: 66 });
+    });
+
+    it('opens the vault for a guest alone, by key USB too, and the vault closes when the guest sleeps', async () => {
+      const keyFolder = join(world.runtime, 'key');
+      mkdirSync(keyFolder);
+      await askOk(
+        { world, args: ['vault', 'add-key-usb', keyFolder, ...secret], descriptor3: passphrase },
+        surface['vault.add-key-usb'],
+      );
+      await askOk({ world, args: [...run, '--key', keyFolder] }, surface['guest.run']);
+      expect(world.mounts()).toHaveLength(1);
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+      await until(() => world.mounts().length === 0);
+      // At once, while the owner may still be closing.
+      await askOk({ world, args: [...run, '--key', keyFolder] }, surface['guest.run']);
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+      await askOk({ world, args: [...run, ...secret], descriptor3: passphrase }, surface['guest.run']);
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+      await until(() => world.mounts().length === 0 && world.processes().length === 0);
+    });
+
+    it('takes a disk image in, and refuses one that names other files', async () => {
+      const image = join(world.runtime, 'image.raw');
+      writeFileSync(image, Buffer.alloc(1 << 20, 1));
+      const args = ['guest', 'add', '--disk', image, '--name', 'Büro  PC', ...secret];
+      const added = await askOk({ world, args, descriptor3: passphrase }, surface['guest.add']);
+      expect(added).toMatchObject({ id: 'buro-pc', name: 'Büro  PC', diskBytes: 1 << 20, state: 'off' });
+      execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'raw', `${image}.qcow2`]);
+      const backed = ['guest', 'add', '--disk', `${image}.qcow2`];
+      expect(await ask({ world, args: backed })).toMatchObject({ status: 65 });
     });
   },
 );
