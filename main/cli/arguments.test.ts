@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { exitCodes, faultCodes } from '../../preload/contract/fault';
 import { ok } from '../../preload/contract/result';
 import { parseRequest } from './arguments';
 import { helpLines } from './help';
@@ -63,6 +66,24 @@ describe('what is typed', () => {
     expect(parse('guest run -h')).toMatchObject({ ok: true, value: { kind: 'help', about: [{}] } });
     const family = parse('vault --help');
     expect(family.ok && family.value.kind === 'help' && family.value.about.length).toBe(5);
+  });
+});
+
+describe('docs/surface.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/surface.md'), 'utf8');
+
+  it('tells every option, every fault code and every field', () => {
+    for (const name of optionNames) expect(page).toContain(`--${name}`);
+    for (const code of faultCodes) expect(page).toMatch(new RegExp(`\\b${code}\\b`));
+    const fields = Object.values(surface).flatMap((schema) => Object.keys(schema.shape));
+    for (const field of fields) expect(page, field).toContain(`"${field}"`);
+  });
+
+  it('gives each fault code the exit status it has', () => {
+    for (const [code, status] of Object.entries(exitCodes)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| ${status} |`));
+      expect(row, code).toContain(code);
+    }
   });
 });
 

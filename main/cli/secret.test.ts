@@ -122,10 +122,15 @@ describe('a passphrase on a descriptor', () => {
     expect(world.mounts()).toEqual([]);
   });
 
-  it.each(['x', '-1', '1', '2', '99', '3.5'])('must be one that can be read: %s', async (descriptor) => {
-    const answer = await ask({ world, args: ['vault', 'open', `--passphrase-fd=${descriptor}`] });
-    expect(answer.status).toBe(64);
-  });
+  // 4 to 20: nobody gave them, so they are closed, or Node's own and must be neither read nor closed.
+  const notGiven = Array.from({ length: 17 }, (_, at) => String(at + 4));
+  it.each(['x', '-1', '1', '2', '3.5', '99999', ...notGiven])(
+    'must be one that was given: %s',
+    async (descriptor) => {
+      const answer = await ask({ world, args: ['vault', 'open', `--passphrase-fd=${descriptor}`] });
+      expect(answer).toMatchObject({ status: 64, envelope: { fault: { code: 'usage' } } });
+    },
+  );
 
   it('opens with or without its final line feed, in either Unicode form', async () => {
     for (const given of [passphrase, `${passphrase}\n`, passphrase.normalize('NFD')]) {

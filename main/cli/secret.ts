@@ -4,13 +4,13 @@
 //   neither, stdin is a terminal         -> the question, echo off
 //   neither, no terminal                 -> usage: a script must say where the secret is
 // The secret goes from here through one call into one pipe. The callee wipes it.
-import { closeSync, readSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { readKey } from '../vault/key-usb/read-key';
 import type { Secret } from '../vault/vault';
-import { askSecret, maxSecretBytes } from './prompt';
+import { readDescriptor } from './descriptor';
+import { askSecret } from './prompt';
 import type { Asked } from './verb';
 
 /** True when the person said where the secret is: then a vault may be opened without a question. */
@@ -26,7 +26,7 @@ export async function readSecret(asked: Asked): Promise<Result<Secret>> {
     return fail(fault('usage', 'give --passphrase-fd or --key, not both'));
   }
   if (key !== undefined) return fromKeyUsb(key, asked.warn);
-  const bytes = descriptor === undefined ? await fromTerminal('Passphrase: ') : fromDescriptor(descriptor);
+  const bytes = descriptor === undefined ? await fromTerminal('Passphrase: ') : readDescriptor(descriptor);
   return bytes.ok ? ok({ kind: 'passphrase', bytes: bytes.value }) : bytes;
 }
 
@@ -34,7 +34,7 @@ export async function readSecret(asked: Asked): Promise<Result<Secret>> {
 export async function readNewPassphrase(asked: Asked): Promise<Result<Secret>> {
   const descriptor = asked.values['passphrase-fd'];
   if (descriptor !== undefined) {
-    const bytes = fromDescriptor(descriptor);
+    const bytes = readDescriptor(descriptor);
     return bytes.ok ? ok({ kind: 'passphrase', bytes: bytes.value }) : bytes;
   }
   const first = await fromTerminal('Passphrase for the new vault: ');
@@ -70,57 +70,6 @@ async function fromTerminal(question: string): Promise<Result<Uint8Array>> {
     });
   }
   return await askSecret({ terminal, question, say: (text) => process.stderr.write(text) });
-}
-
-/** Reads to the end, at most `maxSecretBytes` and one line feed; the descriptor is closed, so that no child has it. */
-function fromDescriptor(text: string): Result<Uint8Array> {
-  const descriptor = /^\d{1,4}$/.test(text) ? Number(text) : null;
-  if (descriptor === null || descriptor === 1 || descriptor === 2) {
-    return fail(
-      fault('usage', '--passphrase-fd takes the number of a descriptor that can be read: 0, 3, 4, ...'),
-    );
-  }
-  const held = Buffer.alloc(maxSecretBytes + 2);
-  try {
-    let length = 0;
-    while (length < held.length) {
-      const read = readWaiting(descriptor, held.subarray(length));
-      if (read === 0) break;
-      length += read;
-    }
-    if (length > 0 && held[length - 1] === 0x0a) length -= 1;
-    if (length > maxSecretBytes)
-      return fail(fault('usage', `a passphrase has at most ${maxSecretBytes} bytes`));
-    if (length === 0) return fail(fault('usage', 'the passphrase is empty'));
-    return ok(new Uint8Array(held.subarray(0, length)));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    if (code === 'EBADF') return fail(fault('usage', `descriptor ${descriptor} is not open for reading`));
-    return fail(fault('io', `descriptor ${descriptor} could not be read (${code})`));
-  } finally {
-    held.fill(0);
-    if (descriptor > 2) closeQuietly(descriptor);
-  }
-}
-
-/** As readSync; on a non-blocking descriptor it waits for the writer, since a script may be slower than we are. */
-function readWaiting(descriptor: number, into: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(descriptor, into);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
-  }
-}
-
-function closeQuietly(descriptor: number): void {
-  try {
-    closeSync(descriptor);
-  } catch {
-    // Never was open: readSync has said so already.
-  }
 }
 
 function fault(code: Fault['code'], message: string): Fault {
