@@ -1,14 +1,7 @@
 // The only user of window.kiosk: what the renderer may ask is the contract's channel list and nothing else. The bridge
 // gives one function a channel, `window.kiosk.unlock(bytes)`, and `onView` for main's pushes.
-import type { Channel, IpcReply, RequestFor } from '../preload/contract/channels';
+import type { Channel, IpcReply, Kiosk } from '../preload/contract/channels';
 import type { View } from '../preload/contract/view';
-
-type Calls = { readonly [C in Channel]: (request: RequestFor<C>) => Promise<IpcReply<C>> };
-
-export type Kiosk = Calls & {
-  /** Calls back with every new View; the returned function ends that. */
-  readonly onView: (listener: (view: View) => void) => () => void;
-};
 
 declare global {
   interface Window {
@@ -16,13 +9,16 @@ declare global {
   }
 }
 
-/** Channels that carry nothing are asked without a second argument. */
-type Request<C extends Channel> = undefined extends RequestFor<C> ? [] : [request: RequestFor<C>];
+type Call<C extends Channel> = (...request: Parameters<Kiosk[C]>) => Promise<IpcReply<C>>;
 
 /** A refusal is a reply too: it names the check that failed, and is written to the console for helpers. */
-export async function ask<C extends Channel>(channel: C, ...[request]: Request<C>): Promise<IpcReply<C>> {
-  const calls: Calls = window.kiosk;
-  const reply = await calls[channel](request as RequestFor<C>);
+export async function ask<C extends Channel>(
+  channel: C,
+  ...request: Parameters<Kiosk[C]>
+): Promise<IpcReply<C>> {
+  // The compiler cannot see that a generic channel's function takes that channel's request.
+  const call = window.kiosk[channel] as Call<C>;
+  const reply = await call(...request);
   if (!reply.ok) console.warn(`${channel} was refused: ${reply.refused}`);
   return reply;
 }

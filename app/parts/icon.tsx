@@ -1,5 +1,6 @@
 // Lucide icons (ISC), inlined at build. Always beside a word, so always hidden from a screen reader. The files are ours
 // to trust (a pinned package); their shapes become React elements, so that no HTML is ever set from a string.
+/// <reference path="../assets.d.ts" />
 
 import capsLock from 'lucide-static/icons/arrow-big-up.svg';
 import arrowRight from 'lucide-static/icons/arrow-right.svg';

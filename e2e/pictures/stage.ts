@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { _electron, type Page } from '@playwright/test';
 import { now, stories, viewOf } from '../../app/views.fixture';
-import { channels } from '../../preload/contract/channels';
+import { channelNames } from '../../preload/contract/channel-names';
 import type { View } from '../../preload/contract/view';
 import type { Display } from './display';
 import { installFake } from './fake-kiosk';
@@ -38,7 +38,7 @@ export async function openStage(display: Display, hash: '' | 'bar'): Promise<Sta
   });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.clock.setFixedTime(now);
-  await installFake(page, Object.keys(channels), viewOf(stories.starting));
+  await installFake(page, channelNames, viewOf(stories.starting));
   await page.reload();
   return {
     page,
