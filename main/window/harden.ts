@@ -18,6 +18,8 @@ const switches: readonly (readonly [string, string?])[] = [
   ['ozone-platform', 'x11'],
   ['force-device-scale-factor', '1'],
   ['disable-pinch'],
+  // Chromium's own complaints (no bus, no GPU) say nothing to the person; only its fatal ones are printed.
+  ['log-level', '3'],
   [
     'disable-features',
     'MediaRouter,OptimizationHints,SpareRendererForSitePerProcess,AutofillServerCommunication',
