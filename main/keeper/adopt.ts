@@ -7,6 +7,7 @@
 //   saving, before the rename              half-written files go, the guest goes on
 //   running, or paused by a full disk      taken as it is
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Ended } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import {
   discardSession,
@@ -31,14 +32,21 @@ const stage = 'keeper.adopt';
 /** A migration that was under way is cancelled; so long it may take to say so. */
 const settleWithinMs = 60_000;
 
-/** Null when no guest of this kind runs (any more). Faults: busy (a QEMU without a record), denied, guestDied, io. */
-export async function adoptGuest(subject: Subject, log: Log): Promise<Result<LiveGuest | null>> {
+/** What was found of a keeper that was killed. */
+export type Adoption =
+  | { readonly is: 'live'; readonly live: LiveGuest }
+  /** Its guest's end was brought to an end: `ended` is what the dead keeper would have said. */
+  | { readonly is: 'finished'; readonly ended: Ended }
+  | { readonly is: 'nothing' };
+
+/** Faults: busy (a QEMU without a record), denied, guestDied, io. */
+export async function adoptGuest(subject: Subject, log: Log): Promise<Result<Adoption>> {
   const { files, definition } = subject;
   const mark = { uuid: definition.uuid, qmpSocket: files.qmpSocket };
   const pid = await findQemu(mark);
   if (pid === null) {
     await removeKeeperRecord(files.record);
-    return ok(null);
+    return ok({ is: 'nothing' });
   }
   log.say(`QEMU ${pid} runs without a keeper: taking it over`);
   const qemu = takeOverQemu(pid, mark);
@@ -57,7 +65,7 @@ interface Found {
   readonly log: Log;
 }
 
-async function adoptConnected(found: Found): Promise<Result<LiveGuest | null>> {
+async function adoptConnected(found: Found): Promise<Result<Adoption>> {
   const { subject, qemu, qmp } = found;
   const asked = await qmp.execute('query-uuid', {});
   if (!asked.ok) return asked;
@@ -83,7 +91,7 @@ async function adoptConnected(found: Found): Promise<Result<LiveGuest | null>> {
   return bringToAnEnd({ found, live, record: record.value, status: status.value.status });
 }
 
-async function endNeverRun(found: Found, record: KeeperRecord | null): Promise<Result<null>> {
+async function endNeverRun(found: Found, record: KeeperRecord | null): Promise<Result<Adoption>> {
   const { subject, qemu, qmp, log } = found;
   log.say('it had not begun to run: ended');
   qmp.close();
@@ -92,7 +100,7 @@ async function endNeverRun(found: Found, record: KeeperRecord | null): Promise<R
   const saved = session?.ok ? await readManifest(subject.place, session.value.number) : null;
   if (session?.ok && !saved?.ok) await discardSession(session.value);
   await removeKeeperRecord(subject.files.record);
-  return ok(null);
+  return ok({ is: 'nothing' });
 }
 
 async function bringToAnEnd(about: {
@@ -100,7 +108,7 @@ async function bringToAnEnd(about: {
   live: LiveGuest;
   record: KeeperRecord;
   status: string;
-}): Promise<Result<LiveGuest | null>> {
+}): Promise<Result<Adoption>> {
   const { live, record } = about;
   const { log } = about.found;
   const { place, files } = live.subject;
@@ -112,18 +120,18 @@ async function bringToAnEnd(about: {
     const sums = manifest.ok ? await recordSums(place, manifest.value) : manifest;
     if (!sums.ok) log.fault(sums.fault);
     await removeKeeperRecord(files.record);
-    return ok(null);
+    return ok({ is: 'finished', ended: { why: 'suspended', fault: null } });
   }
   if (about.status === 'shutdown') {
     await quitQemu(live);
     const frozen = await freezePoweredOff(live, log);
     await removeKeeperRecord(files.record);
-    return frozen.fault === null ? ok(null) : fail(frozen.fault);
+    return ok({ is: 'finished', ended: frozen });
   }
   const settled = await settle(live, about.status);
   if (!settled.ok) return settled;
   const noted = await writeKeeperRecord(files.record, { ...record, keeperPid: process.pid });
-  return noted.ok ? ok(live) : noted;
+  return noted.ok ? ok({ is: 'live', live }) : noted;
 }
 
 /** Ends a suspend that was under way before its rename; the guest goes on. */

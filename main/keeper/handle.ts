@@ -61,6 +61,7 @@ type KeeperCaller = Caller<typeof keeperVerbs, typeof keeperPushes>;
 const hourMs = 3_600_000;
 /** A keeper that said that it ended has only to exit. */
 const keeperGoneMs = 10_000;
+const listensWithinMs = 10_000;
 
 /**
  * Starts a keeper; the guest wakes with `run()`. A QEMU whose keeper was killed is taken over instead of started.
@@ -76,8 +77,11 @@ export async function openKeeper(
   if (living.ok) {
     const status = await living.value.call('status', {}, { timeoutMs: 20_000 });
     living.value.close();
-    const pid = status.ok ? ` (pid ${status.value.keeperPid})` : '';
-    return fail({ code: 'busy', stage, message: `${about.guestId} already has a keeper${pid}` });
+    // One that has just ended, or was not told to run yet, is waited for: its lock says when it is gone.
+    if (status.ok && ['resuming', 'running', 'paused'].includes(status.value.state)) {
+      const message = `${about.guestId} already has a keeper (pid ${status.value.keeperPid})`;
+      return fail({ code: 'busy', stage, message });
+    }
   }
   const spawned = await spawnKeeper({ ...about, adoptOnly: false });
   if (!spawned.ok) return spawned;
@@ -88,11 +92,16 @@ export async function openKeeper(
  * A guest that runs already. Faults: missingGuest (it does not run), denied (something else answers there), io.
  */
 export async function adoptKeeper(about: Whose): Promise<Result<KeeperHandle>> {
-  const living = await connectKeeper(about);
-  if (living.ok || living.fault.code !== 'missingFile') return living;
+  const living = await callKeeper(about);
+  if (living.ok) return handleOf(about, living.value);
+  if (living.fault.code !== 'missingFile') return living;
   const spawned = await spawnKeeper({ ...about, engine: 'full', adoptOnly: true });
   // Another program may have started one in the meantime: then it is there to connect to.
   if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
+  if (spawned.ok && spawned.value !== null) {
+    const message = `${about.guestId} has just ended (${spawned.value.why})`;
+    return fail({ code: 'missingGuest', stage: 'keeper.adopt', message });
+  }
   return connectKeeper(about);
 }
 
@@ -157,9 +166,12 @@ async function provesItself(
 }
 
 async function connectKeeper(about: Whose): Promise<Result<KeeperHandle>> {
-  const first = await callKeeper(about);
-  if (!first.ok) return first;
-  let { caller, keeperPid } = first.value;
+  const first = await callKeeperSoon(about);
+  return first.ok ? handleOf(about, first.value) : first;
+}
+
+function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
+  let { caller, keeperPid } = first;
   let hungUp = false;
   let over = false;
   const listeners: OnProgress[] = [];
@@ -182,21 +194,27 @@ async function connectKeeper(about: Whose): Promise<Result<KeeperHandle>> {
     void followed.closed.then(async (cause) => {
       if (hungUp || over) return;
       const again = await adoptAgain(about);
-      if (again.ok) return follow(again.value);
+      if (again.ok && again.value.is === 'adopted') return follow(again.value.proven);
       over = true;
-      const message = `the keeper is gone (${cause}): ${again.fault.message}`;
-      sayEnded({ why: 'died', fault: { code: 'guestDied', stage: 'keeper', message } });
+      if (again.ok && again.value.is === 'ended') return sayEnded(again.value.ended);
+      sayEnded(lost(again.ok ? cause : `${cause}; ${again.fault.message}`));
     });
   };
-  follow(first.value);
+  follow(first);
+  /** When these answer, the guest can be opened again. */
+  const untilGone = async <T>(call: Promise<Result<T>>): Promise<Result<T>> => {
+    const answer = await call;
+    if (answer.ok) await ended;
+    return answer;
+  };
   return ok({
     id: about.guestId,
     run: () => caller.call('run', {}, { timeoutMs: hourMs }),
     status: () => caller.call('status', {}),
-    suspend: () => caller.call('suspend', {}, { timeoutMs: hourMs }),
+    suspend: () => untilGone(caller.call('suspend', {}, { timeoutMs: hourMs })),
     cancelSuspend: () => caller.call('cancelSuspend', {}),
     pressPower: () => caller.call('pressPower', {}),
-    drop: () => caller.call('drop', {}),
+    drop: () => untilGone(caller.call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     ended,
     close: () => {
@@ -206,8 +224,32 @@ async function connectKeeper(about: Whose): Promise<Result<KeeperHandle>> {
   });
 }
 
-async function adoptAgain(about: Whose): Promise<Result<Proven>> {
+function lost(why: string): Ended {
+  return {
+    why: 'died',
+    fault: { code: 'guestDied', stage: 'keeper', message: `the keeper is gone: ${why}` },
+  };
+}
+
+type Again =
+  | { readonly is: 'adopted'; readonly proven: Proven }
+  | { readonly is: 'ended'; readonly ended: Ended };
+
+/** After the keeper was killed: the next one, or how the guest ended. */
+async function adoptAgain(about: Whose): Promise<Result<Again>> {
   const spawned = await spawnKeeper({ ...about, engine: 'full', adoptOnly: true });
   if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
-  return callKeeper(about);
+  if (spawned.ok && spawned.value !== null) return ok({ is: 'ended', ended: spawned.value });
+  const proven = await callKeeperSoon(about);
+  return proven.ok ? ok({ is: 'adopted', proven: proven.value }) : proven;
+}
+
+/** Where another program starts the keeper at this moment, it listens a little later. */
+async function callKeeperSoon(about: Whose): Promise<Result<Proven>> {
+  const until = performance.now() + listensWithinMs;
+  for (;;) {
+    const called = await callKeeper(about);
+    if (called.ok || called.fault.code !== 'missingFile' || performance.now() > until) return called;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

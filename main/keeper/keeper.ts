@@ -25,6 +25,7 @@ import type { Log } from './log';
 import { type Hold, holdVault } from './owner';
 import { guestFiles, type KeeperPlaces } from './places';
 import { removeKeeperRecord } from './record';
+import { goOnWhenThereIsRoom } from './room';
 import { runGuest } from './run';
 import { guestStateOf, type LiveGuest, type SessionState, type Subject } from './session';
 import { suspendGuest } from './suspend';
@@ -47,11 +48,16 @@ export interface KeeperOrder {
   readonly adoptOnly: boolean;
 }
 
+/** `finished`: there was nothing left to keep, a killed keeper's guest only had to be brought to its end. */
+export type Started =
+  | { readonly is: 'keeping'; readonly keeper: Keeper }
+  | { readonly is: 'finished'; readonly ended: Ended };
+
 /** Listens when it fulfils. The caller holds the guest's lock. Faults: missingGuest, damagedGuest, busy, denied, io. */
 export async function startKeeper(
   order: KeeperOrder,
   about: { log: Log; onStep?: OnStep },
-): Promise<Result<Keeper>> {
+): Promise<Result<Started>> {
   const { log } = about;
   const stage = 'keeper.start';
   const { places } = order;
@@ -70,14 +76,17 @@ export async function startKeeper(
   };
   const adopted = await adoptGuest(subject, log);
   if (!adopted.ok) return adopted;
-  if (adopted.value === null && order.adoptOnly) {
+  const adoption = adopted.value;
+  if (adoption.is === 'finished' && order.adoptOnly) return ok({ is: 'finished', ended: adoption.ended });
+  if (adoption.is === 'nothing' && order.adoptOnly) {
     return fail({ code: 'missingGuest', stage, message: `${order.guestId} does not run` });
   }
-  const held = await holdVault({ socket: places.ownerSocket, log, atOnce: adopted.value === null });
+  const live = adoption.is === 'live' ? adoption.live : null;
+  const held = await holdVault({ socket: places.ownerSocket, log, atOnce: live === null });
   if (!held.ok) return held;
-  const kept = await keep({ subject, adopted: adopted.value, hold: held.value, ...about });
+  const kept = await keep({ subject, adopted: live, hold: held.value, ...about });
   if (!kept.ok) held.value.release();
-  return kept;
+  return kept.ok ? ok({ is: 'keeping', keeper: kept.value }) : kept;
 }
 
 async function keep(about: {
@@ -125,9 +134,7 @@ async function keep(about: {
     live.qmp.onEvent('RESUME', () => {
       vcpusRun = true;
     });
-    live.qmp.onEvent('BLOCK_IO_ERROR', (error) => {
-      log.say(`disk error, ${error.action}: ${error.reason ?? ''}`);
-    });
+    goOnWhenThereIsRoom({ live, log, isOurs: () => state.is === 'running' });
     live.qmp.onEvent('SHUTDOWN', (why) => {
       switchedOff ||= why.guest; // our own `quit` says `guest: false` afterwards
       // -no-shutdown keeps QEMU there until it is told: the guest is off, its disks are flushed.

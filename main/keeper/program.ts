@@ -65,10 +65,14 @@ export async function runProgram(about: { readonly onStep?: OnStep } = {}): Prom
     say({ ready: false, fault: started.fault });
     process.exit(1);
   }
-  const keeper = started.value;
+  if (started.value.is === 'finished') {
+    say({ ready: true, ended: started.value.ended });
+    process.exit(0);
+  }
+  const { keeper } = started.value;
   // The PC is being switched off or the person logged out; if saving fails the guest goes on while it can.
   process.on('SIGTERM', keeper.leave);
-  say({ ready: true });
+  say({ ready: true, ended: null });
   const ended = await keeper.done;
   process.exit(ended.why === 'died' ? 1 : 0);
 }

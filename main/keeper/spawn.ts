@@ -5,7 +5,7 @@ import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from '
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
-import type { EngineName } from '../../preload/contract/keeper';
+import { type Ended, type EngineName, keeperPushes } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../generation/durable';
 import { nodeBinary, programPath } from '../process/programs';
@@ -18,7 +18,7 @@ const stage = 'keeper.start';
 
 /** The one line on the startup pipe. */
 export const startupSchema = z.union([
-  z.object({ ready: z.literal(true) }),
+  z.object({ ready: z.literal(true), ended: keeperPushes.ended.nullable() }),
   z.object({ ready: z.literal(false), fault: faultSchema }),
 ]);
 export type Startup = z.infer<typeof startupSchema>;
@@ -29,7 +29,10 @@ const lockSeconds = '3';
 /** flock's exit status when somebody else has the lock. */
 const lockedStatus = 75;
 
-/** Faults: busy (a keeper lives), toolMissing, denied, timeout, io, and whatever the keeper says. */
+/**
+ * Null: it listens. With `adoptOnly` also how the guest ended, when all that was left to do was to bring that to its
+ * end. Faults: busy (a keeper lives), toolMissing, denied, timeout, io, and whatever the keeper says.
+ */
 export async function spawnKeeper(about: {
   readonly places: KeeperPlaces;
   readonly guestId: string;
@@ -37,7 +40,7 @@ export async function spawnKeeper(about: {
   readonly adoptOnly: boolean;
   /** Another program in the keeper's place (fault tests). */
   readonly program?: string;
-}): Promise<Result<void>> {
+}): Promise<Result<Ended | null>> {
   const { places, guestId } = about;
   const files = guestFiles(places, guestId);
   const log = openPrivate(files.runtimeFolder, files.log);
@@ -71,7 +74,7 @@ export async function spawnKeeper(about: {
   const said = await firstLine(child.process.stdio[3] as Readable | null | undefined, 60_000);
   if (said.is === 'line') {
     const startup = startupSchema.safeParse(parseJson(said.line));
-    if (startup.success) return startup.data.ready ? ok(undefined) : fail(startup.data.fault);
+    if (startup.success) return startup.data.ready ? ok(startup.data.ended) : fail(startup.data.fault);
     return fail({ code: 'protocol', stage, message: 'the keeper said something of a wrong shape' });
   }
   if (said.is === 'timeout') {

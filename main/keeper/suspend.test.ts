@@ -101,7 +101,7 @@ withWitness('the keeper alone killed while it saves', () => {
         ]);
         expect(must(await handle.suspend()).generation).toBe(1);
       }
-      await handle.ended;
+      expect(await handle.ended).toEqual({ why: 'suspended', fault: null });
       expect(must(await readCurrent(world.place))).toBe(1);
       expect(must(await verifyGeneration(world.place, 1))).toBe(true);
       expect(await waitUntilGone(qemuPid ?? 0, 10_000)).toBe(true);
