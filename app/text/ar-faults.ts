@@ -20,12 +20,12 @@ export const arFaults: FaultWords = {
   damagedKeyslots: {
     title: 'قفل الخزنة تالف.',
     happened: 'الملف الذي يحمل القفل لم يجتز الفحص.',
-    advice: 'يستطيع مساعد إعادة نسخة من keyslots.json.',
+    advice: 'يستطيع مساعد إعادة نسخة من \u2068keyslots.json\u2069.',
   },
   damagedGuest: {
     title: 'لا يمكن تجميع سطح مكتبك.',
     happened: 'الملف الذي يصف سطح مكتبك لم يجتز الفحص.',
-    advice: 'يستطيع مساعد إعادة نسخة من guest.json.',
+    advice: 'يستطيع مساعد إعادة نسخة من \u2068guest.json\u2069.',
   },
   damagedCurrent: {
     title: 'لا نعرف أحدث لحظة محفوظة.',
@@ -55,12 +55,12 @@ export const arFaults: FaultWords = {
   missingGuest: {
     title: 'لا يوجد سطح مكتب في هذه الخزنة.',
     happened: 'انفتحت الخزنة، لكن ليس فيها سطح مكتب.',
-    advice: 'يستطيع مساعد إضافة واحد بالأمر: soulpad guest add.',
+    advice: 'يستطيع مساعد إضافة واحد بالأمر: \u2068soulpad guest add\u2069.',
   },
   missingGeneration: {
     title: 'لا توجد لحظة نوقظها.',
     happened: 'اللحظة المحفوظة المطلوبة ليست في الخزنة.',
-    advice: 'يستطيع مساعد عرض الموجود بالأمر: soulpad timeline list.',
+    advice: 'يستطيع مساعد عرض الموجود بالأمر: \u2068soulpad timeline list\u2069.',
   },
   missingFile: {
     title: 'ملف مطلوب غير موجود.',
@@ -75,17 +75,17 @@ export const arFaults: FaultWords = {
   toolMissing: {
     title: 'ينقص هذا الحاسوب برنامج نحتاجه.',
     happened: 'برنامج يعمل معه SoulPad غير مثبت.',
-    advice: 'يستطيع مساعد معرفته بالأمر: soulpad doctor.',
+    advice: 'يستطيع مساعد معرفته بالأمر: \u2068soulpad doctor\u2069.',
   },
   toolTooOld: {
     title: 'برنامج على هذا الحاسوب قديم.',
     happened: 'برنامج يعمل معه SoulPad يحتاج إصداراً أحدث.',
-    advice: 'يستطيع مساعد معرفته بالأمر: soulpad doctor.',
+    advice: 'يستطيع مساعد معرفته بالأمر: \u2068soulpad doctor\u2069.',
   },
   kernelLacks: {
     title: 'ينقص نظام Linux هذا شيء نحتاجه.',
     happened: 'نظام هذا الحاسوب لا يستطيع فعل ما طُلب.',
-    advice: 'يستطيع مساعد معرفته بالأمر: soulpad doctor.',
+    advice: 'يستطيع مساعد معرفته بالأمر: \u2068soulpad doctor\u2069.',
   },
   displayLacks: {
     title: 'هذه الشاشة لا تستطيع عرض سطح مكتبك.',

@@ -90,7 +90,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
   choosing: {
     title: 'أي سطح مكتب تريد أن توقظ؟',
     none: 'لا يوجد سطح مكتب في هذه الخزنة بعد',
-    noneBody: 'يستطيع مساعد إضافة واحد بالأمر: soulpad guest add.',
+    noneBody: 'يستطيع مساعد إضافة واحد بالأمر: \u2068soulpad guest add\u2069.',
     suspended: 'نائم منذ {{when}}',
     never: 'لم يستيقظ بعد',
     wake: 'أيقظ {{name}}',
