@@ -3,9 +3,9 @@
 // electron-builder.yml, read back from the packed binary before anything is called done.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { build, Platform } from 'electron-builder';
 
 const root = join(import.meta.dirname, '../../..');
@@ -19,10 +19,15 @@ function copyModule(name, to) {
   const from = join(root, 'node_modules', name);
   const target = join(to, 'node_modules', name);
   if (existsSync(target)) return;
-  // Of argon2 only what was built here: its shipped builds crash Node 20.
-  const left =
-    /\/(prebuilds|build\/Release\/\.deps|build\/Release\/obj\.target|argon2\/(argon2|src)|deps|node_modules)(\/|$)/;
-  cpSync(from, target, { recursive: true, filter: (path) => !left.test(path.slice(from.length)) });
+  // What runs, and its licence. Of argon2 only what was built here: its shipped builds crash Node 20.
+  const folders = ['', '/build', '/build/Release'];
+  cpSync(from, target, {
+    recursive: true,
+    filter: (path) =>
+      folders.includes(path.slice(from.length)) ||
+      (folders.includes(dirname(path).slice(from.length)) &&
+        /(\.(c?js|node)|\/package\.json|\/licen[cs]e)$/i.test(path)),
+  });
   const needed = readJson(join(from, 'package.json')).dependencies ?? {};
   // What only serves to build it is not needed to run it.
   for (const inner of Object.keys(needed))
@@ -37,22 +42,23 @@ function stageProgramsAndInfo(/** @type {object} */ info) {
     if (name.endsWith('.cjs')) cpSync(join(out, 'programs', name), join(programs, name));
   }
   copyModule('argon2', programs);
-  createRequire(join(programs, 'owner.cjs'))('argon2');
   writeFileSync(join(stage, 'build-info.json'), `${JSON.stringify(info)}\n`);
 }
 
 /** @param {string} binary @returns {Promise<string[]>} fuses that are not as a shipped build's */
 async function wrongFuses(binary) {
   const wire = await getCurrentFuseWire(binary);
-  const wanted = /** @type {[keyof typeof FuseV1Options, FuseState][]} */ ([
-    ['RunAsNode', FuseState.DISABLE],
-    ['EnableNodeOptionsEnvironmentVariable', FuseState.DISABLE],
-    ['EnableNodeCliInspectArguments', FuseState.DISABLE],
-    ['OnlyLoadAppFromAsar', FuseState.ENABLE],
-    ['LoadBrowserProcessSpecificV8Snapshot', FuseState.DISABLE],
-    ['GrantFileProtocolExtraPrivileges', FuseState.DISABLE],
-  ]);
-  return wanted.filter(([name, state]) => wire[FuseV1Options[name]] !== state).map(([name]) => name);
+  /** @type {[keyof typeof FuseV1Options, '0' | '1'][]} the wire has one ASCII digit a fuse */
+  const wanted = [
+    ['RunAsNode', '0'],
+    ['EnableNodeOptionsEnvironmentVariable', '0'],
+    ['EnableNodeCliInspectArguments', '0'],
+    ['OnlyLoadAppFromAsar', '1'],
+    ['LoadBrowserProcessSpecificV8Snapshot', '0'],
+  ];
+  return wanted
+    .filter(([name, state]) => Number(wire[FuseV1Options[name]]) !== state.charCodeAt(0))
+    .map(([name]) => name);
 }
 
 const { values } = parseArgs({ options: { release: { type: 'boolean', default: false } } });
@@ -77,6 +83,10 @@ await build({
   },
 });
 const folder = join(root, 'dist/linux-unpacked');
+// What a checkout's runtime has and an app of its own must not: electron-builder keeps them from an unpacked one.
+for (const name of ['resources/default_app.asar', 'soulpad.json'])
+  rmSync(join(folder, name), { force: true });
+createRequire(join(folder, 'resources/programs/owner.cjs'))('argon2');
 const wrong = await wrongFuses(join(folder, 'soulpad'));
 if (wrong.length > 0) {
   console.error(`package: these fuses are not as they must be: ${wrong.join(', ')}`);
