@@ -136,7 +136,7 @@ withWitness('QEMU alone killed while it saves', () => {
   });
 });
 
-withWitness('a full disk while saving', () => {
+withWitness('a full disk', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'soulpad-full-'));
@@ -153,7 +153,7 @@ withWitness('a full disk while saving', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('is a fault that says so; the guest goes on and nothing is lost', async () => {
+  test('while saving, is a fault that says so; the guest goes on and nothing is lost', async () => {
     const world = await makeWorld({ mount: join(folder, 'mount') });
     const handle = await runNew(world);
     const [before] = await ticks(world);
@@ -168,7 +168,20 @@ withWitness('a full disk while saving', () => {
       'session.json',
     ]);
     must(await handle.drop());
-    await handle.ended;
+  });
+
+  test('while running, pauses the guest until there is room again; nothing is lost', async () => {
+    await rm(join(folder, 'mount/guests'), { recursive: true, force: true });
+    const world = await makeWorld({ mount: join(folder, 'mount') });
+    const handle = await runNew(world);
+    // The witness has not come to its disk yet: its first writes find no room.
+    const filler = join(folder, 'mount/filler');
+    await expect(writeFile(filler, Buffer.alloc(64 << 20, 1))).rejects.toThrow(/ENOSPC/);
+    await until('the guest to be paused', async () => must(await handle.status()).state === 'paused');
+    await rm(filler);
+    await until('the guest to go on', async () => must(await handle.status()).state === 'running');
+    expect((await ticks(world))[0]).toMatchObject({ ram: 'ok', disk: 'ok' });
+    must(await handle.drop());
   });
 });
 
