@@ -1,6 +1,6 @@
 // The generation organ's outside: what keeper, guest organ and CLI use of it. Everything is asked about a GuestPlace
 // (a guest's folder in an open vault and who the guest is); nothing is held in memory between two questions.
-export { type ChainLayer, chainOf } from './chain';
+export { chainOf } from './chain';
 export { generationFolder, type Manifest } from './manifest';
 export {
   type GenerationEntry,
@@ -25,5 +25,5 @@ export {
   unseal,
   writeManifest,
 } from './seal';
-export { readSums, recordSums, type Sums, verifySums, type Watch } from './sums';
+export { readSums, recordSums, type Sums, verifySums } from './sums';
 export { olderGeneration, verifyBeforeResume, verifyGeneration } from './verify';

@@ -1,5 +1,6 @@
 // The keeper with a real QEMU and the witness guest, which checks all of its RAM and disk at every tick.
 import { existsSync } from 'node:fs';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
@@ -52,6 +53,10 @@ withWitness('a guest under its keeper', () => {
     const fresh = must(await first.run());
     expect(fresh).toMatchObject({ resumed: false, fromGeneration: null, engine: 'full' });
     expect(world.attached.size).toBe(1);
+    const { qemuPid, keeperPid } = must(await first.status());
+    const limits = await readFile(`/proc/${qemuPid}/limits`, 'utf8');
+    expect(limits).toMatch(/Max core file size +0 +0/);
+    expect(await readlink(`/proc/${keeperPid}/cwd`)).toBe('/');
     const before = await ticks(world, 2);
     expectWhole(before);
     const stages: Progress[] = [];
@@ -222,7 +227,6 @@ describe('a keeper that cannot start', () => {
 
   test('answers run with the damage and leaves no session behind', async () => {
     const world = await makeWorld();
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(`${world.place.folder}/CURRENT`, '../../etc\n');
     const handle = must(await open(world));
     const { keeperPid } = must(await handle.status());

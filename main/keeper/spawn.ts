@@ -67,6 +67,7 @@ export async function spawnKeeper(about: {
       ...['--engine', about.engine],
       ...(about.adoptOnly ? ['--adopt-only'] : []),
     ],
+    cwd: '/', // it outlives us: no folder of ours may be held by it
     stdio: ['ignore', 'ignore', log.value, 'pipe'],
     detached: true,
   });
