@@ -40,7 +40,9 @@ async function setUp(verb, args) {
 
   const official = verb === 'package' && args.includes('--release');
   if (!electronReady(root, { official })) {
-    const { provideElectron } = await import('./electron/runtime.mjs');
+    // From where npm's packages are: this file may run in a checkout that has only its sources.
+    /** @type {typeof import('./electron/runtime.mjs')} */
+    const { provideElectron } = await import(join(root, 'native-scripts/setup/electron/runtime.mjs'));
     const runtime = await provideElectron({ root, caches: [cache, sharedCache], official });
     if (runtime === null) throw new Unavailable(official ? withoutOfficial : withoutElectron);
     talk(`electron: ${runtime.version} (${runtime.source}) is out/electron`);
