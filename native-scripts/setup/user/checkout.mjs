@@ -36,14 +36,21 @@ function canReach(account, root) {
  * @param {{ account: Account, root: string, cache: string }} what
  */
 export function reachableCheckout({ account, root, cache }) {
-  if (canReach(account, root)) return root;
   const copy = join(cache, 'checkouts', createHash('sha256').update(root).digest('hex').slice(0, 12));
+  // Once copied it stays so: the way may have been opened since, for a --home beside the checkout.
+  if (!isLinkTo(join(root, 'out'), join(copy, 'out')) && canReach(account, root)) return root;
   const fresh = !existsSync(copy);
   mkdirSync(copy, { recursive: true });
   if (fresh) talk(`${account.name} cannot look into ${root}: working in a copy of it, ${copy}`);
   copyFolder(root, copy, left);
   for (const name of results) linkBack({ name, root, copy });
   return copy;
+}
+
+/** @param {string} path @param {string} target */
+function isLinkTo(path, target) {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isSymbolicLink() === true && readlinkSync(path) === target;
 }
 
 /** @param {string} from @param {string} to @param {ReadonlySet<string>} except top-level names left alone on both sides */

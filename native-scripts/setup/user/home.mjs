@@ -29,12 +29,15 @@ export function grantHome(account, args) {
   for (const folder of above) {
     const found = lstatSync(folder, { throwIfNoEntry: false });
     if (found === undefined) break;
-    if (!found.isDirectory() || can('-x', folder)) continue;
-    if (capture('setfacl', ['-m', `u:${account.name}:--x`, folder]).status !== 0) {
+    // The home's own parent must be read as well: a new home is made durable by an fsync of it.
+    const last = folder === dirname(home);
+    if (!found.isDirectory() || (can('-x', folder) && (!last || can('-r', folder)))) continue;
+    const entry = `u:${account.name}:${last ? 'r-x' : '--x'}`;
+    if (capture('setfacl', ['-m', entry, folder]).status !== 0) {
       talk(`${account.name} cannot pass through ${folder}, and no access control entry can be set there`);
       return;
     }
-    talk(`let ${account.name} pass through ${folder} (setfacl u:${account.name}:--x)`);
+    talk(`let ${account.name} pass through ${folder} (setfacl ${entry})`);
   }
   const found = lstatSync(home, { throwIfNoEntry: false });
   if (found === undefined) {
