@@ -30,7 +30,7 @@ test('a guest is woken, used, suspended, and goes on from there the next time', 
     desk.point(512, 400);
     desk.point(512, 0);
     const bar = await first.bar();
-    await until('the bar on the screen', () => bar.evaluate(() => document.visibilityState === 'visible'));
+    await until('the bar on the screen', () => first.barIsShown());
     const button = await bar.getByRole('button', { name: /Suspend/ }).boundingBox();
     if (button === null) throw new Error('the bar has no Suspend button');
     desk.point(Math.round(button.x + button.width / 2), Math.round(button.y + button.height / 2));
@@ -116,6 +116,10 @@ test('a guest that switches itself off leads to a clear screen and a closed vaul
     desk.type(passphrase);
     desk.press('Return');
     await kiosk.at('live');
+    // It hears its power button once it has booted.
+    const witness = await listenToWitness(desk.serialSocket());
+    await witness.tick();
+    witness.close();
     desk.press('super+Escape');
     await kiosk.page.getByRole('button', { name: /Shut the guest down/ }).click();
     await kiosk.at('safe', 60_000);

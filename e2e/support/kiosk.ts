@@ -8,7 +8,7 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 import { startXServer, type XServer } from '../../main/place/x-server';
 import { scrubbedEnvironment } from '../../main/process/run';
 import { repository } from './cli';
-import { until } from './system';
+import { isAlive, processes, until, vaultMounts } from './system';
 
 /** A person's things for one scenario: a home for the vault, a runtime folder, a screen. */
 export interface Desk {
@@ -60,10 +60,31 @@ export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<De
       x('import', '-window', 'root', file);
     },
     end: async () => {
+      await clearAway(folder);
       await screen.value.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a failed scenario left behind: its processes (by their runtime folder) and its mount. */
+async function clearAway(folder: string): Promise<void> {
+  const ours = (): number[] =>
+    processes()
+      .filter(({ pid, argv, environment }) => pid !== process.pid && `${argv}${environment}`.includes(folder))
+      .filter(({ argv }) => !argv.includes('Xvnc'))
+      .map(({ pid }) => pid);
+  for (const pid of ours()) killIfThere(pid, 'SIGKILL');
+  await until('the processes of this desk are gone', () => ours().length === 0).catch(() => {});
+  for (const mount of vaultMounts(folder)) execFileSync('fusermount3', ['-u', '-z', mount]);
+}
+
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Ended meanwhile.
+  }
 }
 
 export interface Kiosk {
@@ -72,6 +93,9 @@ export interface Kiosk {
   readonly pid: number;
   /** The bar's page; it exists from the start and is shown over the guest. */
   bar(): Promise<Page>;
+  barIsShown(): Promise<boolean>;
+  /** Which state the main page draws, asked through main: works on a page that was made anew. */
+  story(): Promise<string | null>;
   /** Waits for a story state, as the page draws it. */
   at(state: string, timeoutMs?: number): Promise<void>;
   quit(): Promise<void>;
@@ -87,6 +111,7 @@ export async function startKiosk(
   const app = await _electron.launch({
     executablePath: join(repository, 'out/electron/electron'),
     args: [repository, ...sandbox, ...args],
+    chromiumSandbox: sandbox.length === 0,
     env: { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority },
     timeout: 60_000,
   });
@@ -98,12 +123,33 @@ export async function startKiosk(
     app,
     page,
     pid,
+    barIsShown: () =>
+      app.evaluate(({ BrowserWindow }) => {
+        const bar = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith('#bar'));
+        return bar?.isVisible() ?? false;
+      }),
+    story: () =>
+      app.evaluate(({ BrowserWindow }) => {
+        const main = BrowserWindow.getAllWindows().find(
+          (each) => !each.webContents.getURL().endsWith('#bar'),
+        );
+        return main?.webContents.executeJavaScript('document.documentElement.dataset.story ?? null') ?? null;
+      }),
     bar: () => until('the bar window', () => app.windows().find(isBar)),
     at: async (state, timeoutMs = 60_000) => {
-      await page.waitForSelector(`[data-story="${state}"]`, { state: 'attached', timeout: timeoutMs });
+      try {
+        await page.waitForSelector(`[data-story="${state}"]`, { state: 'attached', timeout: timeoutMs });
+      } catch (error) {
+        const seen = join(repository, 'out/test-results', `waited-for-${state}-${pid}.png`);
+        desk.photograph(seen);
+        throw new Error(`the screen did not come to ${state}, see ${seen}`, { cause: error });
+      }
     },
+    // Not app.close(): our windows do not close because somebody asks them to.
     quit: async () => {
-      await app.close();
+      const ended = until('the kiosk has ended', () => !isAlive(pid));
+      process.kill(pid, 'SIGTERM');
+      await ended;
     },
   };
 }

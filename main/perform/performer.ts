@@ -43,6 +43,7 @@ export function performer(
   let stopOpening = new AbortController();
   let stopRunning = new AbortController();
   let showing: RunningGuest | null = null;
+  let saving: Promise<void> = Promise.resolve();
 
   const open = async (by: OpenedBy): Promise<void> => {
     stopOpening = new AbortController();
@@ -99,10 +100,12 @@ export function performer(
 
   const watchGuest = (guest: RunningGuest): void => {
     guest.onProgress(onProgress);
-    void guest.ended.then((ended) => {
+    void guest.ended.then(async (ended) => {
       const fault = ended.fault ?? { code: 'guestDied' as const, stage: 'guest', message: 'the guest ended' };
       switch (ended.why) {
-        case 'suspended': // by us: suspend() has said so already and the flow has no act for this one
+        case 'suspended':
+          // By us: the reply says more than this does, and the flow has no act for the second word.
+          await saving;
           return send({ is: 'suspended', at: organs.now(), writtenBytes: null, verified: false });
         case 'poweredOff':
           return send({ is: 'poweredOff', at: organs.now() });
@@ -152,6 +155,9 @@ export function performer(
         verified: true,
       });
     }
+    // The keeper ends after saving, and its reply may be lost with it: its last word counts.
+    const ended = await Promise.race([guest.ended, delay(guestEndsWithinMs, null)]);
+    if (ended?.why === 'suspended') return;
     const status = await guest.status();
     const guestRuns = status.ok && status.value.state === 'running';
     send({ is: 'suspendFailed', fault: suspended.fault, guestRuns });
@@ -209,7 +215,8 @@ export function performer(
       case 'hideBar':
         return screen.hideBar();
       case 'suspend':
-        return start(suspend(effect.guest), (fault) => ({ is: 'suspendFailed', fault, guestRuns: false }));
+        saving = suspend(effect.guest);
+        return start(saving, (fault) => ({ is: 'suspendFailed', fault, guestRuns: false }));
       case 'cancelSuspend':
         return void (await effect.guest.cancelSuspend());
       case 'pressPower':
