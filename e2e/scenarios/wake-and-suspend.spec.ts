@@ -49,14 +49,14 @@ test('a guest is woken, used, suspended, and goes on from there the next time', 
     await second.at('locked');
     desk.type('not the passphrase of this vault');
     desk.press('Return');
-    await second.page.getByRole('alert').waitFor();
+    await second.page.getByRole('heading', { name: 'That passphrase does not fit' }).waitFor();
     expect(vaultMounts(desk.runtime)).toEqual([]);
     expect(processes().filter(({ argv }) => argv.includes('gocryptfs') && argv.includes(desk.home))).toEqual(
       [],
     );
 
     // The right one does, after the wait; the typed words stay, so they are replaced.
-    await second.page.getByRole('button', { name: 'Unlock' }).waitFor();
+    await second.page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
     desk.press('ctrl+a');
     desk.type(passphrase);
     desk.press('Return');

@@ -96,6 +96,8 @@ export interface Kiosk {
   barIsShown(): Promise<boolean>;
   /** Which state the main page draws, asked through main: works on a page that was made anew. */
   story(): Promise<string | null>;
+  /** Presses a button of the main page with the screen's own pointer. */
+  pressButton(name: string): Promise<void>;
   /** Waits for a story state, as the page draws it. */
   at(state: string, timeoutMs?: number): Promise<void>;
   quit(): Promise<void>;
@@ -128,6 +130,22 @@ export async function startKiosk(
         const bar = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith('#bar'));
         return bar?.isVisible() ?? false;
       }),
+    pressButton: async (name) => {
+      const at = await until(`a button called ${name}`, () =>
+        app.evaluate(({ BrowserWindow }, wanted) => {
+          const main = BrowserWindow.getAllWindows().find(
+            (each) => !each.webContents.getURL().endsWith('#bar'),
+          );
+          return main?.webContents.executeJavaScript(`(() => {
+            const named = [...document.querySelectorAll('button')].find((each) => each.innerText.includes(${JSON.stringify(wanted)}));
+            const box = named?.getBoundingClientRect();
+            return box ? { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) } : null;
+          })()`);
+        }, name),
+      );
+      desk.point(at.x, at.y);
+      desk.click();
+    },
     story: () =>
       app.evaluate(({ BrowserWindow }) => {
         const main = BrowserWindow.getAllWindows().find(
