@@ -15,6 +15,7 @@ import { handOverResults, reachableCheckout } from './user/checkout.mjs';
 import { grantHome } from './user/home.mjs';
 import { reachableNode } from './user/node.mjs';
 import { commandOf } from './verbs.mjs';
+import { buildWitness, isWitnessBuilt } from './witness.mjs';
 
 const sharedCache = '/var/cache/soulpad';
 
@@ -65,6 +66,7 @@ async function setUp(verb, args) {
   const stale = verb === 'bench' || !isBuilt(root);
   if (stale && show(command[0] ?? '', [...command.slice(1), ...build], { cwd: root }) !== 0)
     throw new Unavailable('the build failed (its words are above)');
+  if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
   return [root, ...(verb === 'check' ? ['true'] : [...command, ...commandOf(verb, args)])];
 }
 

@@ -1,9 +1,9 @@
-// Whether out/ holds the build of these sources: one hash over names, sizes and times, some 10 ms.
+// Whether out/ holds what was built of these sources: one hash over names, sizes and times, some 10 ms.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const inputs = [
+const product = [
   'app',
   'main',
   'preload',
@@ -13,8 +13,8 @@ const inputs = [
   'native-scripts/setup/build.mjs',
 ];
 
-/** @param {string} root @returns {string} hex; changes when a source file does */
-export function sourcesKey(root) {
+/** @param {string} root @param {readonly string[]} [inputs] @returns {string} hex; changes when a source file does */
+export function sourcesKey(root, inputs = product) {
   const hash = createHash('sha256');
   const add = (/** @type {string} */ path) => {
     const found = statSync(join(root, path), { throwIfNoEntry: false });

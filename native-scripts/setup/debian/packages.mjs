@@ -132,7 +132,7 @@ const patience = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
 const quiet = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
 
 /** A source that does not answer is apt's to say; what counts is whether the packages are known afterwards. */
-function update() {
+export function update() {
   talk('reading the package lists');
   show('apt-get', ['update', '-qq', ...patience], { env: quiet });
 }
