@@ -65,7 +65,7 @@ export function spreadOf(values: readonly number[]): number {
 
 function environment(): Row['env'] {
   return {
-    commit: said('git', ['rev-parse', '--short', 'HEAD']) ?? 'unknown',
+    commit: process.env.SOULPAD_COMMIT ?? said('git', ['rev-parse', '--short', 'HEAD']) ?? 'unknown',
     kernel: release(),
     qemu: qemuVersion(),
     cores: cpus().length,

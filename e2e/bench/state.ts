@@ -2,7 +2,8 @@
 // same disk in the same run: the disk's own speed is the limit. The witness checks every page after each resume.
 // The disk comes from native-scripts/bench/slow-disk (root), which set-up's `bench` verb brings up and names in
 // SOULPAD_SLOW_DISK; dd uses O_DIRECT, so the page cache serves neither side.
-import { mkdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fullEngine } from '../../main/guest/full';
 import { endMachines, exampleGuest, must, startMachine } from '../../main/guest/machine.fixture';
@@ -52,7 +53,7 @@ function rowFor(about: {
   return rowOf({
     bench: 'state',
     case: act,
-    method: 'mapped-ram, multifd, direct-io',
+    method: act === 'suspend' ? 'mapped-ram, multifd, direct-io' : 'sum checked, then mapped-ram, multifd',
     engine: 'full',
     vaultKind: null,
     guestRamBytes: about.ramMiB * MiB,
@@ -108,7 +109,12 @@ async function once(about: { readonly disk: string; readonly ramMiB: number }): 
     );
     const ddRead = await dd([`if=${join(folder, 'dd')}`, 'of=/dev/null', 'iflag=direct'], saved.writtenBytes);
     const second = await startMachine({ definition, incoming: true });
+    // As the keeper does it: the sum of the whole file is checked first, then QEMU loads it.
     const resumeBegan = performance.now();
+    const sum = createHash('sha256');
+    for await (const chunk of createReadStream(join(folder, saved.state.file), { highWaterMark: 4 * MiB }))
+      sum.update(chunk);
+    sum.digest();
     must(
       await fullEngine.restoreState({
         qmp: second.qmp,

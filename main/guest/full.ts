@@ -134,7 +134,8 @@ async function restoreState(about: Parameters<Engine['restoreState']>[0]): Promi
   const looked = await attemptHeader(path, about.state.bytes);
   if (!looked.ok) return looked;
   const began = performance.now();
-  const prepared = await prepareMigration(qmp, await takesDirectIo(path));
+  // Not past the page cache: the check before has just read the file through it, and a slow stick is read once.
+  const prepared = await prepareMigration(qmp, false);
   if (!prepared.ok) return fail({ ...prepared.fault, stage: restoring });
   const started = await startIncoming(qmp, `file:${path}`);
   if (!started.ok) return fail({ ...asDamage(started.fault), stage: restoring });

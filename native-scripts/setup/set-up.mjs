@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { installPackages, missingPackages } from './debian/packages.mjs';
 import { electronReady } from './electron/ready.mjs';
 import { buildNatives, installModules, modulesComplete, nativesBuilt } from './npm/modules.mjs';
+import { slowDiskFor } from './slow-disk.mjs';
 import { isBuilt } from './sources.mjs';
 import { capture, show, talk, Unavailable } from './talk.mjs';
 import { asAccount, cleanEnvironment, openDevices, provideAccount } from './user/account.mjs';
@@ -67,7 +68,8 @@ async function setUp(verb, args) {
   if (stale && show(command[0] ?? '', [...command.slice(1), ...build], { cwd: root }) !== 0)
     throw new Unavailable('the build failed (its words are above)');
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
-  return [root, ...(verb === 'check' ? ['true'] : [...command, ...commandOf(verb, args)])];
+  const disk = verb === 'bench' && account !== null ? slowDiskFor(args, account) : [];
+  return [root, ...disk, ...(verb === 'check' ? ['true'] : [...command, ...commandOf(verb, args)])];
 }
 
 const withoutElectron =
