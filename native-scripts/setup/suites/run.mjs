@@ -19,7 +19,7 @@ const tool = (/** @type {string} */ name) => join(root, 'node_modules/.bin', nam
 const environment = {
   ...process.env,
   ELECTRON_OVERRIDE_DIST_PATH: join(root, 'out/electron'),
-  FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+  ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
 };
 
 /**
