@@ -141,12 +141,15 @@ export function update() {
 function install(names, options) {
   if (names.length === 0) return;
   const command = ['install', '--no-install-recommends', ...options];
-  const plan = capture('apt-get', [...command, '--assume-no', ...names], { env: quiet, timeoutMs: 120_000 });
-  const size = /Need to get (.+?) of archives/.exec(plan.stdout)?.[1];
-  const count = /(\d+) newly installed/.exec(plan.stdout)?.[1];
-  talk(
-    `installing ${names.join(' ')}: ${count ?? '?'} packages with what they need, ${size ?? '?'} to download`,
-  );
+  // One line a file to download: 'uri' name bytes hash. Never installs, whatever apt.conf assumes.
+  const plan = capture('apt-get', [...command, '--print-uris', '-qq', '--yes', ...names], {
+    env: quiet,
+    timeoutMs: 120_000,
+  });
+  const sizes = [...plan.stdout.matchAll(/^'[^']+' \S+ (\d+)/gm)].map((line) => Number(line[1]));
+  const megabytes = (sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(1);
+  talk(`installing ${names.join(' ')}`);
+  talk(`${sizes.length} packages with what they need, ${megabytes} MB to download`);
   const status = show('apt-get', [...command, '--yes', '-q', ...patience, ...names], { env: quiet });
   if (status !== 0)
     throw new Unavailable(
