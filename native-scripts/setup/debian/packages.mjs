@@ -141,7 +141,7 @@ export function update() {
 function install(names, options) {
   if (names.length === 0) return;
   const command = ['install', '--no-install-recommends', ...options];
-  // One line a file to download: 'uri' name bytes hash. Never installs, whatever apt.conf assumes.
+  // One line a file to download: 'uri' name bytes hash. Never installs, unlike --assume-no, which asks nothing when no dependency is added.
   const plan = capture('apt-get', [...command, '--print-uris', '-qq', '--yes', ...names], {
     env: quiet,
     timeoutMs: 120_000,
