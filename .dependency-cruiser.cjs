@@ -6,6 +6,7 @@
 const publicFiles = {
   cli: [],
   display: ['display', 'x-authority', 'x-windows'],
+  files: ['.*'],
   flow: ['state', 'to-view', 'transition'],
   generation: ['.*'],
   guest: ['.*'],
@@ -25,18 +26,19 @@ const publicFiles = {
 const mayImport = {
   cli: ['generation', 'guest', 'host', 'keeper', 'place', 'process', 'vault'],
   display: ['process', 'window'],
+  files: [],
   flow: [],
-  generation: [],
-  guest: ['generation', 'process', 'qmp', 'socket'],
+  generation: ['files'],
+  guest: ['files', 'generation', 'process', 'qmp', 'socket'],
   host: ['generation', 'guest', 'keeper', 'place', 'process', 'vault'],
   ipc: [],
-  keeper: ['generation', 'guest', 'process', 'qmp', 'socket', 'vault'],
+  keeper: ['files', 'generation', 'guest', 'process', 'qmp', 'socket', 'vault'],
   perform: ['display', 'flow', 'generation', 'guest', 'keeper', 'process', 'vault'],
   place: ['display', 'process'],
   process: [],
   qmp: ['process', 'socket'],
   socket: ['process'],
-  vault: ['generation', 'process', 'socket'],
+  vault: ['files', 'process', 'socket'],
   window: ['process'],
 };
 

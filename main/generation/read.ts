@@ -4,10 +4,10 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { readBounded, readRecord, regularFileBytes } from '../files/bounded';
+import { faultOfErrno } from '../files/errno';
 import { contradictionIn } from './chain';
 import { maxCurrentBytes, numberOfFolder, parseCurrent } from './current';
-import { faultOfErrno } from './durable';
-import { readBounded, readRecord, regularFileBytes } from './files';
 import { generationFolder, type Manifest, manifestSchema } from './manifest';
 import { type SessionRecord, sessionRecordSchema } from './session-record';
 
@@ -41,7 +41,7 @@ export async function readCurrent(place: GuestPlace): Promise<Result<number>> {
     if (content.fault.code !== 'missingFile') return content;
     return fail({ code: 'missingGeneration', stage, message: `${path} is missing` });
   }
-  const number = parseCurrent(content.value);
+  const number = parseCurrent(content.value.toString('utf8'));
   if (number !== null) return ok(number);
   return fail({ code: 'damagedCurrent', stage, message: `${path} does not name a generation` });
 }

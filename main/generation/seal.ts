@@ -4,17 +4,9 @@
 import { lstat, mkdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { fsyncFile, fsyncFolder, renameStaged, stageDurably, writeDurably } from '../files/durable';
+import { attempt, errnoOf, faultOfErrno } from '../files/errno';
 import { formatCurrent } from './current';
-import {
-  attempt,
-  errnoOf,
-  faultOfErrno,
-  fsyncFile,
-  fsyncFolder,
-  renameStaged,
-  stageDurably,
-  writeDurably,
-} from './durable';
 import { type Manifest, maxLayers } from './manifest';
 import { currentPath, type GuestPlace, generationPath, manifestPath, nextNumber, readCurrent } from './read';
 import type { SessionRecord } from './session-record';

@@ -1,23 +1,11 @@
 // A guest's folder on a real file system: what is read from it, how a session is begun and sealed, and every kind of
 // damage told by the name of the file.
 import { execFileSync } from 'node:child_process';
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { writeDurably } from './durable';
 import {
   beginSession,
   type GuestPlace,
@@ -332,29 +320,4 @@ describe('a session', () => {
     must(await unseal(place, session));
     expect(must(await readCurrent(place))).toBe(2);
   });
-});
-
-describe('a durable write', () => {
-  test('replaces the file, mode 0600, and leaves no temporary one', async () => {
-    must(await writeDurably(at('CURRENT'), 'gen-0001\n'));
-    expect(must(await readCurrent(place))).toBe(1);
-    expect((await stat(at('CURRENT'))).mode & 0o777).toBe(0o600);
-    expect(await readdir(place.folder)).not.toContain('CURRENT.new');
-  });
-
-  test('does not write through a link that lies in wait under the temporary name', async () => {
-    await symlink(join(root, 'elsewhere'), at('CURRENT.new'));
-    expect(await writeDurably(at('CURRENT'), 'gen-0001\n')).toMatchObject({ ok: false });
-    await expect(stat(join(root, 'elsewhere'))).rejects.toThrow();
-    expect(must(await readCurrent(place))).toBe(2);
-  });
-
-  test.skipIf(process.getuid?.() === 0)(
-    'is refused by a folder that may not be written (root may)',
-    async () => {
-      await chmod(place.folder, 0o500);
-      expect(await writeDurably(at('CURRENT'), 'x')).toMatchObject({ ok: false, fault: { code: 'denied' } });
-      await chmod(place.folder, 0o700);
-    },
-  );
 });

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { errnoOf, faultOfErrno, writeDurably } from './durable';
-import { readRecord, regularFileBytes } from './files';
+import { readRecord, regularFileBytes } from '../files/bounded';
+import { writeDurably } from '../files/durable';
+import { errnoOf, faultOfErrno } from '../files/errno';
 import { generationNumberSchema, type Manifest } from './manifest';
 import { type GuestPlace, generationPath } from './read';
 

@@ -5,8 +5,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { regularFileBytes } from '../files/bounded';
 import { chainOf, contradictionIn } from './chain';
-import { regularFileBytes } from './files';
 import { generationFolder, type Manifest } from './manifest';
 import { type GuestPlace, generationPath, listGenerations, manifestPath, readManifest } from './read';
 import { verifySums, type Watch } from './sums';
@@ -88,7 +88,7 @@ async function sizeFault(path: string, bytes: number): Promise<Fault | null> {
 async function headerFault(path: string): Promise<Fault | null> {
   const damaged = (what: string): Fault => ({ code: 'damagedState', stage, message: `${path} ${what}` });
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
       const good =

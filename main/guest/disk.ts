@@ -4,7 +4,8 @@ import { constants } from 'node:fs';
 import { chmod, open, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { attempt, faultOfErrno, fsyncFile, fsyncFolder } from '../generation/durable';
+import { fsyncFile, fsyncFolder } from '../files/durable';
+import { attempt, errnoOf, faultOfErrno } from '../files/errno';
 import { run } from '../process/run';
 import { type Qcow2Facts, qcow2HeadBytes, readQcow2Head } from './qcow2';
 
@@ -32,9 +33,7 @@ async function create(file: string, args: readonly string[]): Promise<Result<voi
   try {
     await (await open(file, 'wx', 0o600)).close();
   } catch (error) {
-    const fault = faultOfErrno(error, stage);
-    const there = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    return fail(there ? { ...fault, code: 'alreadyThere' } : fault);
+    return fail(faultOfErrno(error, stage));
   }
   const made = await run({ program: 'qemu-img', args: ['create', '-q', ...args], stage });
   const synced = made.ok ? await fsyncNew(file) : made;
@@ -67,7 +66,7 @@ export async function inspectLayer(file: string): Promise<Result<Qcow2Facts>> {
       await opened.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return damaged('is a link');
+    if (errnoOf(error) === 'ELOOP') return damaged('is a link');
     return fail(faultOfErrno(error, stage));
   }
 }

@@ -7,7 +7,8 @@ import { open, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { attempt, faultOfErrno, fsyncFolder } from '../generation/durable';
+import { fsyncFolder } from '../files/durable';
+import { attempt, faultOfErrno } from '../files/errno';
 import type { Qmp } from '../qmp/commands';
 import type { Engine, SavedState } from './engine';
 import { prepareMigration, watchMigration } from './migration';
@@ -16,7 +17,7 @@ import { rateOf } from './rate';
 const stateFile = 'state';
 const saving = 'guest.saveState';
 const restoring = 'guest.restoreState';
-const { O_CREAT, O_DIRECT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+const { O_CREAT, O_DIRECT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
 export const fullEngine: Engine = {
   name: 'full',
@@ -43,9 +44,7 @@ async function makeStateFile(path: string): Promise<Result<boolean>> {
     await (await open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)).close();
     return ok(await takesDirectIo(path));
   } catch (error) {
-    const fault = faultOfErrno(error, saving);
-    const there = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    return fail(there ? { ...fault, code: 'alreadyThere' } : fault);
+    return fail(faultOfErrno(error, saving));
   }
 }
 
@@ -178,7 +177,7 @@ async function attemptHeader(path: string, bytes: number): Promise<Result<void>>
   const damaged = (message: string): Result<never> =>
     fail({ code: 'damagedState', stage: restoring, message: `${path}: ${message}` });
   try {
-    const file = await open(path, O_RDONLY | O_NOFOLLOW);
+    const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
       const facts = await file.stat();
       if (!facts.isFile()) return damaged('not a file');

@@ -6,7 +6,8 @@ import { constants } from 'node:fs';
 import { chmod, open, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { attempt, faultOfErrno, fsyncFile, fsyncFolder } from '../generation/durable';
+import { fsyncFile, fsyncFolder } from '../files/durable';
+import { attempt, faultOfErrno } from '../files/errno';
 import { run } from '../process/run';
 import { readQcow2Head } from './qcow2';
 

@@ -5,7 +5,8 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { attempt, errnoOf, faultOfErrno, fsyncFile, fsyncFolder, writeDurably } from '../generation/durable';
+import { fsyncFile, fsyncFolder, writeDurably } from '../files/durable';
+import { attempt, errnoOf, faultOfErrno } from '../files/errno';
 import {
   fsyncGuestFolder,
   fsyncSessionFolder,

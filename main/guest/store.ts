@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guestIdSchema } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { attempt } from '../generation/durable';
-import { readRecord } from '../generation/files';
+import { readRecord } from '../files/bounded';
+import { attempt } from '../files/errno';
 import type { GuestPlace } from '../generation/store';
 import { definitionSchema, type GuestDefinition } from './definition';
 

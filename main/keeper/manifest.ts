@@ -2,7 +2,7 @@
 // wrote. `saved` null is a guest that switched itself off.
 import type { Result } from '../../preload/contract/result';
 import { fail, ok } from '../../preload/contract/result';
-import { regularFileBytes } from '../generation/files';
+import { regularFileBytes } from '../files/bounded';
 import { type Manifest, manifestSchema } from '../generation/manifest';
 import type { SessionPlace } from '../generation/store';
 import type { SavedState } from '../guest/engine';

@@ -5,8 +5,8 @@ import { unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { engineNameSchema, guestIdSchema, ranSchema } from '../../preload/contract/keeper';
 import type { Result } from '../../preload/contract/result';
-import { writeDurably } from '../generation/durable';
-import { readRecord } from '../generation/files';
+import { readRecord } from '../files/bounded';
+import { writeDurably } from '../files/durable';
 
 const pidSchema = z.number().int().positive();
 

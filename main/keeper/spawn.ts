@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
 import { type Ended, type EngineName, keeperPushes } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { faultOfErrno } from '../generation/durable';
+import { faultOfErrno } from '../files/errno';
 import { nodeBinary, programPath } from '../process/programs';
 import { start } from '../process/run';
 import { parseJson } from '../socket/call';

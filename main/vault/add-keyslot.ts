@@ -1,10 +1,11 @@
 // Adds a key USB keyslot to a vault that another secret opens. The key file is durable before keyslots.json names it,
 // so a power cut leaves at worst a key file that opens nothing. Runs in the owner program, under the keyslots lock.
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../../preload/contract/result';
-import { replaceFile, writeFault, writeNewFile } from './durable-file';
+import { fail, type Result } from '../../preload/contract/result';
+import { writeDurably, writeNewDurably } from '../files/durable';
+import { faultOfErrno } from '../files/errno';
 import { keyFileBytes, keyFileName } from './key-usb/key-file';
 import { formatKeyslots, freeKeyslotId, maxKeyslots } from './keyslots/format';
 import { readKeyslots } from './keyslots/read-keyslots';
@@ -22,7 +23,7 @@ export async function addKeyUsb(about: {
   readonly keyFolder: string;
   readonly name: string;
 }): Promise<Result<void>> {
-  const read = readKeyslots(about.home);
+  const read = await readKeyslots(about.home);
   if (!read.ok) return read;
   const keyslots = read.value;
   const id = freeKeyslotId(keyslots);
@@ -36,23 +37,22 @@ export async function addKeyUsb(about: {
   let written = false;
   let named = false;
   try {
-    writeNewFile(keyFile, key);
+    const file = await writeNewDurably({ path: keyFile, bytes: key, stage });
+    if (!file.ok) return file;
     written = true;
     const slot = await sealVolumeKey({
       ...{ volumeKey, secret: key, uuid: keyslots.uuid },
       ...{ id, name: about.name, kind: 'keyUsb' },
     });
-    replaceFile(
-      keyslotsFileOf(about.home),
-      formatKeyslots({ ...keyslots, keyslots: [...keyslots.keyslots, slot] }),
-    );
-    named = true;
-    return ok(undefined);
+    const all = formatKeyslots({ ...keyslots, keyslots: [...keyslots.keyslots, slot] });
+    const replaced = await writeDurably(keyslotsFileOf(about.home), all, stage);
+    named = replaced.ok;
+    return replaced;
   } catch (error) {
-    return fail(writeFault(error, stage));
+    return fail(faultOfErrno(error, stage)); // no memory for Argon2id
   } finally {
     key.fill(0);
     volumeKey.fill(0);
-    if (written && !named) rmSync(keyFile, { force: true });
+    if (written && !named) await rm(keyFile, { force: true }).catch(() => {});
   }
 }

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { readBounded } from '../files/bounded';
 import { type Child, run, start } from '../process/run';
 import { parseJson } from '../socket/call';
-import { readBoundedFile } from './bounded-file';
 import { isOurMount, mountAt, mountName } from './mounts';
 import type { VaultPlaces } from './vault';
 
@@ -55,8 +55,8 @@ export async function mountCipher(about: {
   readonly volumeKey: Uint8Array;
 }): Promise<Result<Child>> {
   const { places, uuid } = about;
-  const refused = refuseConfig(places.cipherFolder);
-  if (refused !== null) return fail(fault('damagedKeyslots', `gocryptfs.conf is damaged: ${refused}`));
+  const config = await checkConfig(places.cipherFolder);
+  if (!config.ok) return config;
   mkdirSync(places.mountPoint, { recursive: true, mode: 0o700 });
   const logPath = join(places.runtimeFolder, 'gocryptfs.log');
   const log = openSync(logPath, 'w', 0o600);
@@ -111,12 +111,15 @@ export async function unmount(about: { mountPoint: string; detachInUse: boolean 
   return fail({ code: /busy/i.test(said) ? 'busy' : 'io', stage: 'vault.close', message: said });
 }
 
-/** Why not to show this folder's gocryptfs.conf to gocryptfs; its scrypt cost could ask for all memory of the PC. */
-function refuseConfig(cipherFolder: string): string | null {
-  const got = readBoundedFile(join(cipherFolder, 'gocryptfs.conf'), maxConfigBytes);
-  if (got.kind !== 'read') return got.kind === 'missing' || got.kind === 'denied' ? got.kind : got.why;
-  const read = configSchema.safeParse(parseJson(got.bytes.toString('utf8')));
-  return read.success ? null : 'not of its format, or its scrypt cost is absurd';
+/** Before gocryptfs sees it: its scrypt cost could ask for all memory of the PC. Faults: damagedKeyslots, denied, io. */
+async function checkConfig(cipherFolder: string): Promise<Result<void>> {
+  const about = { damaged: 'damagedKeyslots', stage: 'vault.mount', maxBytes: maxConfigBytes } as const;
+  const got = await readBounded({ ...about, path: join(cipherFolder, 'gocryptfs.conf') });
+  if (!got.ok)
+    return got.fault.code === 'missingFile' ? fail({ ...got.fault, code: 'damagedKeyslots' }) : got;
+  const read = configSchema.safeParse(parseJson(got.value.toString('utf8')));
+  if (read.success) return ok(undefined);
+  return fail(fault('damagedKeyslots', 'gocryptfs.conf is not of its format, or its scrypt cost is absurd'));
 }
 
 /** Hex digits and a line feed, made without a string: strings cannot be wiped. */

@@ -4,8 +4,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OnProgress } from '../../preload/contract/progress';
-import { fail, ok, type Result } from '../../preload/contract/result';
-import { fsyncPath, fsyncTree, writeFault, writeNewFile } from './durable-file';
+import { fail, type Result } from '../../preload/contract/result';
+import { fsyncFolder, fsyncTree, writeNewDurably } from '../files/durable';
+import { faultOfErrno } from '../files/errno';
 import { initCipher } from './gocryptfs';
 import type { KdfCost } from './keyslots/cost';
 import { formatKeyslots } from './keyslots/format';
@@ -53,18 +54,21 @@ export async function makeVault(about: {
       ...{ format: 'soulpad-keyslots', version: 1, uuid, kind: 'gocryptfs' },
       keyslots: [slot],
     });
-    writeNewFile(join(building, 'keyslots.json'), keyslots);
+    const stage = 'vault.create';
+    const written = await writeNewDurably({ path: join(building, 'keyslots.json'), bytes: keyslots, stage });
+    if (!written.ok) return written;
     step('fsync', 2);
-    fsyncTree(building);
+    const synced = await fsyncTree(building, stage);
+    if (!synced.ok) return synced;
     // rename(2) replaces an empty folder; a folder with something in it, made meanwhile, it refuses.
     if (existsSync(vaultFolder)) return alreadyThere(vaultFolder);
     renameSync(building, vaultFolder);
     building = null;
-    fsyncPath(home);
-    fsyncPath(dirname(home));
-    return ok(undefined);
+    // The home's own folder may be another user's, whom we cannot ask to write it down.
+    await fsyncFolder(dirname(home), stage);
+    return await fsyncFolder(home, stage);
   } catch (error) {
-    return fail(writeFault(error, 'vault.create'));
+    return fail(faultOfErrno(error, 'vault.create'));
   } finally {
     volumeKey.fill(0);
     if (building !== null) rmSync(building, { recursive: true, force: true });

@@ -27,7 +27,7 @@ export async function addKeyUsbKeyslot(about: {
   name: string;
 }): Promise<Result<VaultFacts>> {
   const home = resolve(about.home);
-  const found = look(home);
+  const found = await look(home);
   if (!found.ok) return wiped(about.secret, found);
   const made = makeRuntimeFolder(found.value.places);
   if (!made.ok) return wiped(about.secret, made);
@@ -46,8 +46,8 @@ interface Found {
   readonly places: VaultPlaces;
 }
 
-function look(home: string): Result<Found> {
-  const keyslots = readKeyslots(home);
+async function look(home: string): Promise<Result<Found>> {
+  const keyslots = await readKeyslots(home);
   if (!keyslots.ok) return keyslots;
   const places = placesOf({ home, uuid: keyslots.value.uuid, root: runtimeRoot() });
   return places.ok ? ok({ keyslots: keyslots.value, places: places.value }) : places;
@@ -55,7 +55,7 @@ function look(home: string): Result<Found> {
 
 const status: Vaults['status'] = async (givenHome) => {
   const home = resolve(givenHome);
-  const found = look(home);
+  const found = await look(home);
   if (!found.ok) return found;
   const { keyslots, places } = found.value;
   const isMounted = (): boolean => isOurMount(mountAt(places.mountPoint), keyslots.uuid);
@@ -91,7 +91,7 @@ const create: Vaults['create'] = async (about) => {
 const open: Vaults['open'] = async (about) => {
   const home = resolve(about.home);
   const { program, secret } = about;
-  const found = look(home);
+  const found = await look(home);
   if (!found.ok) return wiped(secret, found);
   const { places } = found.value;
   const made = makeRuntimeFolder(places);
@@ -120,7 +120,7 @@ const open: Vaults['open'] = async (about) => {
 
 const adopt: Vaults['adopt'] = async (about) => {
   const home = resolve(about.home);
-  const found = look(home);
+  const found = await look(home);
   if (!found.ok) return found;
   const { places, keyslots } = found.value;
   const { program } = about;

@@ -5,9 +5,9 @@ import { appendFileSync, closeSync, mkdirSync, readSync, writeSync } from 'node:
 import { join } from 'node:path';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { faultOfErrno } from '../files/errno';
 import { addKeyUsb } from './add-keyslot';
 import { type ClosingMount, clearDeadMount } from './close-mount';
-import { writeFault } from './durable-file';
 import { mountCipher } from './gocryptfs';
 import { keyFileBytes } from './key-usb/key-file';
 import type { Keyslots } from './keyslots/format';
@@ -68,7 +68,7 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   const ending = new AbortController();
   process.on('SIGTERM', () => ending.abort());
   process.on('SIGHUP', () => {}); // a terminal that closes is no reason to close the vault
-  const keyslots = readKeyslots(about.home);
+  const keyslots = await readKeyslots(about.home);
   if (!keyslots.ok) return keyslots;
   const { uuid } = keyslots.value;
   const found = placesOf({ home: about.home, uuid, root: runtimeRoot() });
@@ -121,7 +121,7 @@ async function openMount(about: {
     return ok({ server: mounted.value });
   } catch (error) {
     await clearDeadMount(mounting); // a full or read-only stick
-    return fail(writeFault(error, 'vault.open'));
+    return fail(faultOfErrno(error, 'vault.open'));
   } finally {
     volumeKey.fill(0);
   }

@@ -40,12 +40,15 @@ export function passphraseFromBytes(bytes: Uint8Array, from: string): Result<Fou
   return fail(damagedKey(from, wrong ?? 'is longer than 1024 bytes'));
 }
 
+/** What to do about a key file that is no good. */
+export const otherKey = 'use another key USB, or type the passphrase';
+
 export function damagedKey(from: string, what: string): Fault {
   return {
     code: 'damagedKeyFile',
     stage: 'vault.keyUsb',
     message: `${from}: ${what}`,
-    hint: 'use another key USB, or type the passphrase',
+    hint: otherKey,
   };
 }
 

@@ -2,9 +2,9 @@
 // there but wrong is a fault, never a reason to go on silently with the passphrase text file beside it.
 import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Fault } from '../../../preload/contract/fault';
 import { fail, type Result } from '../../../preload/contract/result';
-import { readBoundedFile } from '../bounded-file';
+import { readBounded } from '../../files/bounded';
+import { errnoOf, faultOfErrno } from '../../files/errno';
 import { fatOffsets, readFatFile } from './fat';
 import {
   damagedKey,
@@ -14,11 +14,14 @@ import {
   keyFromBytes,
   maxPassphraseFileBytes,
   missingKey,
+  otherKey,
   passphraseFileName,
   passphraseFromBytes,
 } from './key-file';
 
 export type { FoundKey } from './key-file';
+
+const stage = 'vault.keyUsb';
 
 /** In the order in which they are looked for. */
 const kinds = [
@@ -33,9 +36,9 @@ export async function readKey(source: string): Promise<Result<FoundKey>> {
   try {
     seen = statSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const gone = code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENOMEDIUM';
-    return fail(gone ? missingKey(path) : fault(code === 'EACCES' ? 'denied' : 'io', message));
+    const fault = faultOfErrno(error, stage);
+    const gone = fault.code === 'missingFile' || errnoOf(error) === 'ENOMEDIUM';
+    return fail(gone ? missingKey(path) : fault);
   }
   if (seen.isDirectory()) return readFromFolder(path);
   if (seen.isFile() && basename(path) === keyFileName) return readFromFolder(dirname(path));
@@ -43,14 +46,13 @@ export async function readKey(source: string): Promise<Result<FoundKey>> {
   return fail(damagedKey(path, 'neither a folder nor a disk'));
 }
 
-function readFromFolder(folder: string): Result<FoundKey> {
+async function readFromFolder(folder: string): Promise<Result<FoundKey>> {
   for (const { name, maxBytes, take } of kinds) {
     const path = join(folder, name);
-    const got = readBoundedFile(path, maxBytes);
-    if (got.kind === 'read') return take(got.bytes, path);
-    if (got.kind === 'refused') return fail(damagedKey(path, got.why));
-    if (got.kind === 'denied') return fail(fault('denied', `${path} may not be read by this user`));
-    if (got.kind === 'io') return fail(fault('io', `${path}: ${got.why}`));
+    const got = await readBounded({ path, maxBytes, damaged: 'damagedKeyFile', stage });
+    if (got.ok) return take(got.value, path);
+    if (got.fault.code === 'damagedKeyFile') return fail({ ...got.fault, hint: otherKey });
+    if (got.fault.code !== 'missingFile') return got;
   }
   return fail(missingKey(folder));
 }
@@ -66,8 +68,4 @@ async function readFromDisk(disk: string): Promise<Result<FoundKey>> {
     }
   }
   return fail(missingKey(disk));
-}
-
-function fault(code: Fault['code'], message: string): Fault {
-  return { code, stage: 'vault.keyUsb', message };
 }

@@ -1,28 +1,19 @@
 // Reads a home's keyslots.json: the first thing anybody does with a vault, and all that is known of a closed one.
-import type { Fault } from '../../../preload/contract/fault';
 import { fail, type Result } from '../../../preload/contract/result';
-import { readBoundedFile } from '../bounded-file';
+import { readBounded } from '../../files/bounded';
 import { keyslotsFileOf } from '../places';
 import { type Keyslots, maxKeyslotsFileBytes, parseKeyslots } from './format';
 
 /** Faults: missingVault, damagedKeyslots (also a link, a FIFO, too long), denied, io. */
-export function readKeyslots(home: string): Result<Keyslots> {
-  const path = keyslotsFileOf(home);
-  const got = readBoundedFile(path, maxKeyslotsFileBytes);
-  switch (got.kind) {
-    case 'read':
-      return parseKeyslots(got.bytes);
-    case 'missing':
-      return fault('missingVault', `there is no vault in ${home}`, 'make one: soulpad vault create');
-    case 'denied':
-      return fault('denied', `${path} may not be read by this user`);
-    case 'refused':
-      return fault('damagedKeyslots', `${path} is ${got.why}`);
-    case 'io':
-      return fault('io', `${path}: ${got.why}`);
-  }
-}
-
-function fault(code: Fault['code'], message: string, hint?: string): Result<never> {
-  return fail({ code, stage: 'vault.keyslots', message, hint });
+export async function readKeyslots(home: string): Promise<Result<Keyslots>> {
+  const about = {
+    damaged: 'damagedKeyslots',
+    stage: 'vault.keyslots',
+    maxBytes: maxKeyslotsFileBytes,
+  } as const;
+  const got = await readBounded({ ...about, path: keyslotsFileOf(home) });
+  if (got.ok) return parseKeyslots(got.value);
+  if (got.fault.code !== 'missingFile') return got;
+  const hint = 'make one: soulpad vault create';
+  return fail({ code: 'missingVault', stage: about.stage, message: `there is no vault in ${home}`, hint });
 }
