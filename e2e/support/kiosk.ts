@@ -12,6 +12,8 @@ import { isAlive, processes, until, vaultMounts } from './system';
 
 /** A person's things for one scenario: a home for the vault, a runtime folder, a screen. */
 export interface Desk {
+  /** Everything of this desk lies below: home, runtime folder, what programs keep in HOME and in TMPDIR. */
+  readonly folder: string;
   readonly home: string;
   readonly runtime: string;
   readonly env: Readonly<Record<string, string>>;
@@ -34,9 +36,12 @@ export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<De
   const home = join(folder, 'home');
   const runtime = join(folder, 'run');
   mkdirSync(home);
-  mkdirSync(runtime, { mode: 0o700 });
+  const temporary = join(folder, 'tmp');
+  for (const made of [runtime, temporary]) mkdirSync(made, { mode: 0o700 });
   const env = scrubbedEnvironment({
     SOULPAD_HOME: home,
+    HOME: folder,
+    TMPDIR: temporary,
     XDG_RUNTIME_DIR: runtime,
     XDG_CONFIG_HOME: join(folder, 'config'),
     DISPLAY: screen.value.display,
@@ -47,6 +52,7 @@ export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<De
     execFileSync(program, [...args], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 });
   };
   return {
+    folder,
     home,
     runtime,
     env,

@@ -22,11 +22,15 @@ export interface VaultDesk extends Desk {
   timeline(): Promise<z.infer<typeof timelineSchema>>;
 }
 
-export async function setUpVault(order: { readonly guests?: number } = {}): Promise<VaultDesk> {
+/** `secret`: another passphrase than everybody's, to be searched for. */
+export async function setUpVault(
+  order: { readonly guests?: number; readonly secret?: string } = {},
+): Promise<VaultDesk> {
   const desk = await setUpDesk();
   const { env } = desk;
+  const secret = order.secret ?? passphrase;
   const cli = <T>(shape: z.ZodType<T>, ...args: readonly string[]): Promise<T> =>
-    soulpadOk({ args, env, passphrase }, shape);
+    soulpadOk({ args, env, passphrase: secret }, shape);
   const plain = <T>(shape: z.ZodType<T>, ...args: readonly string[]): Promise<T> =>
     soulpadOk({ args, env }, shape);
   await cli(z.unknown(), 'vault', 'create');

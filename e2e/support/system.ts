@@ -1,5 +1,5 @@
 // Asks the system, not our own UI: mounts, processes, their arguments, environments and files.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Mount points of gocryptfs below a folder. */
@@ -48,15 +48,49 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Paths of the plain files below a folder whose bytes hold one of the needles. Sockets and links are passed over. */
+/** Paths of the plain files below a folder. Sockets and links are passed over, and what went away meanwhile. */
+export function filesBelow(folder: string): string[] {
+  return unlessGone([], () =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.isFile() ? [path] : [];
+    }),
+  );
+}
+
+const pieceBytes = 4 << 20;
+
+/** Those of the files whose bytes hold one of the needles, read in pieces that overlap by the longest needle. */
 export function filesHolding(folder: string, needles: readonly Buffer[]): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesHolding(path, needles);
-    if (!entry.isFile() || statSync(path).size > 1 << 30) return [];
-    const bytes = readFileSync(path);
-    return needles.some((needle) => bytes.includes(needle)) ? [path] : [];
-  });
+  const overlap = Math.max(0, ...needles.map((needle) => needle.length - 1));
+  const piece = Buffer.alloc(pieceBytes + overlap);
+  const holds = (path: string): boolean => {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      for (let kept = 0; ; ) {
+        const got = readSync(file, piece, kept, pieceBytes, null);
+        if (got === 0) return false;
+        const seen = piece.subarray(0, kept + got);
+        if (needles.some((needle) => seen.includes(needle))) return true;
+        kept = Math.min(overlap, seen.length);
+        piece.copyWithin(0, seen.length - kept, seen.length);
+      }
+    } finally {
+      closeSync(file);
+    }
+  };
+  return filesBelow(folder).filter((path) => unlessGone(false, () => holds(path)));
+}
+
+function unlessGone<T>(gone: T, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return gone;
+    throw error;
+  }
 }
 
 /** Waits for a condition, asks every 100 ms, says what it waited for when it does not come. */
