@@ -66,7 +66,6 @@ function Looked({ view, children }: { view: View; children: ReactNode }) {
 }
 
 function Screen({ view }: { view: View }) {
-  const { t } = useTranslation();
   const { story } = view;
   // What was tried last, so that a wrong key is not called a wrong passphrase. Forgotten once the story goes on.
   const [tried, setTried] = useState<'passphrase' | 'keyUsb'>('passphrase');
@@ -90,15 +89,8 @@ function Screen({ view }: { view: View }) {
     case 'choosing':
       return <Choosing view={view} story={story} />;
     case 'checking':
-      return <Resuming view={view} story={story} title={t('checking.title')} />;
     case 'resuming':
-      return (
-        <Resuming
-          view={view}
-          story={story}
-          title={t(story.fresh ? 'resuming.freshTitle' : 'resuming.title')}
-        />
-      );
+      return <Resuming view={view} story={story} />;
     case 'live':
       return <Live view={view} story={story} />;
     case 'suspending':

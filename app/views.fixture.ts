@@ -64,6 +64,7 @@ const safe: Story & { state: 'safe' } = {
   writtenBytes: 1_600_000_000,
   verified: true,
   vaultClosed: true,
+  plainPassphraseFile: false,
   canWake: true,
 };
 
@@ -102,6 +103,12 @@ export const stories = {
     fresh: false,
     work: work(wake, 2, { fraction: 0.62, secondsLeft: 8 }),
   },
+  'showing-again': {
+    state: 'resuming',
+    guest,
+    fresh: false,
+    work: work(['show'], 0, { fraction: 0, reversible: false }),
+  },
   'resuming-unknown': { state: 'resuming', guest, fresh: false, work: work(wake, 1) },
   'resuming-fresh': {
     state: 'resuming',
@@ -137,12 +144,14 @@ export const stories = {
     returnsTo: null,
   },
   safe,
+  'safe-plain-file': { ...safe, plainPassphraseFile: true },
   'safe-unverified': { ...safe, verified: false, writtenBytes: null },
   'safe-powered-off': { ...safe, why: 'poweredOff', writtenBytes: null, verified: false },
   'safe-nothing': { ...safe, why: 'nothingOpened', at: '', writtenBytes: null, verified: false },
   'safe-open': { ...safe, vaultClosed: false, canWake: false },
   'powering-off': { state: 'poweringOff' },
-  'fault-damaged': broken('damagedState', 'oldGeneration', ['wakeAgain', 'closeVault']),
+  'fault-damaged': broken('damagedState', 'oldGeneration', ['closeVault', 'wakeAgain']),
+  'fault-died': broken('guestDied', 'oldGeneration', ['wakeAgain', 'closeVault']),
   'fault-keyslots': broken('damagedKeyslots', 'nothingOpened', ['unlockAgain', 'lookAgain', 'switchOff']),
   'fault-viewer': broken('viewerDied', 'guestRuns', ['backToDesktop', 'suspend']),
   'fault-full': broken('full', 'guestRuns', ['backToDesktop', 'suspend']),

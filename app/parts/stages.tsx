@@ -1,5 +1,5 @@
 // Long work: time left and percent first, then the bar, then the named stages: done (tick), now (disc), to come (ring).
-// Without a known total there is no percent and no bar, only the sentence.
+// Without a known total there is no percent and no bar, only the sentence; the bar's place stays, so that nothing jumps.
 import type { CSSProperties } from 'react';
 import { Icon } from './icon';
 
@@ -11,7 +11,9 @@ export function ProgressBar(props: { left: string; percent: string | null; fract
         <span>{left}</span>
         {percent === null ? null : <span className="num">{percent}</span>}
       </p>
-      {fraction === null ? null : (
+      {fraction === null ? (
+        <div className="bar unknown" />
+      ) : (
         <div
           className="bar"
           style={{ '--p': `${(fraction * 100).toFixed(1)}%` } as CSSProperties}

@@ -38,11 +38,11 @@ export function Bar({ view }: { view: View }) {
           <small>{t('live.suspendCost')}</small>
         </span>
       </button>
-      {story.shuttingDown ? (
-        <span className="bt said">{t('live.shuttingDown')}</span>
-      ) : (
-        <BarButton icon="power" text={t('live.shutDown')} onPress={() => void ask('shutGuestDown')} />
-      )}
+      <BarButton
+        icon="power"
+        text={t(story.shuttingDown ? 'live.shutDownAgain' : 'live.shutDown')}
+        onPress={() => void ask('shutGuestDown')}
+      />
       <span className="sep" aria-hidden="true" />
       <BarButton icon="undo" text={t('bar.back')} onPress={() => void ask('hideBar')} />
     </main>

@@ -84,6 +84,8 @@ function keptOf(story: Broken, { t, when }: Words): string {
   const moment = when(story.savedAt);
   switch (story.safe) {
     case 'oldGeneration':
+      // Whether it is as it was is just what the check denies.
+      if (story.fault.code.startsWith('damaged')) return t('fault.kept.damaged');
       return moment === null
         ? t('fault.kept.oldGenerationNever')
         : t('fault.kept.oldGeneration', { when: moment });
@@ -103,6 +105,7 @@ function safeLineOf(story: Broken, at: At, { t, when }: Words): string {
     return moment === null ? t(`still.${at}.liveNever`) : t(`still.${at}.live`, { when: moment });
   }
   const open = story.exits.includes('closeVault');
-  if (story.safe === 'nothingOpened') return t(`still.${at}.${open ? 'choosing' : 'wait'}`);
+  // Not 'wait': another program may have opened it.
+  if (story.safe === 'nothingOpened') return t(`still.${at}.${open ? 'choosing' : 'wrong'}`);
   return t(`still.${at}.${open ? 'broken' : 'off'}`);
 }

@@ -1,15 +1,23 @@
 // The desktop is awake. The guest covers this page; the hot key brings it up with what can be done from outside.
+// A guest may ignore its power button or ask a question first: suspending, going back and asking again stay there.
+import { useEffect } from 'react';
 import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
 import { Frame } from './frame';
+import { useSay } from './say';
 import { placeOf, useWords } from './use-words';
 
 export function Live({ view, story }: { view: View; story: Extract<Story, { state: 'live' }> }) {
   const { t, when } = useWords(view.look);
   const at = placeOf(view);
   const moment = when(story.guest.suspendedAt);
+  const say = useSay();
+  const asked = t('live.shuttingDown');
+  useEffect(() => {
+    if (story.shuttingDown) say(asked);
+  }, [story.shuttingDown, asked, say]);
   return (
     <Frame
       view={view}
@@ -24,7 +32,7 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
         <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
       ) : null}
       {story.shuttingDown ? (
-        <Notice level="care" icon="power" title={t('live.shuttingDown')} body={t('live.shuttingDownBody')} />
+        <Notice level="care" icon="power" title={asked} body={t('live.shuttingDownBody')} />
       ) : null}
       <div className="row acts">
         <Button
@@ -35,17 +43,15 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
         />
         <Button kind="second" icon="undo" label={t('live.back')} onPress={() => void ask('backToDesktop')} />
       </div>
-      {story.shuttingDown ? null : (
-        <div className="row">
-          <Button
-            kind="second"
-            icon="power"
-            label={t('live.shutDown')}
-            cost={t('live.shutDownCost')}
-            onPress={() => void ask('shutGuestDown')}
-          />
-        </div>
-      )}
+      <div className="row">
+        <Button
+          kind="second"
+          icon="power"
+          label={t(story.shuttingDown ? 'live.shutDownAgain' : 'live.shutDown')}
+          cost={t('live.shutDownCost')}
+          onPress={() => void ask('shutGuestDown')}
+        />
+      </div>
       <p className="small">{t('live.keys')}</p>
     </Frame>
   );

@@ -7,11 +7,18 @@ const onTheLine = 0.83;
 
 export const asleep: MarkState = { look: 'asleep', rise: below, ember: 0 };
 
+const awake: MarkState = { look: 'awake', rise: onTheLine, ember: 1 };
+
 /** Done share of the work: the fraction where it is known, else the share of finished stages. */
 export function shareOf(work: Work): number {
   if (work.fraction !== null) return work.fraction;
   const done = work.stages.filter((stage) => stage.state === 'done').length;
   return work.stages.length === 0 ? 0 : done / work.stages.length;
+}
+
+/** The guest runs already and only its picture is to come: after a look at a fault, a cancel, a new start of SoulPad. */
+export function onlyShows(work: Work): boolean {
+  return work.stages.length === 1 && work.stages[0]?.id === 'show';
 }
 
 /** Held still where it stopped: what still stands says how high that is. */
@@ -26,12 +33,15 @@ export function markOf(story: Story): MarkState {
   switch (story.state) {
     case 'checking':
     case 'resuming': {
+      if (onlyShows(story.work)) return awake;
       const share = shareOf(story.work);
       return { look: 'waking', rise: below + (onTheLine - below) * share, ember: share };
     }
     case 'live':
-      return { look: 'awake', rise: onTheLine, ember: 1 };
+      return awake;
     case 'suspending':
+      // Only the vault closes: no desktop was awake that could sink.
+      if (!story.work.stages.some((stage) => stage.id === 'fsync')) return asleep;
       return {
         look: 'leaving',
         rise: onTheLine - (onTheLine - below) * shareOf(story.work),

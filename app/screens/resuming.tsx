@@ -3,28 +3,33 @@ import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
 import { Frame } from './frame';
+import { onlyShows } from './mark-of';
 import { placeOf, useWords } from './use-words';
 import { WorkView } from './work-view';
 
 type Waking = Extract<Story, { state: 'checking' | 'resuming' }>;
 
-export function Resuming({ view, story, title }: { view: View; story: Waking; title: string }) {
+export function Resuming({ view, story }: { view: View; story: Waking }) {
   const { t, when } = useWords(view.look);
+  // Checking is a stage of waking, not another screen: one title for both, or it would flash by.
+  const fresh = story.state === 'resuming' ? story.fresh : story.guest.suspendedAt === null;
+  const again = onlyShows(story.work);
   const at = placeOf(view);
   const moment = when(story.guest.suspendedAt);
+  const stays = again ? 'live' : 'resuming';
   const showing = story.work.stages.some((stage) => stage.id === 'show' && stage.state === 'now');
   return (
     <Frame
       view={view}
-      sky="dawn"
-      title={title}
+      sky={again ? 'day' : 'dawn'}
+      title={t(again ? 'resuming.againTitle' : fresh ? 'resuming.freshTitle' : 'resuming.title')}
       safeLine={
-        moment === null ? t(`still.${at}.resumingNever`) : t(`still.${at}.resuming`, { when: moment })
+        moment === null ? t(`still.${at}.${stays}Never`) : t(`still.${at}.${stays}`, { when: moment })
       }
       switchOff={false}
       arrival="waking"
     >
-      <WorkView view={view} work={story.work} />
+      <WorkView view={view} work={story.work} fresh={fresh} />
       {story.work.reversible && !showing ? (
         <div className="row acts">
           <Button kind="second" icon="undo" label={t('resuming.stop')} onPress={() => void ask('cancel')} />

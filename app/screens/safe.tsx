@@ -2,6 +2,7 @@
 import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
+import { Notice } from '../parts/notice';
 import { Receipt, type ReceiptLine } from '../parts/receipt';
 import { Frame } from './frame';
 import { placeOf, useWords, type Words } from './use-words';
@@ -20,7 +21,14 @@ export function SafeScreen({ view, story }: { view: View; story: Safe }) {
       safeLine={t(`still.${at}.${story.vaultClosed ? 'safe' : 'open'}`)}
       switchOff={false}
     >
-      <Receipt title={t('safe.receipt')} when={when(story.at)} lines={linesOf(story, words)} />
+      <Receipt
+        title={t('safe.receipt')}
+        when={story.why === 'nothingOpened' ? null : when(story.at)}
+        lines={linesOf(story, words)}
+      />
+      {story.plainPassphraseFile ? (
+        <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
+      ) : null}
       <div className="row acts">
         <Button icon="power" label={t(`off.${at}`)} onPress={() => void ask('switchOff')} />
         {story.canWake ? (
@@ -48,7 +56,7 @@ function linesOf(story: Safe, { t, figures }: Words): ReceiptLine[] {
       return { title: t('safe.poweredOff'), body: t('safe.poweredOffBody'), done: true };
     }
     if (story.why === 'nothingOpened') {
-      return { title: t('safe.nothing'), body: t('safe.nothingBody'), done: true };
+      return { title: t('safe.nothing'), body: t('safe.nothingBody'), done: false };
     }
     const size = story.writtenBytes === null ? null : figures.bytes(story.writtenBytes);
     if (!story.verified) return { title: t('safe.written'), body: t('safe.notRead'), done: true };

@@ -44,6 +44,14 @@ describe('the mark', () => {
     expect(markOf(stories.safe)).toEqual({ look: 'home', rise: -1, ember: 1 });
     expect(markOf(stories['fault-viewer']).rise).toBe(0.83);
   });
+
+  it('stands where it is while a running guest is shown again, and sleeps while only the vault closes', () => {
+    expect(markOf(stories['showing-again'])).toEqual({ look: 'awake', rise: 0.83, ember: 1 });
+    const work = { ...stories.closing.work, stages: [{ id: 'close', state: 'now', seconds: null }] } as const;
+    expect(markOf({ ...stories.closing, work: { ...work, stages: [...work.stages] } })).toEqual(
+      markOf(stories.locked),
+    );
+  });
 });
 
 describe('what is said of long work', () => {

@@ -25,6 +25,7 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
   const capsLock = useCapsLock();
   const say = useSay();
   const locked = story.state === 'locked' ? story : null;
+  const idle = locked?.keyUsb === 'idle';
   const wrong = locked?.fault?.code === 'wrongSecret';
   const caps = t('locked.capsTitle');
   useEffect(() => {
@@ -39,7 +40,8 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const element = input.current;
-    if (locked === null || locked.waitSeconds > 0 || element === null || element.value === '') return;
+    if (locked === null || !idle || locked.waitSeconds > 0 || element === null || element.value === '')
+      return;
     void askWithSecret('unlock', element);
   };
   return (
@@ -48,8 +50,8 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
       sky="night"
       title={titleOf(story, by, words)}
       safeLine={t(`still.${placeOf(view)}.${locked === null ? 'opening' : wrong ? 'wrong' : 'wait'}`)}
-      switchOff={locked !== null}
-      facts={locked === null || (locked.fault === null && !locked.plainPassphraseFile)}
+      switchOff={locked !== null && locked.keyUsb === 'idle'}
+      facts={locked !== null && locked.fault === null && !locked.plainPassphraseFile}
       arrival={`unlocking-${locked?.wrongTries ?? 'now'}`}
       first={input}
     >
@@ -63,13 +65,13 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
           toggle={t(shown ? 'locked.hide' : 'locked.show')}
           onToggle={toggle}
           inputRef={input}
-          readOnly={locked === null}
+          readOnly={!idle}
         />
         <div className="row acts">
           <Act story={story} words={words} />
         </div>
       </form>
-      {locked === null ? null : <KeyUsb story={locked} words={words} />}
+      {idle ? <KeyUsb words={words} /> : null}
       <p className="spoken" role="alert">
         {wrong ? `${titleOf(story, by, words)} ${capsLock ? caps : ''}` : ''}
       </p>
@@ -120,6 +122,14 @@ function Act({ story, words: { t, figures } }: { story: Locked | Opening; words:
       </>
     );
   }
+  if (story.keyUsb === 'looking') {
+    return (
+      <>
+        <WaitingButton label={t('locked.keyUsbLooking')} />
+        <Button kind="second" label={t('opening.stop')} onPress={() => void ask('cancel')} />
+      </>
+    );
+  }
   if (story.waitSeconds > 0) {
     return (
       <Countdown
@@ -136,19 +146,15 @@ function Countdown({ seconds, sentence }: { seconds: number; sentence: (left: nu
   return <WaitingButton label={sentence(useCountdown(seconds))} />;
 }
 
-function KeyUsb({ story, words: { t } }: { story: Locked; words: Words }) {
+function KeyUsb({ words: { t } }: { words: Words }) {
   return (
     <div className="row others">
-      {story.keyUsb === 'looking' ? (
-        <WaitingButton label={t('locked.keyUsbLooking')} />
-      ) : (
-        <Button
-          kind="quiet"
-          icon="key"
-          label={t('locked.keyUsb')}
-          onPress={() => void ask('unlockWithKeyUsb')}
-        />
-      )}
+      <Button
+        kind="quiet"
+        icon="key"
+        label={t('locked.keyUsb')}
+        onPress={() => void ask('unlockWithKeyUsb')}
+      />
     </div>
   );
 }

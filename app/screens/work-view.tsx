@@ -1,5 +1,5 @@
 // Long work on a screen: time left, percent, bar and stages, and what of it is said aloud.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { View, Work } from '../../preload/contract/view';
 import { ProgressBar, Stages } from '../parts/stages';
 import { roundLeft } from '../text/figures';
@@ -8,6 +8,16 @@ import { useSay } from './say';
 import { useWords, type Words } from './use-words';
 
 const longMs = 20_000;
+
+type StageName = Work['stages'][number]['id'];
+
+/** A guest without a saved moment brings nothing back: what is checked and what goes on have other words. */
+function stageWord({ t }: Words, fresh: boolean): (tense: 'doing' | 'done', id: StageName) => string {
+  return (tense, id) =>
+    fresh && (id === 'check' || id === 'firstRun')
+      ? t(`stages.fresh.${tense}.${id}`)
+      : t(`stages.${tense}.${id}`);
+}
 
 /** The sentence for the time left; with no known time, after 20 s, that it takes longer than usual. */
 function leftOf(work: Work, long: boolean, { t, figures }: Words): string {
@@ -29,9 +39,10 @@ function useLong(stage: string | null): boolean {
   return stage !== null && longStage === stage;
 }
 
-export function WorkView({ view, work }: { view: View; work: Work }) {
+export function WorkView({ view, work, fresh = false }: { view: View; work: Work; fresh?: boolean }) {
   const words = useWords(view.look);
   const { t, figures } = words;
+  const word = useMemo(() => stageWord(words, fresh), [words, fresh]);
   const say = useSay();
   const heard = useRef(heardNothing);
   const now = work.stages.find((stage) => stage.state === 'now')?.id ?? null;
@@ -39,9 +50,9 @@ export function WorkView({ view, work }: { view: View; work: Work }) {
   useEffect(() => {
     const next = due(heard.current, work, performance.now());
     heard.current = next.heard;
-    if (next.say === 'stage' && now !== null) say(t(`stages.doing.${now}`));
+    if (next.say === 'stage' && now !== null) say(word('doing', now));
     if (next.say === 'left') say(left);
-  }, [work, now, left, say, t]);
+  }, [work, now, left, say, word]);
   const timeOf = (stage: Work['stages'][number]): string => {
     if (stage.state === 'now') return t('work.now');
     if (stage.state === 'toCome' || stage.seconds === null) return '';
@@ -58,7 +69,7 @@ export function WorkView({ view, work }: { view: View; work: Work }) {
         lines={work.stages.map((stage) => ({
           id: stage.id,
           state: stage.state,
-          text: t(`stages.${stage.state === 'done' ? 'done' : 'doing'}.${stage.id}`),
+          text: word(stage.state === 'done' ? 'done' : 'doing', stage.id),
           time: timeOf(stage),
         }))}
       />

@@ -97,7 +97,7 @@ test('a new vault is made only with two equal passphrases of 20 characters', asy
 
 test('on a fault the first exit has the focus; on other screens the title has it', async () => {
   await stage.show(viewOf(stories['fault-damaged']));
-  await expect(stage.page.getByRole('button', { name: 'Wake it again' })).toBeFocused();
+  await expect(stage.page.getByRole('button', { name: 'Close the vault' })).toBeFocused();
   await expect(stage.page.getByRole('alert')).toContainText('did not pass the check');
   await stage.show(viewOf(stories.safe));
   await expect(stage.page.getByRole('heading', { level: 1 })).toBeFocused();

@@ -82,7 +82,16 @@ export function closingActs<V, G>(
     case 'vaultClosed':
     // The owner ended by itself between our asking and its answer: the mount is gone, which is what was asked.
     case 'vaultLost':
-      return { state: { at: 'safe', saved, vaultClosed: true, canWake: true }, effects: [] };
+      return {
+        state: {
+          at: 'safe',
+          saved,
+          vaultClosed: true,
+          canWake: true,
+          plainPassphraseFile: inside.plainPassphraseFile,
+        },
+        effects: [],
+      };
     case 'closeFailed':
       return {
         state: broken({

@@ -73,7 +73,13 @@ export type State<V, G> =
       readonly saved: Saved;
       readonly work: Tracker;
     }
-  | { readonly at: 'safe'; readonly saved: Saved; readonly vaultClosed: boolean; readonly canWake: boolean }
+  | {
+      readonly at: 'safe';
+      readonly saved: Saved;
+      readonly vaultClosed: boolean;
+      readonly canWake: boolean;
+      readonly plainPassphraseFile: boolean;
+    }
   | { readonly at: 'poweringOff' }
   | Broken<V, G>;
 

@@ -16,7 +16,13 @@ export function lookAgain<V, G>(): Step<V, G> {
 export function wake<V, G>(inside: Inside<V>, id: string): Step<V, G> {
   const card = inside.guests.find((guest) => guest.id === id) ?? { id, name: id, suspendedAt: null };
   return {
-    state: { at: 'waking', inside, card, work: begin(plans.wake), cancelled: false },
+    state: {
+      at: 'waking',
+      inside,
+      card,
+      work: begin(card.suspendedAt === null ? plans.wakeAfresh : plans.wake),
+      cancelled: false,
+    },
     effects: [{ do: 'runGuest', vault: inside.vault, id }],
   };
 }
@@ -50,7 +56,7 @@ export function cover<V, G>(): Effect<V, G>[] {
 
 export function close<V, G>(
   about: { readonly inside: Inside<V>; readonly card: GuestCard | null; readonly saved: Saved },
-  work: Tracker = begin(plans.powerOff),
+  work: Tracker = begin(about.saved.why === 'nothingOpened' ? plans.leave : plans.powerOff),
 ): Step<V, G> {
   return {
     state: { at: 'closing', ...about, work: reached(work, 'close') },

@@ -46,6 +46,17 @@ function storyOf<V, G>(state: State<V, G>): Story {
         plainPassphraseFile: false,
       };
     case 'opening':
+      // Until the first report a key USB is only looked for: nothing is being opened, and the typed words may stay.
+      if (state.by === 'keyUsb' && state.work.at === null) {
+        return {
+          state: 'locked',
+          wrongTries: state.wrongTries,
+          waitSeconds: 0,
+          fault: null,
+          keyUsb: 'looking',
+          plainPassphraseFile: false,
+        };
+      }
       return { state: 'opening', by: state.by, work: workOf(state.work) };
     case 'choosing':
       return { state: 'choosing', guests: [...state.inside.guests] };
@@ -96,6 +107,7 @@ function storyOf<V, G>(state: State<V, G>): Story {
         writtenBytes: state.saved.writtenBytes,
         verified: state.saved.verified,
         vaultClosed: state.vaultClosed,
+        plainPassphraseFile: state.plainPassphraseFile,
         canWake: state.canWake,
       };
     case 'fault':

@@ -100,6 +100,68 @@ const toLive: Event<V, G>[] = [
   { is: 'shown' },
 ];
 
+describe('what the screen says of work is true', () => {
+  const storyOf = (...told: Event<V, G>[]) =>
+    toView(reached(...told), {
+      place: 'desk',
+      version: '0',
+      testBuild: false,
+      look: { language: 'en', theme: 'light', zoom: 1 },
+      hazards: [],
+    }).story;
+  const stagesOf = (story: ReturnType<typeof storyOf>) =>
+    'work' in story ? story.work?.stages.map(({ id, state }) => `${id} ${state}`) : undefined;
+  const unlocked: Event<V, G>[] = [...toLocked, { is: 'unlockAsked', by: 'passphrase' }];
+
+  it('the first stage is under way from the start, so that no bar appears late', () => {
+    const story = storyOf(...unlocked, { is: 'vaultOpened', inside, running: null });
+    expect(stagesOf(story)?.[0]).toBe('check now');
+    expect(story).toMatchObject({ work: { fraction: 0 } });
+  });
+
+  it('a guest without a saved moment brings no programs back', () => {
+    const fresh = { ...inside, guests: [{ ...card, suspendedAt: null }] };
+    const story = storyOf(...unlocked, { is: 'vaultOpened', inside: fresh, running: null });
+    expect(stagesOf(story)).toEqual(['check now', 'start toCome', 'firstRun toCome', 'show toCome']);
+  });
+
+  it('closing after a stopped waking does not tick a write that never was', () => {
+    const story = storyOf(
+      ...unlocked,
+      { is: 'vaultOpened', inside, running: null },
+      { is: 'cancelAsked' },
+      { is: 'runFailed', fault: fault('cancelled') },
+    );
+    expect(stagesOf(story)).toEqual(['close now']);
+  });
+
+  it('a key USB is looked for on the locked screen; opening begins with its first report', () => {
+    const asked = [...toLocked, { is: 'unlockAsked', by: 'keyUsb' }] as const;
+    expect(storyOf(...asked)).toMatchObject({ state: 'locked', keyUsb: 'looking' });
+    expect(storyOf(...asked, progress('key'))).toMatchObject({ state: 'opening', by: 'keyUsb' });
+  });
+
+  it('what is damaged is not offered to be woken again first', () => {
+    const waking: Event<V, G>[] = [...unlocked, { is: 'vaultOpened', inside, running: null }];
+    const damaged = storyOf(...waking, { is: 'runFailed', fault: fault('damagedState') });
+    expect(damaged).toMatchObject({ exits: ['closeVault', 'wakeAgain'] });
+    const late = storyOf(...waking, { is: 'runFailed', fault: fault('timeout') });
+    expect(late).toMatchObject({ exits: ['wakeAgain', 'closeVault'] });
+  });
+
+  it('a passphrase in plain letters on a key USB is warned of on the last screen too', () => {
+    const plain = { ...inside, plainPassphraseFile: true };
+    const story = storyOf(
+      ...toLocked,
+      { is: 'unlockAsked', by: 'keyUsb' },
+      { is: 'vaultOpened', inside: plain, running },
+      { is: 'poweredOff', at: '2026-01-02T05:00:00Z' },
+      { is: 'vaultClosed' },
+    );
+    expect(story).toMatchObject({ state: 'safe', plainPassphraseFile: true });
+  });
+});
+
 describe('the person does one thing to the desktop and one thing from it', () => {
   it('unlocking wakes the only guest and cedes the screen', () => {
     expect(reached(...toLive).at).toBe('live');

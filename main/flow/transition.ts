@@ -212,7 +212,10 @@ function wakingActs<V, G>(state: State<V, G> & { at: 'waking' }, event: Event<V,
           fault: event.fault,
           safe: 'oldGeneration',
           savedAt: card.suspendedAt,
-          exits: ['wakeAgain', 'closeVault'],
+          // What is damaged will not mend by waking it again; a disk that answered badly once may.
+          exits: event.fault.code.startsWith('damaged')
+            ? ['closeVault', 'wakeAgain']
+            : ['wakeAgain', 'closeVault'],
           inside,
           card,
         }),

@@ -18,8 +18,12 @@ export const plans = {
   make: ['key', 'create', 'mount'],
   open: ['key', 'mount'],
   wake: ['check', 'start', 'load', 'firstRun', 'show'],
+  /** A guest without a saved moment: there are no programs to bring back. */
+  wakeAfresh: ['check', 'start', 'firstRun', 'show'],
   suspend: ['stop', 'ram', 'fsync', 'verify', 'close'],
   powerOff: ['fsync', 'close'],
+  /** Nothing ran, so nothing was written: no stage may say that it was. */
+  leave: ['close'],
 } as const satisfies Record<string, readonly StageId[]>;
 
 /** Reports that are shown as part of another stage. */
@@ -80,14 +84,15 @@ function wholeFraction(plan: readonly StageId[], now: number, progress: Progress
 }
 
 export function workOf(tracker: Tracker): Work {
-  const now = tracker.at === null ? -1 : tracker.plan.indexOf(tracker.at);
+  // Before the first report the first stage is under way: it is what was asked for.
+  const now = tracker.at === null ? 0 : tracker.plan.indexOf(tracker.at);
   return {
     stages: tracker.plan.map((id, index) => ({
       id,
       state: index < now ? 'done' : index === now ? 'now' : 'toCome',
       seconds: tracker.took[id] ?? null,
     })),
-    fraction: tracker.fraction,
+    fraction: tracker.at === null ? 0 : tracker.fraction,
     secondsLeft: tracker.secondsLeft,
     reversible: tracker.reversible,
   };

@@ -97,6 +97,8 @@ export const storySchema = z.discriminatedUnion('state', [
     writtenBytes: z.number().nullable(),
     verified: z.boolean(),
     vaultClosed: z.boolean(),
+    /** It was opened by a passphrase text file on a key USB: warn while there is time to read it. */
+    plainPassphraseFile: z.boolean(),
     canWake: z.boolean(),
   }),
   z.object({ state: z.literal('poweringOff') }),
