@@ -34,10 +34,10 @@ const mayImport = {
   ipc: [],
   keeper: ['files', 'generation', 'guest', 'process', 'qmp', 'socket', 'vault'],
   perform: ['display', 'flow', 'generation', 'guest', 'keeper', 'process', 'vault'],
-  place: ['display', 'process'],
+  place: ['display', 'files', 'process'],
   process: [],
   qmp: ['process', 'socket'],
-  socket: ['process'],
+  socket: ['files', 'process'],
   vault: ['files', 'process', 'socket'],
   window: ['process'],
 };

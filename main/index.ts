@@ -1,7 +1,7 @@
 // Electron's main: the composition root, imported by nobody. It fits the organs together and lets the flow decide.
 // Order: refuse what would open the app to others, harden Electron, one instance, window manager, windows, story.
 // What was acquired is released in reverse, in `end`, also after a failure.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { version } from '../package.json';
@@ -9,12 +9,13 @@ import { exitCodes, type Fault } from '../preload/contract/fault';
 import type { Hazard, Look, View } from '../preload/contract/view';
 import { answersOf } from './answers';
 import { type Display, openDisplay, ownX, prepareDisplay } from './display/display';
+import { makeProcessFolder } from './files/own-folder';
 import type { State } from './flow/state';
 import { toView } from './flow/to-view';
 import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
-import { barMayAsk, kioskMayAsk, pushView, serveAsks } from './ipc/ipc';
+import { type AskingWindow, barMayAsk, kioskMayAsk, pushView, serveAsks } from './ipc/ipc';
 import { makeFirstVault } from './perform/first-vault';
 import { guestsOf } from './perform/guests';
 import type { RunningGuest } from './perform/parts';
@@ -64,13 +65,6 @@ function keyPaths(given: readonly string[]): readonly string[] {
   });
 }
 
-/** Ours alone, and gone with us. */
-function makeFolder(): string {
-  const root = runtimeRoot();
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  return mkdtempSync(join(root, `kiosk-${process.pid}-`));
-}
-
 async function main(): Promise<void> {
   const given = process.argv.slice(1);
   const refusal = refusalToStart({ packaged: app.isPackaged, arguments: given, environment: process.env });
@@ -79,14 +73,22 @@ async function main(): Promise<void> {
     return app.exit(refusedStatus);
   }
   process.umask(0o077);
-  const folder = makeFolder();
+  // Ours alone, and gone with us.
+  const made = makeProcessFolder({ root: runtimeRoot(), name: 'kiosk', stage: 'kiosk.start' });
+  if (!made.ok) {
+    sayFault(made.fault);
+    return app.exit(exitCodes[made.fault.code]);
+  }
+  const folder = made.value;
   app.once('quit', () => rmSync(folder, { recursive: true, force: true }));
   hardenApp({ app, folder, gpu: toldPlace(process.env) === 'stick' });
   // Closing a window never ends the program: only the story does.
   app.on('window-all-closed', () => {});
+  const x = ownX(process.env);
+  // Beside Electron's own start and the page's: each takes as long as the other.
+  const managing = prepareDisplay({ x, folder, onLack: sayFault });
   await app.whenReady();
 
-  const x = ownX(process.env);
   const electron = readElectronNote();
   const home = defaultHome();
   const secrets = secretBox();
@@ -96,21 +98,17 @@ async function main(): Promise<void> {
   let story: Story<OpenVault, RunningGuest> | null = null;
   let display: Display | null = null;
 
-  const manager = await prepareDisplay({ x, folder, onLack: sayFault });
-  if (!manager.ok) {
-    sayFault(manager.fault);
-    return app.exit(exitCodes[manager.fault.code]);
-  }
   const root = app.getAppPath();
   servePages(join(root, 'out/app'));
   const preload = join(root, 'out/preload/bridge.cjs');
   const onGone = (gone: unknown): void => say(`a window was made anew: ${JSON.stringify(gone)}`);
-  const kiosk = openKioskWindow({ preload, onGone });
+  const kiosk = openKioskWindow({ preload, onGone, mayShow: managing });
   const bar = openBarWindow({ preload, onGone, zoom: () => look.zoom });
-  const windows = [
-    { contents: kiosk.contents, allowed: kioskMayAsk },
-    { contents: bar.contents, allowed: barMayAsk },
-  ];
+  const windows = (): AskingWindow[] => {
+    const contents = bar.contents();
+    const main = { contents: kiosk.contents, allowed: kioskMayAsk };
+    return contents === null ? [main] : [main, { contents, allowed: barMayAsk }];
+  };
 
   const view = (): View =>
     toView(story?.state() ?? ({ at: 'starting' } satisfies State<OpenVault, RunningGuest>), {
@@ -120,7 +118,10 @@ async function main(): Promise<void> {
       look,
       hazards: [...hazards],
     });
-  const publish = (): void => pushView(windows, view());
+  const publish = (): void => {
+    if (story?.state().at === 'showing') bar.prepare();
+    pushView(windows(), view());
+  };
   const seat = screenOf(() => {
     if (display === null) throw new Error('the display is opened before the story begins');
     return display;
@@ -130,7 +131,8 @@ async function main(): Promise<void> {
     await display?.end();
     kiosk.end();
     bar.end();
-    await manager.value.end();
+    const manager = await managing;
+    if (manager.ok) await manager.value.end();
     app.exit(0);
   };
   const perform = performer(
@@ -152,7 +154,7 @@ async function main(): Promise<void> {
   story = told;
   serveAsks({
     origin: appOrigin,
-    windows: () => windows,
+    windows,
     onRefused: ({ channel, refused }) => say(`refused ${channel}: ${refused}`),
     answers: answersOf({
       send: told.send,
@@ -179,6 +181,11 @@ async function main(): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
 
+  const manager = await managing;
+  if (!manager.ok) {
+    sayFault(manager.fault);
+    return app.exit(exitCodes[manager.fault.code]);
+  }
   await kiosk.shown;
   // launch and benches wait for this line.
   process.stdout.write('soulpad: first screen\n');

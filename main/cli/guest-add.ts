@@ -6,8 +6,10 @@ import { resolve } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { GuestDefinition } from '../guest/definition';
+import { newMac, newSerial } from '../guest/identity';
 import { addGuest, type DiskImage, inspectImage, type NewGuest } from '../guest/store';
 import { defineWitness, witnessMachine } from '../guest/witness';
+import { provideWitness } from '../guest/witness-files';
 import { usage } from './arguments';
 import { guestFacts } from './guest-facts';
 import { inOpenVault } from './open-vault';
@@ -15,7 +17,6 @@ import { type OptionName, secretOptions } from './options';
 import { sayGuest } from './sentences';
 import type { DataOf } from './surface';
 import { type Asked, verb } from './verb';
-import { provideWitness } from './witness';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
@@ -165,12 +166,8 @@ function identityOf(
     name,
     uuid: randomUUID(),
     createdAt: new Date().toISOString(),
-    mac: `52:54:00:${[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`,
+    mac: newMac(),
   });
-}
-
-function newSerial(): string {
-  return `SP${randomBytes(8).toString('hex').toUpperCase()}`;
 }
 
 function wholeNumber(

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findWitnessFiles } from '../guest/witness';
+import { findWitnessFiles } from '../guest/witness-files';
 import {
   ask,
   askOk,

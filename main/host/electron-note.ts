@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { findUpwards } from '../process/upwards';
 
 const noteSchema = z.object({ version: z.string().max(40), source: z.enum(['official', 'registry']) });
 
@@ -15,25 +16,16 @@ export interface ElectronFacts {
 
 /** Looks upwards from our own folder. A note that is missing, huge or of a wrong shape means: none. */
 export function readElectronNote(from: string = import.meta.dirname): ElectronFacts {
-  for (let folder = from; ; folder = dirname(folder)) {
-    for (const place of ['.', 'out']) {
-      const facts = readNote(join(folder, place));
-      if (facts !== null) return facts;
-    }
-    if (folder === dirname(folder)) return { version: null, source: 'none', sandboxHelper: null };
-  }
-}
-
-function readNote(folder: string): ElectronFacts | null {
-  const file = join(folder, 'electron.json');
-  const seen = statSync(file, { throwIfNoEntry: false });
-  if (!seen?.isFile() || seen.size > 4096) return null;
+  const none: ElectronFacts = { version: null, source: 'none', sandboxHelper: null };
+  const file = findUpwards(from, ['electron.json', 'out/electron.json']);
+  if (file === null) return none;
   try {
-    const note = noteSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (!note.success) return null;
-    const helper = join(folder, 'electron', 'chrome-sandbox');
-    return { ...note.data, sandboxHelper: existsSync(helper) ? helper : null };
+    const seen = statSync(file);
+    if (!seen.isFile() || seen.size > 4096) return none;
+    const note = noteSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const helper = join(dirname(file), 'electron', 'chrome-sandbox');
+    return { ...note, sandboxHelper: existsSync(helper) ? helper : null };
   } catch {
-    return null;
+    return none;
   }
 }

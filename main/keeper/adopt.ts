@@ -9,6 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ended } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { Log } from '../files/log';
 import {
   discardSession,
   generationPath,
@@ -21,7 +22,6 @@ import {
 } from '../generation/store';
 import { connectQmp, type Qmp } from '../qmp/commands';
 import { freezePoweredOff, quitQemu } from './ending';
-import type { Log } from './log';
 import { findQemu } from './proof';
 import { orDeath, type QemuProcess, takeOverQemu } from './qemu';
 import { type KeeperRecord, readKeeperRecord, removeKeeperRecord, writeKeeperRecord } from './record';

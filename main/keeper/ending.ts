@@ -1,8 +1,8 @@
 // How a guest ends when it is not suspended: it switched itself off (its disk becomes a powered-off generation), it
 // was dropped, or QEMU died (the session's layer stays, CURRENT is not touched).
 import type { Ended } from '../../preload/contract/keeper';
+import type { Log } from '../files/log';
 import { readCurrent, recordSums, seal } from '../generation/store';
-import type { Log } from './log';
 import { manifestOf } from './manifest';
 import type { LiveGuest } from './session';
 

@@ -14,9 +14,10 @@ import {
 } from '../../preload/contract/keeper';
 import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { argumentsOf } from '../process/proc';
 import { type Caller, callSocket } from '../socket/call';
 import { guestFiles, type KeeperPlaces } from './places';
-import { argumentsOf, isQemuOf, livesAsOurs, waitUntilGone } from './proof';
+import { isQemuOf, livesAsOurs, waitUntilGone } from './proof';
 import { readKeeperRecord } from './record';
 import { spawnKeeper } from './spawn';
 

@@ -14,6 +14,7 @@ import {
 } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { Log } from '../files/log';
 import type { OnStep } from '../generation/protocol';
 import { readCurrent, readManifest } from '../generation/store';
 import { fullEngine } from '../guest/full';
@@ -21,7 +22,6 @@ import { guestPlace, readGuest } from '../guest/store';
 import { type Serving, serveSocket } from '../socket/serve';
 import { adoptGuest } from './adopt';
 import { freezePoweredOff, quitQemu } from './ending';
-import type { Log } from './log';
 import { type Hold, holdVault } from './owner';
 import { guestFiles, type KeeperPlaces } from './places';
 import { removeKeeperRecord } from './record';

@@ -3,8 +3,8 @@
 // the next owner that appears.
 import { ownerVerbs } from '../../preload/contract/owner';
 import { ok, type Result } from '../../preload/contract/result';
+import type { Log } from '../files/log';
 import { type Caller, callSocket } from '../socket/call';
-import type { Log } from './log';
 
 export interface Hold {
   /** Lets go of the vault. */

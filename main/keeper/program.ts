@@ -4,9 +4,9 @@ import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { engineNameSchema, guestIdSchema } from '../../preload/contract/keeper';
+import { openLog } from '../files/log';
 import type { OnStep } from '../generation/protocol';
 import { type KeeperOrder, startKeeper } from './keeper';
-import { openLog } from './log';
 import { guestFiles } from './places';
 import type { Startup } from './spawn';
 

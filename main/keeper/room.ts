@@ -2,7 +2,7 @@
 // nothing is lost. Once there is room again the guest goes on by itself and the write is done again. Other disk errors
 // (a pulled stick) are left as they are: paused, for the person to see.
 import { statfs } from 'node:fs/promises';
-import type { Log } from './log';
+import type { Log } from '../files/log';
 import type { LiveGuest } from './session';
 
 const lookEveryMs = 2_000;

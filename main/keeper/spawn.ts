@@ -1,13 +1,14 @@
 // Starts a keeper, detached from us. flock(1) takes the guest's lock and becomes the keeper (--no-fork): the kernel
 // holds the lock for exactly as long as the keeper lives, so that no two keepers and no stale lock can exist. The
 // keeper says on a startup pipe that it listens, or why it cannot. Its arguments are paths and ids only.
-import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
 import { type Ended, type EngineName, keeperPushes } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
+import { makeOwnFolder } from '../files/own-folder';
 import { nodeBinary, programPath } from '../process/programs';
 import { start } from '../process/run';
 import { parseJson } from '../socket/call';
@@ -100,13 +101,9 @@ export async function spawnKeeper(about: {
 
 /** The guest's runtime folder, ours alone, and its log open for appending. */
 function openPrivate(folder: string, log: string): Result<number> {
+  const made = makeOwnFolder(folder, stage);
+  if (!made.ok) return made;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const facts = statSync(folder);
-    if (facts.uid !== process.getuid?.()) {
-      return fail({ code: 'denied', stage, message: `${folder} belongs to somebody else` });
-    }
-    chmodSync(folder, 0o700);
     const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
     return ok(openSync(log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600));
   } catch (error) {

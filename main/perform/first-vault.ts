@@ -2,7 +2,8 @@
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, type Result } from '../../preload/contract/result';
 import { addGuest } from '../guest/store';
-import { defineWitness, findWitnessFiles } from '../guest/witness';
+import { defineWitness } from '../guest/witness';
+import { findWitnessFiles } from '../guest/witness-files';
 import type { OpenVault, Vaults } from '../vault/vault';
 import type { SecretBox } from './secret-box';
 

@@ -1,10 +1,10 @@
 // Starts the kiosk's own X server: nested in a desktop, or virtual with a VNC socket to look at. It dies with us, its
 // folder goes with it, and nobody without its cookie file or socket folder can see or type into it.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { writeAuthority } from '../display/x-authority';
+import { makeProcessFolder } from '../files/own-folder';
 import { endChild, startBound } from '../process/bound';
 import type { Child } from '../process/run';
 import {
@@ -47,13 +47,9 @@ export async function startXServer(order: {
   readonly outer?: Readonly<Record<string, string>>;
 }): Promise<Result<XServer>> {
   const { kind, under } = order;
-  mkdirSync(under, { recursive: true, mode: 0o700 });
-  const owner = statSync(under);
-  if (owner.uid !== process.getuid?.() || (owner.mode & 0o077) !== 0) {
-    return fail({ code: 'denied', stage, message: `${under} must belong to this user alone (mode 0700)` });
-  }
-  sweep(under);
-  const folder = mkdtempSync(join(under, `x-${process.pid}-`));
+  const made = makeProcessFolder({ root: under, name: 'x', stage });
+  if (!made.ok) return made;
+  const folder = made.value;
   const undo = (): void => rmSync(folder, { recursive: true, force: true });
   writeAuthority(authorityFile(folder));
   if (kind === 'xorg-dummy') writeFileSync(dummyConfigFile(folder), dummyConfig(order), { mode: 0o600 });
@@ -121,14 +117,4 @@ function lastWords(child: Child): () => string {
     tail = `${tail}${bytes.toString('utf8')}`.slice(-2_000);
   });
   return () => tail.trim().split('\n').slice(-3).join(' ').slice(0, 600);
-}
-
-/** Folders of launchers that were killed: their server died with them, their cookie file did not. */
-function sweep(under: string): void {
-  for (const name of readdirSync(under)) {
-    const pid = /^x-(\d{1,10})-/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
-      rmSync(join(under, name), { recursive: true, force: true });
-    }
-  }
 }

@@ -1,12 +1,13 @@
 // The server side of a verb socket: listens in a 0700 folder with mode 0600, parses every request, answers in any
-// order, pushes to all. A frame of a wrong shape gets an error reply; a line that is no JSON ends that connection.
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+// order, pushes to all. A request of a wrong shape gets an error reply; a line that is no frame ends that connection.
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { PushMap, ReplyOf, RequestOf, VerbMap } from '../../preload/contract/verbs';
+import { makeOwnFolder } from '../files/own-folder';
 import { maxSocketPathBytes, parseJson } from './call';
 import { readLines } from './lines';
 
@@ -35,7 +36,7 @@ export interface Serving<P extends PushMap> {
   close(): Promise<void>;
 }
 
-/** Faults: pathTooLong, busy (somebody else listens there), io. A stale socket file is replaced by the caller's word. */
+/** Faults: pathTooLong, denied, busy (somebody else listens there), io. A stale socket file is replaced by the caller's word. */
 export async function serveSocket<V extends VerbMap, P extends PushMap>(about: {
   readonly path: string;
   readonly stage: string;
@@ -47,12 +48,8 @@ export async function serveSocket<V extends VerbMap, P extends PushMap>(about: {
   if (Buffer.byteLength(about.path) > maxSocketPathBytes) {
     return fail(fault('pathTooLong', `socket path over ${maxSocketPathBytes} bytes: ${about.path}`));
   }
-  const folder = dirname(about.path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const owner = statSync(folder);
-  if (owner.uid !== process.getuid?.() || (owner.mode & 0o077) !== 0) {
-    return fail(fault('denied', `${folder} must belong to this user alone (mode 0700)`));
-  }
+  const folder = makeOwnFolder(dirname(about.path), about.stage);
+  if (!folder.ok) return folder;
   const peers = new Set<Socket>();
   const server: Server = createServer((socket) => {
     peers.add(socket);
@@ -72,8 +69,12 @@ export async function serveSocket<V extends VerbMap, P extends PushMap>(about: {
     if (!frame.success) return void got.socket.destroy();
     const { id, verb, request } = frame.data;
     const answer = await answerVerb({ verb, request, peer: got.peer });
-    if (!got.socket.writable) return;
-    got.socket.write(`${JSON.stringify({ id, ...answer })}\n`);
+    send(got.socket, { id, ...answer });
+  };
+  /** A client that stopped reading (frozen, or hostile) must not grow our memory. */
+  const send = (socket: Socket, frame: object): void => {
+    if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`);
+    if (socket.writableLength > maxUnreadBytes) socket.destroy();
   };
   const answerVerb = async (asked: {
     verb: string;
@@ -96,12 +97,7 @@ export async function serveSocket<V extends VerbMap, P extends PushMap>(about: {
   if (!listening.ok) return fail(fault(listening.code, listening.message));
   return ok({
     push: (push, value) => {
-      const line = `${JSON.stringify({ push, value })}\n`;
-      for (const socket of peers) {
-        if (socket.writable) socket.write(line);
-        // A client that stopped reading (frozen, or hostile) must not grow our memory.
-        if (socket.writableLength > maxUnreadBytes) socket.destroy();
-      }
+      for (const socket of peers) send(socket, { push, value });
     },
     close: () =>
       new Promise((resolve) => {

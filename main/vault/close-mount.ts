@@ -1,8 +1,9 @@
 // Closing a mount for good: unmounted, and the process that held the key is gone. Patient first; a mount that a live
 // guest uses is never taken away; one that a stray program uses is, after saying so, since closed must mean closed.
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../preload/contract/result';
+import { argumentsOf, pids } from '../process/proc';
 import { unmount } from './gocryptfs';
 import { liveGuests } from './guest-alive';
 import { mountAt, mountName } from './mounts';
@@ -45,15 +46,19 @@ export async function clearDeadMount(about: ClosingMount): Promise<void> {
 
 /** The lock file and the runtime folder stay: removing a lock file lets two programs lock two files of one name. */
 export function removeLeftovers(places: VaultPlaces): void {
-  rmSync(join(places.runtimeFolder, 'gocryptfs.log'), { force: true });
-  if (existsSync(places.mountPoint) && mountAt(places.mountPoint) === null) rmdirSync(places.mountPoint);
+  try {
+    rmSync(join(places.runtimeFolder, 'gocryptfs.log'), { force: true });
+    if (existsSync(places.mountPoint) && mountAt(places.mountPoint) === null) rmdirSync(places.mountPoint);
+  } catch {
+    // An empty folder that stays harms nobody; an owner that stops half-way through its end does.
+  }
 }
 
 /** gocryptfs ends by itself when its mount is gone, unless a stray program still holds a file of it. */
 async function endServers(uuid: string): Promise<void> {
   const deadline = Date.now() + serverEndMs;
-  while (serversOf(uuid).length > 0 && Date.now() < deadline) await pause(pollMs);
-  for (const pid of serversOf(uuid)) {
+  while ((await serversOf(uuid)).length > 0 && Date.now() < deadline) await pause(pollMs);
+  for (const pid of await serversOf(uuid)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
@@ -63,18 +68,13 @@ async function endServers(uuid: string): Promise<void> {
 }
 
 /** Asked of the system, since after a takeover gocryptfs is nobody's child: its argv names the vault's uuid. */
-function serversOf(uuid: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return argv[0] === 'gocryptfs' && argv.includes(mountName(uuid));
-      } catch {
-        return false; // gone meanwhile
-      }
-    })
-    .map(Number);
+async function serversOf(uuid: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const pid of await pids()) {
+    const argv = await argumentsOf(pid);
+    if (argv[0] === 'gocryptfs' && argv.includes(mountName(uuid))) found.push(pid);
+  }
+  return found;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,12 +1,13 @@
 // Makes a vault where there is none: everything is built in a temp folder beside, made durable, and renamed into place
 // in one step. Killed half-way, there is no vault and the next attempt clears the remains. Runs in the owner program.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, type Result } from '../../preload/contract/result';
 import { fsyncFolder, fsyncTree, writeNewDurably } from '../files/durable';
 import { faultOfErrno } from '../files/errno';
+import { statOf } from '../process/proc';
 import { initCipher } from './gocryptfs';
 import type { KdfCost } from './keyslots/cost';
 import { formatKeyslots } from './keyslots/format';
@@ -34,11 +35,9 @@ export async function makeVault(about: {
   let building: string | null = null;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    clearRemains(home);
-    building = join(
-      home,
-      `${making}${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}`,
-    );
+    await clearRemains(home);
+    const started = (await statOf(process.pid))?.start ?? '';
+    building = join(home, `${making}${process.pid}-${started}-${randomBytes(4).toString('hex')}`);
     mkdirSync(building, { mode: 0o700 });
     step('key', 0);
     const uuid = randomUUID();
@@ -76,23 +75,12 @@ export async function makeVault(about: {
 }
 
 /** Removes what killed attempts left; not what a living one is building now. */
-function clearRemains(home: string): void {
+async function clearRemains(home: string): Promise<void> {
   for (const entry of readdirSync(home)) {
     if (!entry.startsWith(making)) continue;
     const [pid, start] = entry.slice(making.length).split('-');
-    if (start !== undefined && start === startOf(Number(pid))) continue;
+    if (start !== undefined && start === (await statOf(Number(pid)))?.start) continue;
     rmSync(join(home, entry), { recursive: true, force: true });
-  }
-}
-
-/** When a process started, in clock ticks since boot (proc_pid_stat(5), field 22): with the pid it names one process. */
-function startOf(pid: number): string | null {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }
 

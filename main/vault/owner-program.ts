@@ -1,11 +1,12 @@
 // The owner program (out/programs/owner.cjs): the only process that ever holds a volume key or runs Argon2id. Started by
 // start-owner.ts with core dumps off and, for a vault that is opened, under the vault's lock. It reads the secret once,
 // from descriptor 3 into one buffer that it wipes, and reports on descriptor 4 until the work is done.
-import { appendFileSync, closeSync, mkdirSync, readSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
+import { openLog } from '../files/log';
 import { addKeyUsb } from './add-keyslot';
 import { type ClosingMount, clearDeadMount } from './close-mount';
 import { mountCipher } from './gocryptfs';
@@ -40,6 +41,7 @@ function report(line: Report): void {
 const onProgress: OnProgress = (progress) => report({ progress });
 
 async function main(): Promise<void> {
+  process.umask(0o077); // gocryptfs inherits it
   const about = parseOwnerArguments(process.argv.slice(2));
   const done = about.mode === 'open' || about.mode === 'adopt' ? await own(about) : await change(about);
   report(done.ok ? { done: true } : { fault: done.fault });
@@ -76,9 +78,7 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   const places = found.value;
   const made = makeRuntimeFolder(places);
   if (!made.ok) return made;
-  const log = join(places.runtimeFolder, 'owner.log');
-  const say = (line: string): void =>
-    appendFileSync(log, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+  const { say } = openLog(join(places.runtimeFolder, 'owner.log'));
   const mounting = { places, uuid, say };
   const owned = await ownVault({
     ...mounting,

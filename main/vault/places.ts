@@ -1,11 +1,10 @@
 // Where everything of a home lies, on the stick and while it runs. The runtime folder holds sockets and the clear
-// mount point, so it is refused unless it is a real folder, ours, and closed to everybody else (mode 0700): in /tmp
-// anybody could have made it first.
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+// mount point: a folder of this user alone (files/own-folder.ts).
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { Fault } from '../../preload/contract/fault';
+import { dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { makeOwnFolder } from '../files/own-folder';
 import { maxSocketPathBytes } from '../socket/call';
 import type { VaultPlaces } from './vault';
 
@@ -61,22 +60,6 @@ export function placesOf(about: { home: string; uuid: string; root: string }): R
 
 /** Makes the runtime root and this vault's folder in it. Faults: denied (not ours, or open to others), io. */
 export function makeRuntimeFolder(places: VaultPlaces): Result<void> {
-  const root = join(places.runtimeFolder, '..');
-  for (const folder of [root, places.runtimeFolder]) {
-    try {
-      mkdirSync(folder, { mode: 0o700 });
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code !== 'EEXIST') return fail(fault(code === 'EACCES' ? 'denied' : 'io', String(error)));
-    }
-    const seen = lstatSync(folder, { throwIfNoEntry: false });
-    if (!seen?.isDirectory() || seen.uid !== process.getuid?.() || (seen.mode & 0o077) !== 0) {
-      return fail(fault('denied', `${folder} must be a folder of this user alone (mode 0700)`));
-    }
-  }
-  return ok(undefined);
-}
-
-function fault(code: Fault['code'], message: string): Fault {
-  return { code, stage: 'vault.places', message };
+  const root = makeOwnFolder(dirname(places.runtimeFolder), 'vault.places');
+  return root.ok ? makeOwnFolder(places.runtimeFolder, 'vault.places') : root;
 }

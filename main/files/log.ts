@@ -1,5 +1,6 @@
-// keeper.log: what happened, for a person who helps. Bounded (the older half goes), 0600, never a secret: the keeper
-// has none. Writing it must never fail the keeper: a full runtime folder costs the line, not the guest.
+// The log of a process that outlives its starter: what happened, for a person who helps. Bounded (the older half
+// goes), 0600, never a secret. Writing it must never fail its process: a full runtime folder costs the line, not the
+// guest.
 import { appendFileSync, chmodSync, renameSync, statSync } from 'node:fs';
 import type { Fault } from '../../preload/contract/fault';
 
