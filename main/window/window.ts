@@ -65,7 +65,8 @@ export interface KioskWindow {
   end(): void;
 }
 
-export function openKioskWindow(about: Opening): KioskWindow {
+/** Its page loads at once; it is put on the screen when `mayShow` fulfils: only a managed screen gives it its size. */
+export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unknown> }): KioskWindow {
   const window = new BrowserWindow({
     title: 'SoulPad',
     show: false,
@@ -77,12 +78,12 @@ export function openKioskWindow(about: Opening): KioskWindow {
   const load = (): void => void window.loadURL(`${appOrigin}/index.html`).catch(ignoreAborted);
   keepOpen(window);
   reviveRenderer({ window, name: 'kiosk', load, onGone: about.onGone });
-  const shown = new Promise<void>((resolve) => {
-    window.once('ready-to-show', () => {
-      window.show();
-      window.focus();
-      resolve();
-    });
+  const ready = new Promise<void>((resolve) => {
+    window.once('ready-to-show', () => resolve());
+  });
+  const shown = Promise.all([ready, about.mayShow]).then(() => {
+    window.show();
+    window.focus();
   });
   load();
   return {
@@ -100,7 +101,10 @@ export function openKioskWindow(about: Opening): KioskWindow {
 }
 
 export interface BarWindow {
-  readonly contents: WebContents;
+  /** Null until `prepare`. */
+  contents(): WebContents | null;
+  /** Loads its page, hidden, so that it comes at once when it is called: as soon as a guest is to be shown. */
+  prepare(): void;
   /** At the top edge of the display that the pointer is on. The keyboard stays where it is. */
   show(pointer: { readonly x: number; readonly y: number }): void;
   hide(): void;
@@ -109,13 +113,35 @@ export interface BarWindow {
   end(): void;
 }
 
-/** Made early and hidden, so that it comes at once. */
+/** Costs nothing before `prepare`: its page has a process of its own, which the locked screen has no use for. */
 export function openBarWindow(
   about: Opening & {
     /** The person's zoom at this moment. */
     readonly zoom: () => number;
   },
 ): BarWindow {
+  let window: BrowserWindow | null = null;
+  const prepare = (): BrowserWindow => {
+    window ??= makeBar(about);
+    return window;
+  };
+  return {
+    contents: () => window?.webContents ?? null,
+    prepare: () => void prepare(),
+    show: (pointer) => {
+      const bar = prepare();
+      const { x, y, width, height } = screen.getDisplayNearestPoint(pointer).bounds;
+      bar.setBounds({ x, y, width, height: barHeight({ width, height }, about.zoom()) });
+      bar.showInactive();
+      bar.moveTop();
+    },
+    hide: () => window?.hide(),
+    height: () => (window?.isVisible() ? window.getBounds().height : null),
+    end: () => window?.destroy(),
+  };
+}
+
+function makeBar(about: Opening): BrowserWindow {
   const window = new BrowserWindow({
     title: 'SoulPad bar',
     show: false,
@@ -132,18 +158,7 @@ export function openBarWindow(
   keepOpen(window);
   reviveRenderer({ window, name: 'bar', load, onGone: about.onGone });
   load();
-  return {
-    contents: window.webContents,
-    show: (pointer) => {
-      const { x, y, width, height } = screen.getDisplayNearestPoint(pointer).bounds;
-      window.setBounds({ x, y, width, height: barHeight({ width, height }, about.zoom()) });
-      window.showInactive();
-      window.moveTop();
-    },
-    hide: () => window.hide(),
-    height: () => (window.isVisible() ? window.getBounds().height : null),
-    end: () => window.destroy(),
-  };
+  return window;
 }
 
 /** Neither the page nor the window manager closes a window of ours. */
