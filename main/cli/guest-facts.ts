@@ -7,7 +7,6 @@ import type { GuestDefinition } from '../guest/definition';
 import { guestPlace, listGuests } from '../guest/store';
 import { adoptKeeper, findKeepers, type KeeperPlaces } from '../keeper/handle';
 import type { OpenVault } from '../vault/vault';
-import { keeperPlacesOf } from './places';
 import type { DataOf } from './surface';
 
 type Guest = DataOf<'guest.list'>['guests'][number];
@@ -19,8 +18,7 @@ export async function guestFacts(
 ): Promise<Result<DataOf<'guest.list'>>> {
   const listed = await listGuests(vault.guestsFolder);
   if (!listed.ok) return listed;
-  const places = keeperPlacesOf(vault);
-  const alive = new Set((await findKeepers(places)).map((found) => found.guestId));
+  const alive = new Set((await findKeepers(vault)).map((found) => found.guestId));
   const guests: Guest[] = [];
   const damaged: DataOf<'guest.list'>['damaged'] = [];
   for (const { id, definition } of listed.value) {
@@ -29,7 +27,7 @@ export async function guestFacts(
       damaged.push({ id, code: definition.fault.code, message: definition.fault.message });
       continue;
     }
-    const status = alive.has(id) ? await keeperStatus(places, id) : null;
+    const status = alive.has(id) ? await keeperStatus(vault, id) : null;
     guests.push(await factsOf({ vault, definition: definition.value, status }));
   }
   return ok({ guests, damaged });

@@ -10,7 +10,6 @@ import { usage } from './arguments';
 import { guestFacts } from './guest-facts';
 import { inOpenVault, inVaultThatIsOpen } from './open-vault';
 import { secretOptions } from './options';
-import { keeperPlacesOf } from './places';
 import { sayGuests, sayRan, sayShutdown, saySuspended } from './sentences';
 import type { DataOf } from './surface';
 import { type Asked, verb } from './verb';
@@ -80,11 +79,12 @@ async function wake(asked: Asked, vault: OpenVault): Promise<Result<DataOf<'gues
   const guestId = asked.operand;
   const definition = await readGuest(vault.guestsFolder, guestId);
   if (!definition.ok) return definition;
-  const opened = await openKeeper({ places: keeperPlacesOf(vault), guestId, engine: 'full' });
+  const opened = await openKeeper({ places: vault, guestId, engine: 'full' });
   if (!opened.ok) return opened;
   const keeper = opened.value;
   const drop = (): void => void keeper.drop();
   asked.signal.addEventListener('abort', drop, { once: true });
+  if (asked.signal.aborted) drop();
   try {
     keeper.onProgress(asked.onProgress);
     const ran = await keeper.run();
@@ -144,7 +144,7 @@ function withRunning<T>(
   return inVaultThatIsOpen(asked, async (vault) => {
     const definition = await readGuest(vault.guestsFolder, asked.operand);
     if (!definition.ok && definition.fault.code === 'missingGuest') return definition;
-    const adopted = await adoptKeeper({ places: keeperPlacesOf(vault), guestId: asked.operand });
+    const adopted = await adoptKeeper({ places: vault, guestId: asked.operand });
     if (!adopted.ok) return adopted;
     try {
       adopted.value.onProgress(asked.onProgress);

@@ -18,7 +18,6 @@ import { guestPlace, readGuest } from '../guest/store';
 import { findKeepers } from '../keeper/handle';
 import { inOpenVault } from './open-vault';
 import { secretOptions } from './options';
-import { keeperPlacesOf } from './places';
 import { sayTimeline } from './sentences';
 import type { DataOf } from './surface';
 import { type Asked, verb } from './verb';
@@ -85,7 +84,7 @@ function readTimeline(asked: Asked, look: Look): Promise<Result<Timeline>> {
       generations.push(await generationOf({ place, manifest: entry.manifest, found: found.value, spoilt }));
     }
     const number = current.ok ? current.value : null;
-    const alive = await findKeepers(keeperPlacesOf(vault));
+    const alive = await findKeepers(vault);
     const isAwake = alive.some((found) => found.guestId === asked.operand);
     const unsavedSession = unsavedAfter({ entries: listed.value, current: number, isAwake });
     return ok({ current: number, unsavedSession, generations });

@@ -2,7 +2,7 @@
 // names are short because Unix socket paths hold 107 bytes.
 import { join } from 'node:path';
 
-/** What a keeper must be told: three paths of an open vault. */
+/** What a keeper must be told: three paths of an open vault (an OpenVault has them by the same names). */
 export interface KeeperPlaces {
   /** The vault's runtime folder, 0700; the guest's own folder is made inside. */
   readonly runtimeFolder: string;

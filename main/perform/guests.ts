@@ -1,21 +1,15 @@
 // Fits keepers and the guests' files to what the performer needs (parts.ts).
-import { dirname } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { GuestCard } from '../../preload/contract/view';
 import { readCurrent, readManifest } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
 import { guestPlace, listGuests } from '../guest/store';
-import { adoptKeeper, findKeepers, type KeeperHandle, type KeeperPlaces, openKeeper } from '../keeper/handle';
+import { adoptKeeper, findKeepers, type KeeperHandle, openKeeper } from '../keeper/handle';
 import type { OpenVault } from '../vault/vault';
 import type { Guests, RunningGuest } from './parts';
 
 export function guestsOf(): Guests {
   return { cards, running, run };
-}
-
-function placesOf(vault: OpenVault): KeeperPlaces {
-  const runtimeFolder = dirname(vault.mountPoint);
-  return { runtimeFolder, guestsFolder: vault.guestsFolder, ownerSocket: `${runtimeFolder}/owner.sock` };
 }
 
 const cards: Guests['cards'] = async (vault) => {
@@ -41,17 +35,18 @@ async function cardOf(vault: OpenVault, definition: GuestDefinition): Promise<Gu
 }
 
 const running: Guests['running'] = async (vault) => {
-  const places = placesOf(vault);
-  const [found] = await findKeepers(places);
+  const [found] = await findKeepers(vault);
   if (found === undefined) return ok(null);
-  const adopted = await adoptKeeper({ places, guestId: found.guestId });
+  const adopted = await adoptKeeper({ places: vault, guestId: found.guestId });
   // It ended between the two questions.
   if (!adopted.ok && adopted.fault.code === 'missingGuest') return ok(null);
   return adopted;
 };
 
 const run: Guests['run'] = async ({ vault, id, onProgress, signal }) => {
-  const opened = await openKeeper({ places: placesOf(vault), guestId: id, engine: 'full' });
+  const opened = await openKeeper({ places: vault, guestId: id, engine: 'full' });
+  // Somebody else has woken it since we looked: it is shown, never woken twice.
+  if (!opened.ok && opened.fault.code === 'busy') return adoptKeeper({ places: vault, guestId: id });
   if (!opened.ok) return opened;
   const keeper = opened.value;
   keeper.onProgress(onProgress);

@@ -41,6 +41,8 @@ export async function attach(about: {
     uuid: attached.value.uuid,
     mountPoint: places.mountPoint,
     guestsFolder: join(places.mountPoint, 'guests'),
+    runtimeFolder: places.runtimeFolder,
+    ownerSocket: places.ownerSocket,
     closed: owner.closed,
     detach: () => owner.close(),
     close: async () => {

@@ -45,6 +45,9 @@ export interface OpenVault {
   readonly uuid: string;
   readonly mountPoint: string;
   readonly guestsFolder: string;
+  /** Where keepers of its guests have their folders, and where they find the owner: KeeperPlaces, with guestsFolder. */
+  readonly runtimeFolder: string;
+  readonly ownerSocket: string;
   /** Fulfils with the cause when the owner is gone (crash, disk pulled). */
   readonly closed: Promise<string>;
   /** Lets go of it: the owner closes the vault when this was the last program. */
