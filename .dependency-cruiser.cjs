@@ -121,9 +121,23 @@ module.exports = {
     },
     {
       name: 'nothing-of-main-imports-the-app',
+      comment: "But the CLI says the screens' words: app/text's English sentences, which are data.",
       severity: 'error',
-      from: { path: '^main/' },
+      from: { path: '^main/', pathNot: '^main/cli/' },
       to: { path: '^(app|e2e)/' },
+    },
+    {
+      name: 'the-cli-takes-only-words-of-the-app',
+      severity: 'error',
+      from: { path: '^main/cli/' },
+      to: { path: '^(app|e2e)/', pathNot: '^app/text/en(-faults)?\\.ts$' },
+    },
+    {
+      name: 'words-are-data',
+      comment: 'Neither React nor a library: the CLI says them too.',
+      severity: 'error',
+      from: { path: '^app/text/en(-faults)?\\.ts$' },
+      to: { pathNot: '^(app/text|preload/contract)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'only-the-kiosk-knows-electron',

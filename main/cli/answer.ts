@@ -1,6 +1,7 @@
 // The only place of the CLI that prints. stdout carries the answer and nothing else (one line with --json); talk and
-// progress go to stderr. A fault's message is the machine's word: by the contract it holds no secret.
+// progress go to stderr. A fault has the screens' title; its message is the machine's word and holds no secret.
 import { writeSync } from 'node:fs';
+import { enFaults } from '../../app/text/en-faults';
 import { exitCodes, type Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import { stageSentence } from './sentences';
@@ -16,7 +17,7 @@ export interface Mouth {
 export function answerDone(mouth: Mouth, said: Said): number {
   const { data, fault } = said;
   if (!mouth.json) {
-    print(1, said.lines());
+    sayLines(1, said.lines());
     return fault === null ? 0 : answerFault(mouth, fault);
   }
   const schema = schemaName(mouth.topic);
@@ -31,8 +32,9 @@ export function answerFault(mouth: Mouth, fault: Fault): number {
   if (mouth.json) {
     print(1, [JSON.stringify({ schema: schemaName(mouth.topic), ok: false, fault })]);
   } else {
-    print(2, [
-      `soulpad: ${fault.message}`,
+    sayLines(2, [
+      `soulpad: ${enFaults[fault.code].title}`,
+      `  ${fault.message}`,
       ...(fault.hint === undefined ? [] : [`  ${fault.hint}`]),
       `  (${fault.code}, ${fault.stage})`,
     ]);
@@ -54,6 +56,14 @@ export function progressTeller(json: boolean): OnProgress {
 /** A sentence on stderr beside the answer. */
 export function warningTeller(json: boolean): (sentence: string) => void {
   return (sentence) => print(2, [json ? JSON.stringify({ warning: sentence }) : `soulpad: ${sentence}`]);
+}
+
+/** For a person: what a file or a tool said may hold letters that move a terminal's cursor or turn the line around. */
+function sayLines(descriptor: 1 | 2, lines: readonly string[]): void {
+  print(
+    descriptor,
+    lines.map((line) => line.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')),
+  );
 }
 
 /** Synchronous, so that nothing is cut off when the process exits; a reader that went away is no fault of ours. */

@@ -5,6 +5,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { shownNameSchema } from '../../preload/contract/shown-name';
 import type { GuestDefinition } from '../guest/definition';
 import { newMac, newSerial } from '../guest/identity';
 import { addGuest, type DiskImage, inspectImage, type NewGuest } from '../guest/store';
@@ -159,7 +160,8 @@ function identityOf(
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 32)
     .replace(/-+$/, '');
-  if (name.length > 80) return fail(usage('--name takes at most 80 characters'));
+  if (!shownNameSchema.safeParse(name).success)
+    return fail(usage('--name takes 1 to 80 characters, no control characters'));
   return ok({
     ...({ format: 'soulpad-guest', version: 1 } as const),
     id: id === '' ? `guest-${randomBytes(3).toString('hex')}` : id,

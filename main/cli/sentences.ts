@@ -1,27 +1,11 @@
-// The CLI's sentences for a person, in the screens' words (app/text/en.ts; nothing outside app may import it, so they
-// stand here again). Pure: data in, lines out.
+// The CLI's sentences for a person, in the screens' words: what a screen says too is taken from app/text, the rest
+// follows its voice. Pure: data in, lines out.
+import { en } from '../../app/text/en';
 import type { StageId } from '../../preload/contract/progress';
 import type { DataOf } from './surface';
 
-const stages: Record<StageId, string> = {
-  key: 'Working out the key',
-  mount: 'Opening the vault',
-  check: 'Checking the saved moment',
-  start: 'Starting the machine',
-  load: 'Bringing back your programs',
-  firstRun: 'Letting them go on',
-  show: 'Showing your desktop',
-  stop: 'Holding your programs still',
-  ram: 'Writing memory',
-  fsync: 'Making sure it is written',
-  rename: 'Naming the new moment',
-  verify: 'Checking what was written',
-  close: 'Closing the vault',
-  create: 'Making the vault',
-};
-
 export function stageSentence(stage: StageId): string {
-  return stages[stage];
+  return en.stages.doing[stage];
 }
 
 const kinds = {
@@ -66,7 +50,7 @@ export function sayGuest(guest: Guest): string {
 
 export function sayGuests(list: DataOf<'guest.list'>): readonly string[] {
   if (list.guests.length === 0 && list.damaged.length === 0)
-    return ['There is no desktop in this vault yet. Add one with: soulpad guest add.'];
+    return [`${en.choosing.none}. Add one with: soulpad guest add.`];
   return [
     ...list.guests.map(sayGuest),
     ...list.damaged.map(({ id, message }) => `${id} is damaged: ${message}`),

@@ -2,6 +2,7 @@
 // licences bind to its UUID, MAC and disk serial (paper, section 5.2) and a saved state to its machine and CPU model.
 import { z } from 'zod';
 import { guestIdSchema } from '../../preload/contract/keeper';
+import { shownNameSchema } from '../../preload/contract/shown-name';
 
 const MiB = 1 << 20;
 
@@ -9,7 +10,7 @@ export const definitionSchema = z.strictObject({
   format: z.literal('soulpad-guest'),
   version: z.literal(1),
   id: guestIdSchema,
-  name: z.string().min(1).max(80),
+  name: shownNameSchema,
   uuid: z.uuid(),
   createdAt: z.iso.datetime(),
   /** Versioned, so that a state saved by one QEMU loads in a later one. */

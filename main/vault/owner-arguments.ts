@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
 import { programSchema } from '../../preload/contract/owner';
 import { progressSchema } from '../../preload/contract/progress';
-import { keyslotNameSchema } from './keyslots/format';
+import { shownNameSchema } from '../../preload/contract/shown-name';
 
 export const secretDescriptor = 3;
 export const reportDescriptor = 4;
@@ -14,11 +14,11 @@ const home = z.string().startsWith('/').max(4096);
 const secretKind = z.enum(['passphrase', 'keyUsb']);
 
 export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
-  z.strictObject({ mode: z.literal('create'), home, name: keyslotNameSchema, secretKind }),
+  z.strictObject({ mode: z.literal('create'), home, name: shownNameSchema, secretKind }),
   z.strictObject({
     mode: z.literal('addKeyUsb'),
     home,
-    name: keyslotNameSchema,
+    name: shownNameSchema,
     secretKind,
     keyFolder: z.string().startsWith('/').max(4096),
   }),

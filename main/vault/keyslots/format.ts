@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Fault } from '../../../preload/contract/fault';
 import { fail, ok, type Result } from '../../../preload/contract/result';
+import { shownNameSchema } from '../../../preload/contract/shown-name';
 import type { KeyslotFacts, SecretKind } from '../vault';
 import { type KdfCost, pinnedCosts, refuseCost } from './cost';
 
@@ -36,20 +37,13 @@ const wrapSchema = z.strictObject({
   tag: base64Of(16),
 });
 
-/** A name is shown on screens and terminals: no control characters. */
-export const keyslotNameSchema = z
-  .string()
-  .min(1)
-  .max(80)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'no control characters');
-
 export const keyslotSchema = z.strictObject({
   id: z
     .number()
     .int()
     .min(0)
     .max(maxKeyslots - 1),
-  name: keyslotNameSchema,
+  name: shownNameSchema,
   kind: z.enum(['passphrase', 'keyUsb']),
   kdf: kdfSchema,
   wrap: wrapSchema,

@@ -82,6 +82,11 @@ const wrong: [string, Record<string, string>][] = [
   ['the-app-is-only-drawn', { 'app/a.ts': "export { readFile } from 'node:fs';\n" }],
   ['the-flow-is-pure', { 'main/flow/a.ts': "export { randomBytes } from 'node:crypto';\n" }],
   ['nothing-of-main-imports-the-app', { 'main/story.ts': importing('../app/ask'), 'app/ask.ts': empty }],
+  [
+    'the-cli-takes-only-words-of-the-app',
+    { 'main/cli/a.ts': importing('../../app/ask'), 'app/ask.ts': empty },
+  ],
+  ['words-are-data', { 'app/text/en.ts': importing('../ask'), 'app/ask.ts': empty }],
   ['only-the-kiosk-knows-electron', { 'main/keeper/a.ts': "export { app } from 'electron';\n" }],
   ['no-circle', { 'main/flow/a.ts': importing('./b'), 'main/flow/b.ts': importing('./a') }],
   [
@@ -101,6 +106,8 @@ test('a tree that keeps the rule passes', async () => {
       "export { it } from './inside';\nexport type { Fault } from '../../preload/contract/fault';\n",
     'main/vault/inside.ts': importing('../process/run'),
     'main/process/run.ts': empty,
+    'main/cli/sentences.ts': importing('../../app/text/en'),
+    'app/text/en.ts': empty,
     'preload/contract/fault.ts': 'export interface Fault { readonly code: string }\n',
   };
   expect(await brokenRules(files)).toEqual([]);
