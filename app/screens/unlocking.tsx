@@ -51,8 +51,9 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
       title={titleOf(story, by, words)}
       safeLine={t(`still.${placeOf(view)}.${locked === null ? 'opening' : wrong ? 'wrong' : 'wait'}`)}
       switchOff={locked !== null && locked.keyUsb === 'idle'}
-      facts={locked !== null && locked.fault === null && !locked.plainPassphraseFile}
-      arrival={`unlocking-${locked?.wrongTries ?? 'now'}`}
+      facts={locked !== null && idle && locked.fault === null && !locked.plainPassphraseFile}
+      // After every try, also one with a key USB, whose button is gone while it is looked for.
+      arrival={locked === null ? 'opening' : `${locked.wrongTries} ${locked.fault?.code} ${locked.keyUsb}`}
       first={input}
     >
       {capsLock ? <Notice level="care" icon="capsLock" title={caps} body={t('locked.capsBody')} /> : null}

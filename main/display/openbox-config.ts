@@ -1,6 +1,5 @@
 // openbox's rc.xml as we need it: it gives windows their place and the focus, and nothing else. No key, no mouse button
 // and no menu may do anything here: a way past the kiosk would be one. Schema: http://openbox.org/wiki/Help:Configuration
-// The viewer comes up under our window and without the focus: what it says before it has a picture is not for the person.
 
 export const openboxConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
@@ -19,7 +18,6 @@ export const openboxConfig = `<?xml version="1.0" encoding="UTF-8"?>
   <menu></menu>
   <applications>
     <application class="*"><decor>no</decor></application>
-    <application name="remote-viewer"><focus>no</focus><layer>below</layer></application>
   </applications>
 </openbox_config>
 `;

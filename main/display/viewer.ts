@@ -1,7 +1,7 @@
 // remote-viewer in its kiosk mode: shows the guest and takes the keyboard, nothing else. It is fed by the guest, so it
 // lives only while the guest is shown and never while a secret is typed: `end` returns when the process is gone.
 // SPICE_NOGRAB: without it the X grab swallows our hot key. spice-gtk: doc/man SPICE_NOGRAB; remote-viewer(1) --kiosk.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
@@ -32,7 +32,8 @@ export async function openViewer(about: {
 }): Promise<Result<Viewer>> {
   const home = join(about.folder, 'viewer');
   rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  mkdirSync(join(home, 'gtk-3.0'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(home, 'gtk-3.0', 'gtk.css'), plainBlack, { mode: 0o600 });
   const started = startBound({
     program: 'remote-viewer',
     packageName: 'virt-viewer',
@@ -93,6 +94,12 @@ async function coversScreen(x: XAddress, pid: number): Promise<boolean> {
   if (!screen.ok) return false;
   return (await windowsOf(x, pid)).some((window) => covers(window, screen.value));
 }
+
+/**
+ * The viewer takes the focus as soon as its window is there and says "Connecting" on grey until it has a picture, and grey
+ * is what surrounds a guest that is smaller than the screen. Black says nothing. GTK 3: user style sheet, gtk-3.0/gtk.css.
+ */
+const plainBlack = '* { background: #000; color: #000; }\n';
 
 /** Nothing of the person's settings, no bus, no accessibility bridge: only the X server and the SPICE socket. */
 function viewerEnvironment(home: string): Record<string, string> {

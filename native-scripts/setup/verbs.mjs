@@ -8,7 +8,13 @@ const programs = {
   test: ['native-scripts/setup/suites/run.mjs'],
   'test-full': ['native-scripts/setup/suites/run.mjs', '--full'],
   package: ['native-scripts/setup/packaging/pack.mjs'],
-  pictures: ['node_modules/@playwright/test/cli.js', 'test', '--config', 'e2e/pictures/playwright.config.ts'],
+  pictures: [
+    'node_modules/@playwright/test/cli.js',
+    'test',
+    '--config',
+    'e2e/pictures/playwright.config.ts',
+    'docs.spec',
+  ],
 };
 
 /** @param {string} verb @param {readonly string[]} args @returns {string[]} arguments for node */
