@@ -20,6 +20,11 @@ export function backportsSuite() {
   return `${codename}-backports`;
 }
 
+/** @returns {string[]} the suite, where our source for it is in place */
+export function knownBackports() {
+  return existsSync(file) ? [backportsSuite()] : [];
+}
+
 /** @param {string} text a .sources file (deb822) @returns {Source[]} */
 export function readDeb822(text) {
   return text.split(/\n\s*\n/).flatMap((paragraph) => {

@@ -4,7 +4,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture, show, talk, Unavailable } from '../talk.mjs';
-import { backportsSource, backportsSuite } from './backports.mjs';
+import { backportsSource, backportsSuite, knownBackports } from './backports.mjs';
 
 /** @typedef {{ name: string, why: string, proof?: string, minimum?: number }} Package */
 
@@ -81,17 +81,13 @@ export function installPackages(missing) {
           `Add a source that has it (${source.suite}, or Debian 13) and start again.`,
       );
     }
-    install(
-      recent.map(({ name }) => name),
-      ['-t', source.suite],
-    );
+    // The plain ones first: QEMU brings libraries of the backports, and the release's own do not go beside them.
+    install({ packages: plain, suites: [null, source.suite] });
+    install({ packages: recent, suites: [source.suite] });
   } else {
-    plain = [...plain, ...recent];
+    // QEMU may have come from the backports at an earlier time: then what is missing must match its libraries.
+    install({ packages: [...plain, ...recent], suites: [null, ...knownBackports()] });
   }
-  install(
-    plain.map(({ name }) => name),
-    [],
-  );
   const left = missingPackages();
   if (left.length > 0)
     throw new Unavailable(`still missing after the installation: ${left.map(({ name }) => name).join(' ')}`);
@@ -137,26 +133,42 @@ export function update() {
   show('apt-get', ['update', '-qq', ...patience], { env: quiet });
 }
 
-/** @param {readonly string[]} names @param {readonly string[]} options */
-function install(names, options) {
-  if (names.length === 0) return;
-  const command = ['install', '--no-install-recommends', ...options];
-  // One line a file to download: 'uri' name bytes hash. Never installs, unlike --assume-no, which asks nothing when no dependency is added.
+/**
+ * Says the size, then installs. A suite that apt cannot resolve them from is followed by the next one.
+ * @param {{ packages: readonly Choice[], suites: readonly (string | null)[] }} what null: the release itself
+ * @throws {Unavailable}
+ */
+function install({ packages: chosen, suites }) {
+  if (chosen.length === 0) return;
+  const names = chosen.map(({ name }) => name);
+  for (const suite of suites) {
+    const options = suite === null ? [] : ['-t', suite];
+    const command = ['install', '--no-install-recommends', ...options];
+    const size = sizeOf(command, names);
+    if (size === null) continue;
+    talk(`installing ${names.join(' ')}${suite === null ? '' : ` from ${suite}`}: ${size}`);
+    const status = show('apt-get', [...command, '--yes', '-q', ...patience, ...names], { env: quiet });
+    if (status === 0) return;
+  }
+  throw new Unavailable(
+    `apt-get could not install them. Try by hand, it says why:\n  apt-get install --no-install-recommends ${names.join(' ')}`,
+  );
+}
+
+/**
+ * What apt would download: --print-uris says one file a line, 'uri' name bytes hash, and installs nothing.
+ * @param {readonly string[]} command @param {readonly string[]} names @returns {string | null} null: it cannot
+ */
+function sizeOf(command, names) {
   const plan = capture('apt-get', [...command, '--print-uris', '-qq', '--yes', ...names], {
     env: quiet,
     timeoutMs: 120_000,
   });
+  if (plan.status !== 0) return null;
   const sizes = [...plan.stdout.matchAll(/^'[^']+' \S+ (\d+)/gm)].map((line) => Number(line[1]));
   const megabytes = (sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(1);
-  talk(`installing ${names.join(' ')}`);
-  talk(`${sizes.length} packages with what they need, ${megabytes} MB to download`);
-  const status = show('apt-get', [...command, '--yes', '-q', ...patience, ...names], { env: quiet });
-  if (status !== 0)
-    throw new Unavailable(
-      `apt-get could not install them (its words are above). Try by hand:\n  apt-get ${command.join(' ')} ${names.join(' ')}`,
-    );
+  return `${sizes.length} packages with what they need, ${megabytes} MB to download`;
 }
-
 /** @param {readonly Package[]} missing */
 function withoutApt(missing) {
   return (
