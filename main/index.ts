@@ -23,6 +23,7 @@ import { performer } from './perform/performer';
 import { screenOf } from './perform/screen';
 import { secretBox } from './perform/secret-box';
 import { toldPlace } from './place/place';
+import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { type Story, tellStory } from './story';
 import { findKey } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
@@ -33,8 +34,6 @@ import {
   hardenApp,
   openBarWindow,
   openKioskWindow,
-  refusalToStart,
-  refusedStatus,
   servePages,
 } from './window/window';
 
@@ -67,10 +66,16 @@ function keyPaths(given: readonly string[]): readonly string[] {
 
 async function main(): Promise<void> {
   const given = process.argv.slice(1);
-  const refusal = refusalToStart({ packaged: app.isPackaged, arguments: given, environment: process.env });
+  const environment = { ...environmentAtStart(), ...process.env };
+  const refusal = refusalToStart({ packaged: app.isPackaged, arguments: given, environment });
   if (refusal !== null) {
     say(refusal);
     return app.exit(refusedStatus);
+  }
+  // Chromium would end without a word.
+  if (!process.env.DISPLAY) {
+    say('there is no X display to draw on: start it with launch, which makes one');
+    return app.exit(exitCodes.displayLacks);
   }
   process.umask(0o077);
   // Ours alone, and gone with us.

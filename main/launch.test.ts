@@ -78,7 +78,7 @@ it('gives the app an X server of its own, says how to look at it, and ends clean
   putElectron(
     'xprop -root >/dev/null || exit 9; echo "$SOULPAD_PLACE $(ulimit -c) $*"; echo "soulpad: first screen"; exit 73',
   );
-  const launched = launch({ NODE_OPTIONS: '--no-warnings' });
+  const launched = launch();
   expect(await launched.status).toBe(73);
   expect(launched.said()).toContain('virtual 0 --no-sandbox');
   expect(launched.said()).toMatch(/vncviewer \S+\/vnc\.sock/);
@@ -86,6 +86,17 @@ it('gives the app an X server of its own, says how to look at it, and ends clean
   expect(runs()).toBe(1);
   expect(leftovers()).toEqual([]);
 });
+
+it.each([{ NODE_OPTIONS: '--no-warnings' }, { LD_LIBRARY_PATH: '/nowhere' }, { ELECTRON_RUN_AS_NODE: '1' }])(
+  'starts nothing of a packaged app with %o',
+  async (environment) => {
+    putElectron('exit 0');
+    const launched = launch(environment);
+    expect(await launched.status).toBe(64);
+    expect(launched.said()).toContain(`does not start with ${Object.keys(environment)[0]} set`);
+    expect(() => runs()).toThrow('ENOENT');
+  },
+);
 
 it('starts a crashed app again within 3 seconds', async () => {
   putElectron('echo "soulpad: first screen"; [ $(wc -l <$RUNS) -ge 2 ] && exit 0; kill -KILL $$');

@@ -5,11 +5,12 @@ import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../preload/contract/fault';
 import { exitCodes } from '../preload/contract/fault';
-import { electronCommand } from './place/electron-command';
+import { electronCommand, packagedElectron } from './place/electron-command';
 import { lookWords } from './place/look-words';
 import { type Found, findPlace } from './place/place';
 import { startXServer, type XServer } from './place/x-server';
 import { startBound } from './process/bound';
+import { refusalToStart, refusedStatus } from './process/guards';
 import { restartLimit } from './process/restart-limit';
 import { run } from './process/run';
 import { runtimeRoot } from './vault/places';
@@ -109,6 +110,16 @@ async function main(): Promise<number> {
   if (order === null) {
     say('usage: launch [--geometry WxH, 640x480 or more] [--fullscreen] [-- ELECTRON ARGUMENTS]');
     return exitCodes.usage;
+  }
+  // The runner would take such variables away; who set them should know that they do not work here.
+  const refusal = refusalToStart({
+    packaged: packagedElectron() !== null,
+    arguments: order.electronArguments,
+    environment: process.env,
+  });
+  if (refusal !== null) {
+    say(refusal);
+    return refusedStatus;
   }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());

@@ -27,8 +27,8 @@ export function electronCommand(about: {
     });
   }
   const sandbox = noSandbox ? ['--no-sandbox'] : [];
-  const packaged = join(programs, '../../soulpad');
-  if (isProgram(packaged)) return ok({ program: packaged, args: [...sandbox, ...about.extra] });
+  const packaged = packagedElectron(programs);
+  if (packaged !== null) return ok({ program: packaged, args: [...sandbox, ...about.extra] });
   const runtime = join(programs, '../electron/electron');
   if (isProgram(runtime)) {
     return ok({ program: runtime, args: [...sandbox, join(programs, '../..'), ...about.extra] });
@@ -39,6 +39,12 @@ export function electronCommand(about: {
     message: 'the Electron runtime is not here',
     hint: 'run `npm start` once: its set-up provides it',
   });
+}
+
+/** The packaged app's own binary; null in a checkout. */
+export function packagedElectron(programs: string = import.meta.dirname): string | null {
+  const packaged = join(programs, '../../soulpad');
+  return isProgram(packaged) ? packaged : null;
 }
 
 function isProgram(file: string): boolean {

@@ -1,13 +1,12 @@
 // The two windows of the app: the kiosk over the whole screen, and the bar over the guest, which takes buttons only and
 // never the keyboard. Both are sandboxed, see only soulpad://app/ and talk through the bridge alone.
-// Order: refusalToStart, hardenApp, app ready, display prepared, servePages, then windows.
+// Order: hardenApp, app ready, display prepared, servePages, then windows.
 import { BrowserWindow, type Session, screen, session, type WebContents } from 'electron';
 import { barHeight } from './bar-height';
 import { type Gone, reviveRenderer } from './gone';
 import { appOrigin, appScheme, pageFile, pageHeaders, readPageFiles } from './page-files';
 
 export type { Gone } from './gone';
-export { refusalToStart, refusedStatus } from './guards';
 export { hardenApp } from './harden';
 export { appOrigin } from './page-files';
 

@@ -1,5 +1,6 @@
 // What the packaged app refuses to start with: switches and variables that hand its inside to another program (debuggers,
-// foreign code). In a checkout they are allowed, since Playwright drives the app through them. Pure; the caller exits.
+// foreign code). In a checkout they are allowed, since Playwright drives the app through them. The callers exit.
+import { readFileSync } from 'node:fs';
 
 /** Switches of Chromium and Node that open the app to others, without dashes; `inspect` covers inspect-brk and so on. */
 const refusedSwitches = [
@@ -61,7 +62,7 @@ export function refusalToStart(about: {
     if (!argument.startsWith('-')) continue;
     const name = argument.replace(/^-+/, '').split('=')[0] ?? '';
     if (argument === '-r' || argument === '-e' || refusedSwitches.some((refused) => name.startsWith(refused)))
-      return `soulpad does not start with --${name}: it would open the running app to other programs`;
+      return `soulpad does not start with ${argument.split('=')[0]}: it would open the running app to other programs`;
   }
   for (const name of refusedVariables) {
     const value = about.environment[name];
@@ -69,6 +70,21 @@ export function refusalToStart(about: {
       return `soulpad does not start with ${name} set: it would load foreign code. Unset it and start again`;
   }
   return null;
+}
+
+/**
+ * The environment as this process was given it, not as it is now: Electron takes NODE_OPTIONS away before we run, and
+ * the person should be told all the same. Empty where /proc does not tell (proc(5), /proc/pid/environ).
+ */
+export function environmentAtStart(): Record<string, string> {
+  try {
+    const given = readFileSync('/proc/self/environ', 'utf8').split('\0');
+    return Object.fromEntries(
+      given.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]),
+    );
+  } catch {
+    return {};
+  }
 }
 
 /** Exit status of a refusal (sysexits: usage). */
