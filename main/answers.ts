@@ -18,9 +18,11 @@ export function answersOf(about: {
   const { send, secrets } = about;
   const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
   const withSecret = (bytes: Uint8Array, event: Event<OpenVault, RunningGuest>): { taken: boolean } => {
-    secrets.put({ kind: 'passphrase', bytes });
     const answer = taken(event);
-    if (!answer.taken) secrets.wipe();
+    // The effect that takes it comes a microtask later at the earliest. Put down only now, a secret of an act that is
+    // not taken never wipes the one that an earlier act still waits for.
+    if (answer.taken) secrets.put({ kind: 'passphrase', bytes });
+    else bytes.fill(0);
     return answer;
   };
   return {

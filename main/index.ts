@@ -31,6 +31,7 @@ import { runtimeRoot } from './vault/places';
 import type { OpenVault } from './vault/vault';
 import {
   appOrigin,
+  type Gone,
   hardenApp,
   openBarWindow,
   openKioskWindow,
@@ -44,6 +45,18 @@ function say(line: string): void {
 function sayFault(fault: Fault): void {
   say(fault.hint === undefined ? fault.message : `${fault.message}: ${fault.hint}`);
 }
+
+function sayBug(error: unknown): void {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+function giveUp(error: unknown): void {
+  sayBug(error);
+  app.exit(exitCodes.bug);
+}
+
+/** No exit status of sysexits: launch takes it for a crash and starts us again. */
+const crashedStatus = 1;
 
 function now(): string {
   return new Date().toISOString();
@@ -106,7 +119,17 @@ async function main(): Promise<void> {
   const root = app.getAppPath();
   servePages(join(root, 'out/app'));
   const preload = join(root, 'out/preload/bridge.cjs');
-  const onGone = (gone: unknown): void => say(`a window was made anew: ${JSON.stringify(gone)}`);
+  let ending: Promise<void> | null = null;
+  const onGone = (gone: Gone): void => {
+    say(`a window ${gone.reloaded ? 'was made anew' : 'is gone'}: ${JSON.stringify(gone)}`);
+    // It dies at every start: nobody is left before a dead window. launch starts us anew, the guest goes on meanwhile.
+    const dead =
+      gone.window === 'kiosk' &&
+      !gone.reloaded &&
+      gone.reason !== 'unresponsive' &&
+      gone.reason !== 'clean-exit';
+    if (dead && ending === null) app.exit(crashedStatus);
+  };
   const kiosk = openKioskWindow({ preload, onGone, mayShow: managing });
   const bar = openBarWindow({ preload, onGone, zoom: () => look.zoom });
   const windows = (): AskingWindow[] => {
@@ -132,13 +155,17 @@ async function main(): Promise<void> {
     return display;
   });
 
-  const end = async (): Promise<void> => {
+  const letGo = async (): Promise<void> => {
     await display?.end();
     kiosk.end();
     bar.end();
     const manager = await managing;
     if (manager.ok) await manager.value.end();
     app.exit(0);
+  };
+  /** Once, however often it is asked for: by the story, by signals. */
+  const end = (): void => {
+    ending ??= letGo().catch(giveUp);
   };
   const perform = performer(
     {
@@ -149,13 +176,13 @@ async function main(): Promise<void> {
       screen: seat.screen,
       secrets,
       makeVault: (onProgress) => makeFirstVault({ home, vaults: vaults(), secrets, onProgress, now: now() }),
-      end: () => void end(),
+      end,
       seconds: () => performance.now() / 1000,
       now,
     },
     (event) => void story?.send(event),
   );
-  const told = tellStory<OpenVault, RunningGuest>({ perform, publish });
+  const told = tellStory<OpenVault, RunningGuest>({ perform, publish, onBug: sayBug });
   story = told;
   serveAsks({
     origin: appOrigin,
@@ -184,7 +211,7 @@ async function main(): Promise<void> {
       onLack: sayFault,
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 
   const manager = await managing;
   if (!manager.ok) {
@@ -201,7 +228,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  app.exit(exitCodes.bug);
-});
+main().catch(giveUp);

@@ -11,8 +11,10 @@ export interface Story<V, G> {
 }
 
 export function tellStory<V, G>(about: {
-  /** Starts an effect; the promise is awaited before the next effect. Must not throw: failures are events. */
+  /** Starts an effect; the promise is awaited before the next effect. Failures are events. */
   readonly perform: (effect: Effect<V, G>) => Promise<void>;
+  /** An effect threw, which is a bug of ours; the effects after it are carried out all the same. */
+  readonly onBug: (error: unknown) => void;
   readonly publish: (state: State<V, G>) => void;
 }): Story<V, G> {
   let state: State<V, G> = { at: 'starting' };
@@ -23,7 +25,7 @@ export function tellStory<V, G>(about: {
       if (step === null) return false;
       state = step.state;
       about.publish(state);
-      for (const effect of step.effects) queue = queue.then(() => about.perform(effect));
+      for (const effect of step.effects) queue = queue.then(() => about.perform(effect)).catch(about.onBug);
       return true;
     },
     state: () => state,

@@ -80,8 +80,12 @@ export function openDisplay(about: {
     bar.hide();
     edgeState = edgeStart;
   };
+  let looking = false;
   const look = async (): Promise<void> => {
+    if (looking) return; // the X server is slow: one question at a time
+    looking = true;
     const at = await pointer?.look();
+    looking = false;
     if (at === null || at === undefined || edge === null) return;
     lastPoint = at;
     const row = at.y - screen.getDisplayNearestPoint(at).bounds.y;

@@ -22,6 +22,8 @@ export interface XPointer {
   close(): void;
 }
 
+const answersWithinMs = 5_000;
+
 const padded = (length: number): number => (length + 3) & ~3;
 
 /** Little-endian connection setup, with the cookie when there is one. */
@@ -67,7 +69,9 @@ export async function openPointer(address: XAddress): Promise<Result<XPointer>> 
   const replies = readReplies(socket);
   const request = setupRequest(readCookie(address, number));
   socket.write(request, () => request.fill(0));
+  const late = setTimeout(() => socket.destroy(), answersWithinMs);
   const root = await replies.root;
+  clearTimeout(late);
   if (root === null) {
     socket.destroy();
     return fail(lacks(`the X server ${address.display} refuses to say where the pointer is`));

@@ -66,7 +66,9 @@ async function tryKvm(about: { machine: string; cpuModel: string }): Promise<Kvm
   } catch {
     return 'denied';
   }
-  return (await runsProbe({ ...about, accelerator: 'kvm' })) ? 'usable' : 'absent';
+  // A probe that cannot even be tried (a full /tmp) proves nothing: software emulation works everywhere.
+  const runs = await runsProbe({ ...about, accelerator: 'kvm' }).catch(() => false);
+  return runs ? 'usable' : 'absent';
 }
 
 /**

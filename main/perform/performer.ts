@@ -3,6 +3,7 @@
 // next: that is the flow's.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
+import type { KeeperStatus } from '../../preload/contract/keeper';
 import type { OnProgress, Progress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
 import type { Effect, Event, OpenedBy } from '../flow/state';
@@ -13,6 +14,7 @@ import type { SecretBox } from './secret-box';
 
 /** A viewer notices its guest's end before the keeper does; so long we wait for the keeper's word. */
 const guestEndsWithinMs = 400;
+const askAgainMs = 500;
 
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
@@ -69,7 +71,7 @@ export function performer(
       plainPassphraseFile: key?.value.plainPassphraseFile ?? false,
     });
     if (!entered.ok) {
-      await opened.value.close();
+      await leave(opened.value);
       return send({ is: 'openFailed', fault: entered.fault });
     }
     const { running } = entered.value;
@@ -82,11 +84,15 @@ export function performer(
     if (!made.ok) return send({ is: 'makeFailed', fault: made.fault });
     watchVault(made.value);
     const entered = await enter({ vault: made.value, guests, plainPassphraseFile: false });
-    send(
-      entered.ok
-        ? { is: 'vaultMade', inside: entered.value.inside }
-        : { is: 'makeFailed', fault: entered.fault },
-    );
+    if (entered.ok) return send({ is: 'vaultMade', inside: entered.value.inside });
+    await leave(made.value);
+    send({ is: 'makeFailed', fault: entered.fault });
+  };
+
+  /** A vault that we cannot go into: closed, or at least not held open by us. */
+  const leave = async (vault: OpenVault): Promise<void> => {
+    const closed = await vault.close();
+    if (!closed.ok) vault.detach();
   };
 
   const watchVault = (vault: OpenVault): void => {
@@ -105,7 +111,7 @@ export function performer(
       switch (ended.why) {
         case 'suspended':
           // By us: the reply says more than this does, and the flow has no act for the second word.
-          await saving;
+          await saving.catch(() => {}); // a bug there is told by `start`
           return send({ is: 'suspended', at: organs.now(), writtenBytes: null, verified: false });
         case 'poweredOff':
           return send({ is: 'poweredOff', at: organs.now() });
@@ -139,9 +145,18 @@ export function performer(
   /** The viewer also ends because its guest did: then the guest's own end is the news, and it comes by itself. */
   const viewerEnded = async (guest: RunningGuest, fault: Fault): Promise<void> => {
     if (showing !== guest) return;
+    let over = false;
+    void guest.ended.then(() => {
+      over = true;
+    });
     await Promise.race([guest.ended, delay(guestEndsWithinMs)]);
-    const status = await guest.status();
-    if (status.ok && status.value.state === 'running') send({ is: 'viewerDied', fault });
+    while (!over && showing === guest) {
+      const status = await guest.status();
+      if (status.ok && isThere(status.value) && showing === guest) return send({ is: 'viewerDied', fault });
+      if (status.ok) return;
+      // Its keeper was killed too: the next one answers soon, or the guest has ended.
+      await delay(askAgainMs);
+    }
   };
 
   const suspend = async (guest: RunningGuest): Promise<void> => {
@@ -159,7 +174,7 @@ export function performer(
     const ended = await Promise.race([guest.ended, delay(guestEndsWithinMs, null)]);
     if (ended?.why === 'suspended') return;
     const status = await guest.status();
-    const guestRuns = status.ok && status.value.state === 'running';
+    const guestRuns = status.ok && isThere(status.value);
     send({ is: 'suspendFailed', fault: suspended.fault, guestRuns });
   };
 
@@ -218,15 +233,22 @@ export function performer(
         saving = suspend(effect.guest);
         return start(saving, (fault) => ({ is: 'suspendFailed', fault, guestRuns: false }));
       case 'cancelSuspend':
-        return void (await effect.guest.cancelSuspend());
+        void effect.guest.cancelSuspend(); // what came of it is told by `suspend`
+        return;
       case 'pressPower':
-        return void (await effect.guest.pressPower());
+        void effect.guest.pressPower(); // the guest may take it or leave it
+        return;
       case 'closeVault':
         return start(close(effect.vault), (fault) => ({ is: 'closeFailed', fault }));
       case 'end':
         return organs.end();
     }
   };
+}
+
+/** Paused: a full disk holds it still until there is room again. */
+function isThere({ state }: KeeperStatus): boolean {
+  return state === 'running' || state === 'paused';
 }
 
 function bug(stage: string, message: string): Fault {

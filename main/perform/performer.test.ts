@@ -1,0 +1,122 @@
+// The performer on organs that are played: what it tells the flow when they answer badly, late or not at all.
+import { expect, test } from 'vitest';
+import type { Ended, KeeperStatus } from '../../preload/contract/keeper';
+import { fail, ok } from '../../preload/contract/result';
+import type { Event } from '../flow/state';
+import type { OpenVault, Vaults } from '../vault/vault';
+import type { RunningGuest } from './parts';
+import { type Organs, performer } from './performer';
+import { secretBox } from './secret-box';
+
+const never = new Promise<never>(() => {});
+const io = fail({ code: 'io', stage: 'test', message: 'played' });
+
+function statusOf(state: KeeperStatus['state']): KeeperStatus {
+  return {
+    ...{ id: 'witness', name: 'Witness', uuid: '7f4c21f0-2c1b-4f0e-9c1e-0f3a5f6b7c8d', keeperPid: 1 },
+    ...{ qemuPid: 2, state, ran: null, since: null, lastGenerationAt: null },
+    ...{ spiceSocket: '/s', serialSocket: '/c', qmpSocket: '/q' },
+  };
+}
+
+function guestOf(played: Partial<RunningGuest>): RunningGuest {
+  return {
+    id: 'witness',
+    status: async () => ok(statusOf('running')),
+    suspend: () => never,
+    cancelSuspend: () => never,
+    pressPower: () => never,
+    onProgress: () => {},
+    ended: never,
+    ...played,
+  };
+}
+
+function vaultOf(played: Partial<OpenVault> = {}): OpenVault {
+  return {
+    ...{ home: '/home', uuid: statusOf('off').uuid, mountPoint: '/m', guestsFolder: '/m/guests' },
+    ...{ runtimeFolder: '/r', ownerSocket: '/r/owner.sock', closed: never, detach: () => {} },
+    close: async () => ok(undefined),
+    ...played,
+  };
+}
+
+const vaults: Vaults = {
+  status: async () => io,
+  create: async () => io,
+  open: async () => io,
+  adopt: async () => io,
+};
+
+function play(played: Partial<Organs>) {
+  const heard: Event<OpenVault, RunningGuest>[] = [];
+  const perform = performer(
+    {
+      ...{ home: '/home', vaults, secrets: secretBox(), end: () => {}, seconds: () => 0, now: () => '' },
+      guests: { cards: async () => ok([]), running: async () => ok(null), run: async () => io },
+      keys: { find: async () => io },
+      makeVault: async () => io,
+      screen: {
+        ...{ raise: () => {}, cede: () => {}, showBar: () => {}, hideBar: () => {} },
+        show: async () => ok({ died: never }),
+        endViewer: async () => {},
+      },
+      ...played,
+    },
+    (event) => void heard.push(event),
+  );
+  return { heard, perform };
+}
+
+const died = { code: 'viewerDied', stage: 'test', message: 'played' } as const;
+const dyingViewer: Organs['screen'] = {
+  ...{ raise: () => {}, cede: () => {}, showBar: () => {}, hideBar: () => {} },
+  show: async () => ok({ died: Promise.resolve(died) }),
+  endViewer: async () => {},
+};
+
+test.each(['running', 'paused'] as const)('a viewer that dies over a %s guest is told', async (state) => {
+  const { heard, perform } = play({ screen: dyingViewer });
+  await perform({ do: 'show', guest: guestOf({ status: async () => ok(statusOf(state)) }) });
+  await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ is: 'viewerDied', fault: died });
+});
+
+test('a viewer that dies together with the keeper is told once the next keeper answers', async () => {
+  let asked = 0;
+  const status: RunningGuest['status'] = async () => (++asked === 2 ? io : ok(statusOf('running')));
+  const { heard, perform } = play({ screen: dyingViewer });
+  await perform({ do: 'show', guest: guestOf({ status }) });
+  await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ is: 'viewerDied', fault: died });
+});
+
+test('a viewer that ends because its guest did is no news', async () => {
+  const ended: Promise<Ended> = Promise.resolve({ why: 'poweredOff', fault: null });
+  let asked = 0;
+  const status: RunningGuest['status'] = async () => (++asked === 1 ? ok(statusOf('running')) : io);
+  const { heard, perform } = play({ screen: dyingViewer });
+  await perform({ do: 'show', guest: guestOf({ status, ended }) });
+  await expect.poll(() => heard).toEqual([{ is: 'shown' }]);
+});
+
+test('a keeper that does not answer to the power button holds up no later effect', async () => {
+  const { perform } = play({});
+  await perform({ do: 'pressPower', guest: guestOf({}) });
+  await perform({ do: 'cancelSuspend', guest: guestOf({}) });
+});
+
+test('a new vault that cannot be gone into is closed again', async () => {
+  let closed = 0;
+  const vault = vaultOf({
+    close: async () => {
+      closed += 1;
+      return ok(undefined);
+    },
+  });
+  const { heard, perform } = play({
+    makeVault: async () => ok(vault),
+    guests: { cards: async () => io, running: async () => ok(null), run: async () => io },
+  });
+  await perform({ do: 'makeVault' });
+  await expect.poll(() => heard).toEqual([{ is: 'makeFailed', fault: io.ok ? null : io.fault }]);
+  expect(closed).toBe(1);
+});
