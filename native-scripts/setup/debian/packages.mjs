@@ -183,12 +183,12 @@ function withoutRoot(missing) {
   const install = 'sudo apt-get install --no-install-recommends';
   const lines = ['not root, so nothing was installed. Run this, then start again:'];
   const old = recent.some(tooOld);
+  const rest = [...plain, ...(old ? [] : recent)].map(({ name }) => name);
+  if (rest.length > 0) lines.push(`  ${install} ${rest.join(' ')}`);
   if (old) {
     const source = backportsSource();
     lines.push(`  printf '%s' '${source.text}' | sudo tee ${source.file}`, '  sudo apt-get update');
     lines.push(`  ${install} -t ${backportsSuite()} ${recent.map(({ name }) => name).join(' ')}`);
   }
-  const rest = [...plain, ...(old ? [] : recent)].map(({ name }) => name);
-  if (rest.length > 0) lines.push(`  ${install} ${rest.join(' ')}`);
   return lines.join('\n');
 }
