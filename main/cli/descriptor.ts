@@ -1,7 +1,7 @@
 // Reads a secret from a file descriptor that our caller opened. Node keeps descriptors of its own (event loop, wake-up
 // pipes) on the lowest free numbers: one that was not given to us may be one of those, and must be neither read nor
 // closed. They are told apart by what the kernel says of them (proc_pid_fd(5)).
-import { closeSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { maxSecretBytes } from './prompt';
@@ -46,13 +46,23 @@ export function readDescriptor(text: string): Result<Uint8Array> {
   }
 }
 
-/** False for a closed one, for Node's own, and for a pipe whose other end we hold too: that one would never end. */
+/** False for a closed one, for Node's own, and for a pipe whose writing end we hold too: that one would never end. */
 function wasGiven(descriptor: number): boolean {
   const target = targetOf(String(descriptor));
   if (target === null || target.startsWith('anon_inode:')) return false;
   if (!target.startsWith('pipe:')) return true;
-  const ends = readdirSync('/proc/self/fd').filter((name) => Number(name) > 2 && targetOf(name) === target);
-  return ends.length <= 1;
+  // A shell may leave us a second reading end (bash's process substitution does), which harms nobody.
+  return !readdirSync('/proc/self/fd').some((name) => targetOf(name) === target && writes(name));
+}
+
+/** Opened for writing: the last octal digits of `flags` (proc_pid_fdinfo(5)) are O_WRONLY (1) or O_RDWR (2). */
+function writes(name: string): boolean {
+  try {
+    const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1] ?? '0';
+    return (Number.parseInt(flags, 8) & 3) !== 0;
+  } catch {
+    return false; // closed meanwhile: /proc/self/fd listed its own descriptor
+  }
 }
 
 function targetOf(name: string): string | null {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { spawn as spawnOnTerminal } from 'node-pty';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../process/run';
 import {
   ask,
   askOk,
@@ -138,6 +139,21 @@ describe('a passphrase on a descriptor', () => {
       expect(opened).toMatchObject({ state: 'open', mountPoint: world.mounts()[0] });
       await askOk({ world, args: ['vault', 'close'] }, surface['vault.close']);
     }
+  });
+
+  it('may come from a process substitution, of which bash leaves us two reading ends', async () => {
+    const program = join(await builtPrograms(), 'soulpad.cjs');
+    const script = `"$0" "$1" vault open --json --passphrase-fd 7 7< <(printf %s "$SECRET")`;
+    const opened = await run({
+      program: 'bash',
+      args: ['-c', script, process.execPath, program],
+      stage: 'test',
+      // The test's own shell has to have it from somewhere; the program under test gets it on the descriptor.
+      env: { ...world.environment, SECRET: passphrase },
+      timeoutMs: 60_000,
+    });
+    expect(opened.ok && opened.value.status).toBe(0);
+    await askOk({ world, args: ['vault', 'close'] }, surface['vault.close']);
   });
 
   it('must be long enough for a new vault', async () => {
