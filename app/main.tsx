@@ -8,7 +8,7 @@ import { makeSpeech } from './text/speech';
 import { followView } from './view';
 
 const page = location.hash === '#bar' ? 'bar' : 'main';
-document.body.className = `${page}-page`; // not plain 'bar': the progress bar has that class
+document.body.className = page === 'bar' ? 'bar-page' : 'main-page'; // plain 'bar' is the progress bar's class
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -28,7 +28,7 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
       facts={!story.plainPassphraseFile && !story.shuttingDown}
       arrival={story.controls ? 'controls' : 'live'}
     >
-      {story.plainPassphraseFile ? (
+      {story.plainPassphraseFile && !story.shuttingDown ? (
         <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
       ) : null}
       {story.shuttingDown ? (

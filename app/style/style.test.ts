@@ -75,10 +75,23 @@ describe.each(Object.entries(themes))('the %s theme', (_name, theme) => {
   });
 });
 
+const app = join(import.meta.dirname, '..');
+const markup = readdirSync(app, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /(?<!test)\.tsx?$/.test(path))
+  .map((path) => readFileSync(join(app, path), 'utf8'))
+  .join('\n');
+
 describe('the style sheets', () => {
   it('keep targets at 48 px and the primary at 56 px where the letters are smallest', () => {
     expect(Number.parseFloat(light.get('target') ?? '') * 16).toBeGreaterThanOrEqual(48);
     expect(Number.parseFloat(light.get('target-primary') ?? '') * 16).toBeGreaterThanOrEqual(56);
+  });
+
+  // A rule for a class that nothing has is a rule that silently does not hold.
+  it.each(sheets)('%s names only classes that the screens have', (name) => {
+    const code = read(name).replace(/\/\*[\s\S]*?\*\/|"[^"]*"/g, '');
+    const classes = new Set([...code.matchAll(/\.([a-z][\w-]*)/g)].map(([, word = '']) => word));
+    expect([...classes].filter((word) => !new RegExp(`[\\s'"\`.]${word}[\\s'"\`]`).test(markup))).toEqual([]);
   });
 
   it.each(sheets)('%s uses only logical sides', (name) => {
