@@ -2,6 +2,7 @@
 // `adoptKeeper` finds a living one (or a QEMU whose keeper was killed) and proves it by asking the system. A handle
 // whose keeper is killed adopts again by itself: the person notices nothing, the guest never stopped.
 import { readdir } from 'node:fs/promises';
+import type { Fault } from '../../preload/contract/fault';
 import {
   type Ended,
   type EngineName,
@@ -15,6 +16,7 @@ import {
 import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { argumentsOf } from '../process/proc';
+import { restartLimit } from '../process/restart-limit';
 import { type Caller, callSocket } from '../socket/call';
 import { guestFiles, type KeeperPlaces } from './places';
 import { isQemuOf, livesAsOurs, waitUntilGone } from './proof';
@@ -175,6 +177,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   let { caller, keeperPid } = first;
   let hungUp = false;
   let over = false;
+  const limit = restartLimit({ most: 5, withinMs: 60_000 });
   const listeners: OnProgress[] = [];
   let sayEnded: (ended: Ended) => void = () => {};
   const ended = new Promise<Ended>((resolve) => {
@@ -194,8 +197,13 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     });
     void followed.closed.then(async (cause) => {
       if (hungUp || over) return;
-      const again = await adoptAgain(about);
-      if (again.ok && again.value.is === 'adopted') return follow(again.value.proven);
+      const again = limit.take() ? await adoptAgain(about) : fail(dyingKeepers);
+      if (again.ok && again.value.is === 'adopted') {
+        follow(again.value.proven);
+        if (hungUp) caller.close(); // in the meantime
+        return;
+      }
+      if (hungUp) return;
       over = true;
       if (again.ok && again.value.is === 'ended') return sayEnded(again.value.ended);
       sayEnded(lost(again.ok ? cause : `${cause}; ${again.fault.message}`));
@@ -224,6 +232,12 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     },
   });
 }
+
+const dyingKeepers: Fault = {
+  code: 'guestDied',
+  stage: 'keeper',
+  message: 'keepers of this guest died more than 5 times in a minute',
+};
 
 function lost(why: string): Ended {
   return {

@@ -122,7 +122,8 @@ export async function endWorlds(): Promise<void> {
       await delay(20);
     }
     await world.endOwner();
-    await rm(world.root, { recursive: true, force: true });
+    // A handle that a test left open may be starting the next keeper, which finds nothing and ends.
+    await rm(world.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

@@ -147,6 +147,16 @@ async function keep(about: {
     });
   };
 
+  /** What happened before we listened: events are not repeated, but the state they led to is still there. */
+  const catchUp = async (live: LiveGuest): Promise<void> => {
+    const seen = await live.qmp.execute('query-status', {});
+    if (!seen.ok || state.is !== 'running') return;
+    vcpusRun = seen.value.running;
+    if (seen.value.status !== 'shutdown') return;
+    switchedOff = true;
+    void quitQemu(live);
+  };
+
   const begin = async (): Promise<Result<Ran>> => {
     const abort = new AbortController();
     state = { is: 'resuming', abort };
@@ -158,6 +168,7 @@ async function keep(about: {
     log.say(`runs: QEMU ${ran.value.qemu.pid}, session ${ran.value.session.number}`);
     state = { is: 'running', live: ran.value };
     watch(ran.value);
+    await catchUp(ran.value);
     return ok(ran.value.ran);
   };
 
@@ -251,11 +262,10 @@ async function keep(about: {
   };
 
   if (adopted !== null) {
-    const seen = await adopted.qmp.execute('query-status', {});
-    vcpusRun = seen.ok && seen.value.running;
     running = Promise.resolve(ok(adopted.ran));
     state = { is: 'running', live: adopted };
     watch(adopted);
+    await catchUp(adopted);
   }
   // We hold the lock: nobody else listens there, what is left of a killed keeper can go.
   removeSocket(files.keeperSocket);

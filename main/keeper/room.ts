@@ -17,6 +17,11 @@ export function goOnWhenThereIsRoom(about: {
 }): void {
   const { live, log } = about;
   let waiting = false;
+  const waitForRoom = (): void => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(look, lookEveryMs).unref();
+  };
   const look = async (): Promise<void> => {
     if (!live.qemu.isAlive()) return;
     if (about.isOurs() && (await hasRoom(live.session.folder))) {
@@ -32,9 +37,11 @@ export function goOnWhenThereIsRoom(about: {
   };
   live.qmp.onEvent('BLOCK_IO_ERROR', (error) => {
     log.say(`disk error on ${error.operation}, ${error.action}: ${error.reason ?? 'no reason given'}`);
-    if (error.nospace !== true || waiting) return;
-    waiting = true;
-    setTimeout(look, lookEveryMs).unref();
+    if (error.nospace === true) waitForRoom();
+  });
+  // A guest that was taken over may have been paused before: that event went to the keeper that was killed.
+  void live.qmp.execute('query-block', {}).then((disks) => {
+    if (disks.ok && disks.value.some((disk) => disk['io-status'] === 'nospace')) waitForRoom();
   });
 }
 

@@ -11,6 +11,7 @@ import { type KeeperHandle, openKeeper } from './handle';
 import {
   bundle,
   endWorlds,
+  kill,
   makeWorld,
   must,
   removeBundles,
@@ -178,6 +179,26 @@ withWitness('a full disk', () => {
     const filler = join(folder, 'mount/filler');
     await expect(writeFile(filler, Buffer.alloc(64 << 20, 1))).rejects.toThrow(/ENOSPC/);
     await until('the guest to be paused', async () => must(await handle.status()).state === 'paused');
+    await rm(filler);
+    await until('the guest to go on', async () => must(await handle.status()).state === 'running');
+    expect((await ticks(world))[0]).toMatchObject({ ram: 'ok', disk: 'ok' });
+    must(await handle.drop());
+  });
+
+  test('while running, and its keeper killed: the next keeper lets it go on once there is room', async () => {
+    await rm(join(folder, 'mount/guests'), { recursive: true, force: true });
+    const world = await makeWorld({ mount: join(folder, 'mount') });
+    const handle = await runNew(world);
+    const filler = join(folder, 'mount/filler');
+    await expect(writeFile(filler, Buffer.alloc(64 << 20, 1))).rejects.toThrow(/ENOSPC/);
+    await until('the guest to be paused', async () => must(await handle.status()).state === 'paused');
+    const { keeperPid } = must(await handle.status());
+    kill(keeperPid);
+    await until('the next keeper', async () => {
+      const status = await handle.status();
+      return status.ok && status.value.keeperPid !== keeperPid;
+    });
+    expect(must(await handle.status()).state).toBe('paused');
     await rm(filler);
     await until('the guest to go on', async () => must(await handle.status()).state === 'running');
     expect((await ticks(world))[0]).toMatchObject({ ram: 'ok', disk: 'ok' });

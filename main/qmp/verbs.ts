@@ -38,6 +38,8 @@ export const qmpVerbs = {
   'query-name': { request: none, reply: z.object({ name: z.string().max(256).optional() }) },
   /** qapi/machine.json. */
   'query-kvm': { request: none, reply: z.object({ enabled: z.boolean(), present: z.boolean() }) },
+  /** qapi/block-core.json. `io-status` of a disk with rerror or werror stop: ok, failed, nospace; until `cont`. */
+  'query-block': { request: none, reply: z.array(z.object({ 'io-status': word.optional() })).max(64) },
   /** qapi/ui.json. `filename` is written by QEMU, with QEMU's rights. */
   screendump: {
     request: z.strictObject({ filename: z.string().max(4096), format: z.enum(['png', 'ppm']) }),
