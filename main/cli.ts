@@ -11,6 +11,7 @@ import { sayVersion, versionFacts } from './cli/version';
 import { defaultHome } from './vault/open-vaults';
 
 async function main(): Promise<number> {
+  process.umask(0o077); // qemu-img and what else makes files for us inherits it
   const parsed = parseRequest(process.argv.slice(2), verbs);
   if (!parsed.ok) {
     return answerFault({ json: parsed.json, topic: parsed.verb?.topic ?? 'usage' }, parsed.fault);

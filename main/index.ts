@@ -29,14 +29,7 @@ import { findKey } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
 import { runtimeRoot } from './vault/places';
 import type { OpenVault } from './vault/vault';
-import {
-  appOrigin,
-  type Gone,
-  hardenApp,
-  openBarWindow,
-  openKioskWindow,
-  servePages,
-} from './window/window';
+import { appOrigin, type Gone, hardenApp, openBarWindow, openKioskWindow, servePages } from './window/window';
 
 function say(line: string): void {
   process.stderr.write(`soulpad: ${line}\n`);

@@ -16,6 +16,8 @@ import { run } from './process/run';
 import { runtimeRoot } from './vault/places';
 
 const restartAfterMs = 500;
+/** An Electron that hangs must not hold up the end of a session. */
+const endsWithinMs = 15_000;
 
 function say(line: string): void {
   process.stderr.write(`soulpad: ${line}\n`);
@@ -92,13 +94,18 @@ async function runElectron(about: {
   });
   if (!started.ok) return { status: sayFault(started.fault), crashed: false };
   const child = started.value;
-  const pass = (): void => void child.process.kill('SIGTERM');
+  let late: NodeJS.Timeout | undefined;
+  const pass = (): void => {
+    child.process.kill('SIGTERM');
+    late = setTimeout(() => child.process.kill('SIGKILL'), endsWithinMs);
+  };
   about.signal.addEventListener('abort', pass);
   child.process.stdout?.on('data', (bytes: Buffer) => {
     process.stdout.write(bytes);
     if (bytes.includes('soulpad: first screen')) about.onFirstScreen();
   });
   const how = await child.ended;
+  clearTimeout(late);
   about.signal.removeEventListener('abort', pass);
   const status = how.status ?? 128 + (constants.signals[how.signal as NodeJS.Signals] ?? 0);
   // 0 and sysexits are Electron's own decision to end; everything else is a death.
@@ -106,6 +113,7 @@ async function runElectron(about: {
 }
 
 async function main(): Promise<number> {
+  process.umask(0o077);
   const order = readOrder(process.argv.slice(2));
   if (order === null) {
     say('usage: launch [--geometry WxH, 640x480 or more] [--fullscreen] [-- ELECTRON ARGUMENTS]');
@@ -202,6 +210,12 @@ function displayOf(server: XServer | 'given'): Record<string, string> {
   return { DISPLAY: DISPLAY ?? ':0', ...(XAUTHORITY === undefined ? {} : { XAUTHORITY }) };
 }
 
-void main().then((status) => {
-  process.exitCode = status;
-});
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exit(exitCodes.bug);
+  },
+);

@@ -76,6 +76,10 @@ export async function mountCipher(about: {
     if (ended !== null) return fail(mountFault(ended, readFileSync(logPath, 'utf8').slice(-600)));
     if (Date.now() > deadline) {
       child.process.kill('SIGKILL');
+      await child.ended;
+      // It may have mounted at the last moment: what is left of that is dead.
+      if (mountAt(places.mountPoint) !== null)
+        await unmount({ mountPoint: places.mountPoint, detachInUse: true });
       return fail(fault('timeout', 'gocryptfs did not mount in time'));
     }
   }
