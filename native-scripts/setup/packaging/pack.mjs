@@ -1,4 +1,5 @@
-// `npm run package [-- --release]`: dist/linux-unpacked, from the build that set-up has just brought up to date.
+// `npm run package [-- --release] [--to FOLDER]`: dist/linux-unpacked, from the build that set-up has just brought up to
+// date; FOLDER (of the checkout) takes the place of dist.
 // With the stand-in Electron it is a *test build*: build-info.json says so, and --release is refused. Fuses as in
 // electron-builder.yml, read back from the packed binary before anything is called done.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -61,7 +62,9 @@ async function wrongFuses(binary) {
     .map(([name]) => name);
 }
 
-const { values } = parseArgs({ options: { release: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { release: { type: 'boolean', default: false }, to: { type: 'string', default: 'dist' } },
+});
 const electron = readJson(join(out, 'electron.json'));
 const testBuild = electron.source !== 'official';
 if (values.release && testBuild) {
@@ -69,6 +72,13 @@ if (values.release && testBuild) {
     'package: a release needs the official Electron; out/electron is the stand-in from the registry',
   );
   process.exit(69);
+}
+const unbuilt = ['witness/kernel', 'witness/initrd', 'main/index.cjs'].filter(
+  (file) => !existsSync(join(out, file)),
+);
+if (unbuilt.length > 0) {
+  console.error(`package: not built yet: ${unbuilt.map((file) => `out/${file}`).join(', ')}`);
+  process.exit(66);
 }
 const { version } = readJson(join(root, 'package.json'));
 const commit = process.env.SOULPAD_COMMIT ?? null;
@@ -78,11 +88,12 @@ await build({
   targets: Platform.LINUX.createTarget('dir'),
   config: {
     extends: join(root, 'electron-builder.yml'),
+    directories: { output: values.to },
     electronVersion: electron.version,
     extraMetadata: { testBuild },
   },
 });
-const folder = join(root, 'dist/linux-unpacked');
+const folder = join(root, values.to, 'linux-unpacked');
 // What a checkout's runtime has and an app of its own must not: electron-builder keeps them from an unpacked one.
 for (const name of ['resources/default_app.asar', 'soulpad.json'])
   rmSync(join(folder, name), { force: true });

@@ -1,0 +1,64 @@
+// What a person does in more than one scenario, by the keys and buttons of the screen, and what they read on a fault.
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { z } from 'zod';
+import { soulpadOk } from './cli';
+import type { Kiosk } from './kiosk';
+import { passphrase, type VaultDesk } from './starting-points';
+
+export async function unlock(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
+  await kiosk.at('locked');
+  desk.type(passphrase);
+  desk.press('Return');
+}
+
+/** Once the guest is there: all is well, and it is saved. */
+export async function suspend(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
+  await kiosk.at('live');
+  desk.press('super+Escape');
+  await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
+  await kiosk.at('safe', 120_000);
+  await kiosk.quit();
+}
+
+/** The fault screen: its news, its words for a helper, its buttons, in the person's reading order. */
+export async function expectFault(
+  kiosk: Kiosk,
+  told: {
+    readonly title: string;
+    readonly safe: string;
+    readonly code: string;
+    readonly exits: readonly string[];
+  },
+): Promise<void> {
+  await kiosk.at('fault');
+  const { page } = kiosk;
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(told.title);
+  await expect(page.getByRole('alert')).toContainText(told.safe);
+  await expect(page.getByText(`Show this to a helper`)).toBeVisible();
+  await expect(page.locator('summary, [aria-expanded]').filter({ hasText: told.code })).toBeVisible();
+  expect(await page.locator('.acts button').allInnerTexts()).toEqual(told.exits);
+}
+
+/** Counts the fault screens from now on: the next one may look just like this one. */
+export async function countFaults(kiosk: Kiosk): Promise<() => Promise<number>> {
+  await kiosk.page.evaluate(() => {
+    Object.assign(window, { faults: 0 });
+    window.kiosk.onView(({ story }) => {
+      if (story.state === 'fault') Object.assign(window, { faults: Reflect.get(window, 'faults') + 1 });
+    });
+  });
+  return () => kiosk.page.evaluate(() => Reflect.get(window, 'faults'));
+}
+
+/** Changes files inside the vault as somebody would who had it open elsewhere. */
+export async function insideVault(desk: VaultDesk, change: (guest: string) => void): Promise<void> {
+  const { env } = desk;
+  const open = z.looseObject({ mountPoint: z.string() });
+  const { mountPoint } = await soulpadOk({ args: ['vault', 'open'], env, passphrase }, open);
+  try {
+    change(join(mountPoint, 'guests/witness'));
+  } finally {
+    await soulpadOk({ args: ['vault', 'close'], env }, z.unknown());
+  }
+}
