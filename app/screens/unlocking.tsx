@@ -2,6 +2,7 @@
 // leaving the input element. The words go through one call into main as bytes, and the element is emptied as soon as the
 // story leaves these two states (this component unmounts). They are never in React state, the store or a log.
 import { type FormEvent, useEffect, useRef } from 'react';
+import type { FaultCode } from '../../preload/contract/fault';
 import type { Story, View } from '../../preload/contract/view';
 import { ask, askWithSecret } from '../ask';
 import { Button, WaitingButton } from '../parts/button';
@@ -37,6 +38,8 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
   useEffect(() => {
     if (capsLock) say(caps);
   }, [capsLock, caps, say]);
+  const spokenOf = (code: FaultCode): string =>
+    wrong ? titleOf(story, by, words) : words.faultOf(code).title;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const element = input.current;
@@ -74,7 +77,7 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
       </form>
       {idle ? <KeyUsb words={words} /> : null}
       <p className="spoken" role="alert">
-        {wrong ? `${titleOf(story, by, words)} ${capsLock ? caps : ''}` : ''}
+        {locked?.fault ? `${spokenOf(locked.fault.code)} ${capsLock ? caps : ''}` : ''}
       </p>
     </Frame>
   );

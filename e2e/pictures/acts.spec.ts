@@ -41,6 +41,18 @@ test('a wrong passphrase keeps the typed words, says so at once and takes no try
   expect((await stage.asked()).filter((ask) => ask.startsWith('unlock'))).toEqual([]);
 });
 
+test('no key found keeps the typed words, is said aloud and gives the focus back to the field', async () => {
+  const field = stage.page.getByLabel('Passphrase');
+  await stage.page.keyboard.type(words);
+  await stage.page.getByRole('button', { name: 'Use a key USB' }).click();
+  await stage.show(viewOf(stories['locked-looking-for-key']));
+  await expect(stage.page.getByRole('button', { name: 'Looking for a key USB' })).toBeVisible();
+  await stage.show(viewOf(stories['locked-no-key']));
+  await expect(field).toHaveValue(words);
+  await expect(field).toBeFocused();
+  await expect(stage.page.getByRole('alert')).toContainText('No key USB was found');
+});
+
 test('the typed words are gone from the page once the vault is open', async () => {
   await stage.page.keyboard.type(words);
   const input = await stage.page.getByLabel('Passphrase').elementHandle();
