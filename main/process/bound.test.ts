@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { endChild, findProgram, startBound } from './bound';
+import { endChild, startBound } from './bound';
+import { findProgram } from './find-program';
 
 /** Gone or a zombie: a process that runs no more. */
 function isDead(pid: number): boolean {

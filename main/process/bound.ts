@@ -1,26 +1,9 @@
 // Starts a program that must not outlive us: the kernel kills it when we die, however we die (PR_SET_PDEATHSIG through
 // util-linux's setpriv, which then becomes the program: the pid is the program's own). For the window manager, the
 // viewer and X servers. Never for a keeper or an owner: those go on without us on purpose.
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { findProgram } from './find-program';
 import { type Child, start } from './run';
-
-/** The program's file on PATH, null when it is nowhere there. A path is taken as it is. */
-export function findProgram(program: string, path = process.env.PATH ?? ''): string | null {
-  if (program.includes('/')) return program;
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder, program);
-    try {
-      if (folder !== '') accessSync(file, constants.X_OK);
-      else continue;
-      return file;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}
 
 export interface Bound {
   readonly program: string;

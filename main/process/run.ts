@@ -150,7 +150,7 @@ function faultOf(seen: {
   stderr: string;
 }): Fault {
   const { what, child, stderr } = seen;
-  if (child.code === 'ENOENT') {
+  if (child.code === 'ENOENT' || child.code === 'EACCES') {
     // spawn says the same for a working folder that is not there.
     if (what.cwd !== undefined && !existsSync(what.cwd))
       return faultNamed(what, 'io', `could not start in ${what.cwd}: no such folder`);
@@ -159,7 +159,8 @@ function faultOf(seen: {
       hint: `install the package that has ${what.program}; \`soulpad doctor\` names it`,
     };
   }
-  if (child.code === 'EACCES') return faultNamed(what, 'denied', 'may not be started');
+  if (child.code === 'EACCES' && findProgram(what.program) !== null)
+    return faultNamed(what, 'denied', 'may not be started');
   const said = stderr.trim().split('\n').slice(-3).join(' ').slice(0, 600);
   const ending =
     child.exitCode === undefined ? `signal ${child.signal ?? child.code ?? '?'}` : `status ${child.exitCode}`;
