@@ -35,5 +35,3 @@ export function makeSpeech(language: Language) {
   });
   return speech;
 }
-
-export type Speech = ReturnType<typeof makeSpeech>;

@@ -11,8 +11,7 @@ import {
   readCurrent,
   readSums,
   type Sums,
-  verifyBeforeResume,
-  verifySums,
+  verifyGeneration,
 } from '../generation/store';
 import { guestPlace, readGuest } from '../guest/store';
 import { findKeepers } from '../keeper/handle';
@@ -99,13 +98,9 @@ async function readThrough(about: {
 }): Promise<Result<Finding>> {
   const { place, manifest, asked } = about;
   const watch = { onProgress: asked.onProgress, signal: asked.signal };
-  const state = await verifyBeforeResume(place, manifest.number, watch);
-  if (!state.ok) return findingOf(state.fault);
-  const disk = await verifySums({ place, manifest, only: ['disk.qcow2'] }, watch);
-  if (!disk.ok) return findingOf(disk.fault);
-  const sums = await readSums(place, manifest.number);
-  if (!sums.ok) return findingOf(sums.fault);
-  return ok({ verified: sums.value === null ? null : true, damage: null });
+  const read = await verifyGeneration(place, manifest.number, watch);
+  if (!read.ok) return findingOf(read.fault);
+  return ok({ verified: read.value ? true : null, damage: null });
 }
 
 function findingOf(fault: Fault): Result<Finding> {

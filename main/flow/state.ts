@@ -3,7 +3,7 @@
 // The flow passes them along and never looks inside. A secret is in none of these types, on purpose.
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
-import type { Exit, GuestCard, Hazard, Look } from '../../preload/contract/view';
+import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Tracker } from './work';
 
 export type OpenedBy = 'passphrase' | 'keyUsb';
@@ -171,10 +171,4 @@ export type Effect<V, G> =
 export interface Step<V, G> {
   readonly state: State<V, G>;
   readonly effects: readonly Effect<V, G>[];
-}
-
-/** What lies beside the story: how the person wants to see it, and hazards. */
-export interface Beside {
-  readonly look: Look;
-  readonly hazards: readonly Hazard[];
 }

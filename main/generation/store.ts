@@ -25,5 +25,5 @@ export {
   unseal,
   writeManifest,
 } from './seal';
-export { readSums, recordSums, type Sums, verifySums } from './sums';
+export { readSums, recordSums, type Sums } from './sums';
 export { olderGeneration, verifyBeforeResume, verifyGeneration } from './verify';

@@ -171,7 +171,8 @@ withWitness('a full disk', () => {
     must(await handle.drop());
   });
 
-  test('while running, pauses the guest until there is room again; nothing is lost', async () => {
+  /** A guest that its full disk has paused, and the file that fills it. */
+  async function pausedGuest(): Promise<{ world: World; handle: KeeperHandle; filler: string }> {
     await rm(join(folder, 'mount/guests'), { recursive: true, force: true });
     const world = await makeWorld({ mount: join(folder, 'mount') });
     const handle = await runNew(world);
@@ -179,6 +180,11 @@ withWitness('a full disk', () => {
     const filler = join(folder, 'mount/filler');
     await expect(writeFile(filler, Buffer.alloc(64 << 20, 1))).rejects.toThrow(/ENOSPC/);
     await until('the guest to be paused', async () => must(await handle.status()).state === 'paused');
+    return { world, handle, filler };
+  }
+
+  test('while running, pauses the guest until there is room again; nothing is lost', async () => {
+    const { world, handle, filler } = await pausedGuest();
     await rm(filler);
     await until('the guest to go on', async () => must(await handle.status()).state === 'running');
     expect((await ticks(world))[0]).toMatchObject({ ram: 'ok', disk: 'ok' });
@@ -186,12 +192,7 @@ withWitness('a full disk', () => {
   });
 
   test('while running, and its keeper killed: the next keeper lets it go on once there is room', async () => {
-    await rm(join(folder, 'mount/guests'), { recursive: true, force: true });
-    const world = await makeWorld({ mount: join(folder, 'mount') });
-    const handle = await runNew(world);
-    const filler = join(folder, 'mount/filler');
-    await expect(writeFile(filler, Buffer.alloc(64 << 20, 1))).rejects.toThrow(/ENOSPC/);
-    await until('the guest to be paused', async () => must(await handle.status()).state === 'paused');
+    const { world, handle, filler } = await pausedGuest();
     const { keeperPid } = must(await handle.status());
     kill(keeperPid);
     await until('the next keeper', async () => {

@@ -36,8 +36,6 @@ export const qmpVerbs = {
   'query-uuid': { request: none, reply: z.object({ UUID: z.uuid() }) },
   /** qapi/misc.json. */
   'query-name': { request: none, reply: z.object({ name: z.string().max(256).optional() }) },
-  /** qapi/machine.json. */
-  'query-kvm': { request: none, reply: z.object({ enabled: z.boolean(), present: z.boolean() }) },
   /** qapi/block-core.json. `io-status` of a disk with rerror or werror stop: ok, failed, nospace; until `cont`. */
   'query-block': { request: none, reply: z.array(z.object({ 'io-status': word.optional() })).max(64) },
   /** qapi/ui.json. `filename` is written by QEMU, with QEMU's rights. */
@@ -92,9 +90,6 @@ export const qmpEvents = {
   RESUME: nothing,
   /** `guest`: it switched itself off or rebooted; else the host asked for it. */
   SHUTDOWN: z.object({ guest: z.boolean(), reason: word }),
-  POWERDOWN: nothing,
-  RESET: z.object({ guest: z.boolean(), reason: word }),
-  GUEST_PANICKED: z.object({ action: word }),
   /** qapi/migration.json; only with the capability `events`. */
   MIGRATION: z.object({ status: migrationStatusSchema }),
   /** qapi/block-core.json. `nospace`: a full disk; with action `stop` the guest is paused and may `cont` later. */

@@ -50,7 +50,6 @@ export function placesOf(about: { home: string; uuid: string; root: string }): R
   }
   return ok({
     home: about.home,
-    keyslotsFile: keyslotsFileOf(about.home),
     cipherFolder: join(vaultFolderOf(about.home), 'cipher'),
     runtimeFolder,
     mountPoint: join(runtimeFolder, 'vault'),

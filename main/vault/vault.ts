@@ -8,7 +8,6 @@ import type { Result } from '../../preload/contract/result';
 /** Where everything of a home lies. Runtime files (mount point, sockets) lie in a 0700 folder outside the home. */
 export interface VaultPlaces {
   readonly home: string;
-  readonly keyslotsFile: string;
   readonly cipherFolder: string;
   /** Short, since Unix socket paths hold 107 bytes. Owned by this user, 0700. Named by the vault's uuid. */
   readonly runtimeFolder: string;

@@ -36,8 +36,8 @@ export type Channel = keyof typeof channels;
 export type RequestFor<C extends Channel> = z.infer<(typeof channels)[C]['request']>;
 export type ReplyFor<C extends Channel> = z.infer<(typeof channels)[C]['reply']>;
 
+/** What main pushes -> its shape. */
 export const pushes = { view: viewSchema } as const;
-export type Push = keyof typeof pushes;
 
 /** An IPC reply: a refusal is an error reply that names the check. */
 export type IpcReply<C extends Channel> = { ok: true; value: ReplyFor<C> } | { ok: false; refused: string };
@@ -49,5 +49,5 @@ export type Kiosk = {
   ) => Promise<IpcReply<C>>;
 } & {
   /** Calls back with every view that main pushes, until the returned function is called. */
-  readonly onView: (listener: (view: z.infer<typeof viewSchema>) => void) => () => void;
+  readonly onView: (listener: (view: z.infer<(typeof pushes)['view']>) => void) => () => void;
 };

@@ -112,7 +112,6 @@ export const storySchema = z.discriminatedUnion('state', [
   }),
 ]);
 export type Story = z.infer<typeof storySchema>;
-export type StoryState = Story['state'];
 
 export const jobSchema = z.object({
   kind: z.enum(['backup', 'restore', 'streaming', 'merging', 'building', 'writingStick']),
