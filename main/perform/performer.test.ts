@@ -120,3 +120,13 @@ test('a new vault that cannot be gone into is closed again', async () => {
   await expect.poll(() => heard).toEqual([{ is: 'makeFailed', fault: io.ok ? null : io.fault }]);
   expect(closed).toBe(1);
 });
+
+test('a vault that another program is just leaving is closed when it has left', async () => {
+  const busy = fail({ code: 'busy', stage: 'vault.close', message: 'in use by soulpad guest suspend' });
+  let asked = 0;
+  const close: OpenVault['close'] = async () => (++asked < 3 ? busy : ok(undefined));
+  const { perform, heard } = play({});
+  await perform({ do: 'closeVault', vault: vaultOf({ close }) });
+  await expect.poll(() => heard).toEqual([{ is: 'vaultClosed' }]);
+  expect(asked).toBe(3);
+});

@@ -16,6 +16,10 @@ import type { SecretBox } from './secret-box';
 const guestEndsWithinMs = 400;
 const askAgainMs = 500;
 
+/** For 5 s another program that uses the vault is waited for, then the person is told which one it is. */
+const closeTries = 21;
+const closeAgainMs = 250;
+
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
 export interface Organs {
@@ -179,7 +183,12 @@ export function performer(
   };
 
   const close = async (vault: OpenVault): Promise<void> => {
-    const closed = await vault.close();
+    let closed = await vault.close();
+    // Who suspended the guest from a terminal may still be reading there: that is over in a moment.
+    for (let tries = 1; !closed.ok && closed.fault.code === 'busy' && tries < closeTries; tries++) {
+      await delay(closeAgainMs);
+      closed = await vault.close();
+    }
     send(closed.ok ? { is: 'vaultClosed' } : { is: 'closeFailed', fault: closed.fault });
   };
 
