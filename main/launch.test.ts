@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { findProgram } from './process/find-program';
+import { findProgram } from './process/program-search';
 
 const folder = mkdtempSync(join(tmpdir(), 'soulpad-launch-'));
 const program = join(folder, 'resources/programs/launch.cjs');

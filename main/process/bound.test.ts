@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { endChild, startBound } from './bound';
-import { findProgram } from './find-program';
+import { findProgram } from './program-search';
 
 /** Gone or a zombie: a process that runs no more. */
 function isDead(pid: number): boolean {

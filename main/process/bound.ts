@@ -2,7 +2,7 @@
 // util-linux's setpriv, which then becomes the program: the pid is the program's own). For the window manager, the
 // viewer and X servers. Never for a keeper or an owner: those go on without us on purpose.
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { findProgram } from './find-program';
+import { findProgram } from './program-search';
 import { type Child, start } from './run';
 
 export interface Bound {

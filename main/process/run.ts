@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Fault, FaultCode } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { findProgram } from './program-search';
 
 /** What a child may inherit. LD_PRELOAD, NODE_OPTIONS, *_PROXY and the like never pass. */
 const inherited = [
@@ -150,6 +151,8 @@ function faultOf(seen: {
   stderr: string;
 }): Fault {
   const { what, child, stderr } = seen;
+  if (child.code === 'EACCES' && findProgram(what.program) !== null)
+    return faultNamed(what, 'denied', 'may not be started');
   if (child.code === 'ENOENT' || child.code === 'EACCES') {
     // spawn says the same for a working folder that is not there.
     if (what.cwd !== undefined && !existsSync(what.cwd))
@@ -159,8 +162,6 @@ function faultOf(seen: {
       hint: `install the package that has ${what.program}; \`soulpad doctor\` names it`,
     };
   }
-  if (child.code === 'EACCES' && findProgram(what.program) !== null)
-    return faultNamed(what, 'denied', 'may not be started');
   const said = stderr.trim().split('\n').slice(-3).join(' ').slice(0, 600);
   const ending =
     child.exitCode === undefined ? `signal ${child.signal ?? child.code ?? '?'}` : `status ${child.exitCode}`;
