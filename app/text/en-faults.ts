@@ -9,9 +9,9 @@ export const enFaults: FaultWords = {
     advice: 'The details name the word.',
   },
   pathTooLong: {
-    title: 'The vault lies too deep in folders.',
-    happened: 'The way to the vault is longer than this PC can use.',
-    advice: 'Move the vault to a folder with a shorter name.',
+    title: 'A folder name on this PC is too long.',
+    happened: 'SoulPad keeps its working files in a folder whose path is longer than this PC can use.',
+    advice: 'The details name the folder. A helper can choose a shorter one.',
   },
   secretTooShort: {
     title: 'That passphrase is too short.',

@@ -8,9 +8,10 @@ export const esFaults: FaultWords = {
     advice: 'Los detalles dicen qué palabra es.',
   },
   pathTooLong: {
-    title: 'La bóveda está demasiado honda.',
-    happened: 'El camino hasta la bóveda es más largo de lo que este PC puede usar.',
-    advice: 'Mueve la bóveda a una carpeta de nombre más corto.',
+    title: 'El nombre de una carpeta es demasiado largo.',
+    happened:
+      'SoulPad guarda sus archivos de trabajo en una carpeta cuya ruta es más larga de lo que este PC puede usar.',
+    advice: 'Los detalles nombran la carpeta. Un ayudante puede elegir otra más corta.',
   },
   secretTooShort: {
     title: 'Esa frase de paso es demasiado corta.',

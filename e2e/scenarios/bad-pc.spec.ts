@@ -105,7 +105,7 @@ test('a runtime folder whose sockets would have too long a path: a clear screen,
     mkdirSync(long, { mode: 0o700 });
     const kiosk = await startKiosk({ ...desk, env: { ...desk.env, XDG_RUNTIME_DIR: long } });
     await expectFault(kiosk, {
-      title: 'The vault lies too deep in folders.',
+      title: 'A folder name on this PC is too long.',
       safe: 'Nothing was opened and nothing was changed.',
       code: 'pathTooLong',
       exits: ['Look again', 'Close SoulPad'],

@@ -23,7 +23,7 @@ test('a guest is woken, used, suspended, and goes on from there the next time', 
     desk.type('marigold');
     await until('eight keys in the guest', () => witness.keys.length >= 8);
     expect(witness.keys).toEqual(['32', '1e', '13', '17', '22', '18', '26', '20']);
-    expect(await first.page.evaluate(() => document.body.innerText)).not.toContain('marigold');
+    expect(await first.page.evaluate(() => document.body.textContent)).not.toContain('marigold');
     expect(await first.page.locator('input').count()).toBe(0);
 
     // The pointer rests at the top edge: the bar comes, one click suspends.
