@@ -75,10 +75,11 @@ export function askSecret(about: {
       }
       return false;
     };
-    about.say(about.question);
+    // The echo is off before anybody is asked: whoever answers at once (a fast hand, a script) is not shown either.
     terminal.setRawMode(true);
     terminal.on('data', onData);
     terminal.once('end', onEnd);
+    about.say(about.question);
     terminal.resume();
   });
 }
