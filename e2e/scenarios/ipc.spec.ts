@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { askWire } from '../../preload/contract/channel-names';
+import { suspend, unlock } from '../support/acts';
 import { type Desk, type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { isAlive, vaultMounts } from '../support/system';
@@ -114,10 +115,11 @@ test('words of a wrong shape are refused by the name of the check, and not repea
 });
 
 test('the bar may not ask for what is not on it', async () => {
-  const desk = await setUpDesk();
+  const desk = await setUpVault();
   try {
     const kiosk = await startKiosk(desk);
-    await kiosk.at('setup');
+    await unlock(desk, kiosk);
+    await kiosk.at('live');
     const bar = await kiosk.bar();
     const refusals = await bar.evaluate(async () => {
       const bytes = () => new TextEncoder().encode('marigold river lantern seven');
@@ -134,8 +136,8 @@ test('the bar may not ask for what is not on it', async () => {
     });
     for (const [channel, answer] of Object.entries(refusals))
       expect(answer).toEqual({ ok: false, refused: `sender: this window may not ask ${channel}` });
-    await expectUnharmed(desk, kiosk, 'setup');
-    await kiosk.quit();
+    expect(await kiosk.story()).toBe('live');
+    await suspend(desk, kiosk);
   } finally {
     await desk.end();
   }
