@@ -177,6 +177,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   let { caller, keeperPid } = first;
   let hungUp = false;
   let over = false;
+  let adopting: Promise<void> = Promise.resolve();
   const limit = restartLimit({ most: 5, withinMs: 60_000 });
   const listeners: OnProgress[] = [];
   let sayEnded: (ended: Ended) => void = () => {};
@@ -195,21 +196,29 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
       await waitUntilGone(keeperPid, keeperGoneMs);
       sayEnded(how);
     });
-    void followed.closed.then(async (cause) => {
-      if (hungUp || over) return;
-      const again = limit.take() ? await adoptAgain(about) : fail(dyingKeepers);
-      if (again.ok && again.value.is === 'adopted') {
-        follow(again.value.proven);
-        if (hungUp) caller.close(); // in the meantime
-        return;
-      }
-      if (hungUp) return;
-      over = true;
-      if (again.ok && again.value.is === 'ended') return sayEnded(again.value.ended);
-      sayEnded(lost(again.ok ? cause : `${cause}; ${again.fault.message}`));
+    void followed.closed.then((cause) => {
+      if (!hungUp && !over) adopting = goOn(cause);
     });
   };
+  /** The keeper was killed: the next one, or the end. */
+  const goOn = async (cause: string): Promise<void> => {
+    const again = limit.take() ? await adoptAgain(about) : fail(dyingKeepers);
+    if (again.ok && again.value.is === 'adopted') {
+      follow(again.value.proven);
+      if (hungUp) caller.close(); // in the meantime
+      return;
+    }
+    if (hungUp) return;
+    over = true;
+    if (again.ok && again.value.is === 'ended') return sayEnded(again.value.ended);
+    sayEnded(lost(again.ok ? cause : `${cause}; ${again.fault.message}`));
+  };
   follow(first);
+  /** Asked between two keepers, the next one answers. */
+  const call: KeeperCaller['call'] = async (verb, request, options) => {
+    await adopting;
+    return caller.call(verb, request, options);
+  };
   /** When these answer, the guest can be opened again. */
   const untilGone = async <T>(call: Promise<Result<T>>): Promise<Result<T>> => {
     const answer = await call;
@@ -218,12 +227,12 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   };
   return ok({
     id: about.guestId,
-    run: () => caller.call('run', {}, { timeoutMs: hourMs }),
-    status: () => caller.call('status', {}),
-    suspend: () => untilGone(caller.call('suspend', {}, { timeoutMs: hourMs })),
-    cancelSuspend: () => caller.call('cancelSuspend', {}),
-    pressPower: () => caller.call('pressPower', {}),
-    drop: () => untilGone(caller.call('drop', {})),
+    run: () => call('run', {}, { timeoutMs: hourMs }),
+    status: () => call('status', {}),
+    suspend: () => untilGone(call('suspend', {}, { timeoutMs: hourMs })),
+    cancelSuspend: () => call('cancelSuspend', {}),
+    pressPower: () => call('pressPower', {}),
+    drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     ended,
     close: () => {

@@ -236,3 +236,16 @@ describe('a keeper that cannot start', () => {
     expect(await kinds(world)).toEqual(['0 whole']);
   });
 });
+
+withWitness('a guest between two keepers', () => {
+  test('is suspended by the next one when that is asked for before it is there', async () => {
+    const world = await makeWorld();
+    const handle = must(await open(world));
+    must(await handle.run());
+    const { keeperPid } = must(await handle.status());
+    kill(keeperPid);
+    await waitUntilGone(keeperPid, 5_000);
+    expect(must(await handle.suspend()).generation).toBe(1);
+    expect(await handle.ended).toEqual({ why: 'suspended', fault: null });
+  });
+});
