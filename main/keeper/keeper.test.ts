@@ -244,7 +244,8 @@ withWitness('a guest between two keepers', () => {
     must(await handle.run());
     const { keeperPid } = must(await handle.status());
     kill(keeperPid);
-    await waitUntilGone(keeperPid, 5_000);
+    // A call that was on its way may be lost with the connection. After it the loss is known.
+    await handle.status();
     expect(must(await handle.suspend()).generation).toBe(1);
     expect(await handle.ended).toEqual({ why: 'suspended', fault: null });
   });
