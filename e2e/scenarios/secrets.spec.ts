@@ -22,14 +22,20 @@ async function listen(search: SecretSearch, kiosk: Kiosk): Promise<void> {
   const { stdout, stderr } = kiosk.app.process();
   stdout?.on('data', (bytes: Buffer) => search.hear('stdout of the kiosk', bytes));
   stderr?.on('data', (bytes: Buffer) => search.hear('stderr of the kiosk', bytes));
-  for (const page of [kiosk.page, await kiosk.bar()]) {
+  const hear = async (page: Page): Promise<void> => {
     page.on('console', (message) => search.hear('console of a page', message.text()));
+    await page.waitForLoadState('domcontentloaded');
     await page.evaluate(() => {
       const views: unknown[] = [];
       Object.assign(window, { heardViews: views });
       window.kiosk.onView((view) => views.push(view));
     });
-  }
+  };
+  // The bar's page is made when a guest is shown.
+  kiosk.app.on('window', (page) => {
+    hear(page).catch((error: unknown) => search.hear('a page that could not be heard', String(error)));
+  });
+  for (const page of kiosk.app.windows()) await hear(page);
 }
 
 const viewsSchema = z.array(z.looseObject({ story: z.looseObject({ state: z.string() }) }));
@@ -48,8 +54,7 @@ test('the passphrase is nowhere while the app is locked, opens, runs, suspends a
   const desk = await setUpVault({ secret: passphrase });
   const search = searchFor(desk, [Buffer.from(passphrase)]);
   const lookAt = async (kiosk: Kiosk): Promise<string[]> => {
-    for (const page of [kiosk.page, await kiosk.bar()])
-      search.hear('a view', JSON.stringify(await viewsOf(page)));
+    for (const page of kiosk.app.windows()) search.hear('a view', JSON.stringify(await viewsOf(page)));
     return search.places();
   };
   try {
