@@ -25,6 +25,8 @@ export function FaultScreen({ view, story }: { view: View; story: Broken }) {
       title={faultOf(fault.code).title}
       safeLine={safeLineOf(story, at, words)}
       switchOff={false}
+      // One fault may follow another (a guest ends behind a fault): its news and its first exit are new ones.
+      arrival={`fault ${fault.code}`}
       first={primary}
     >
       <div role="alert">
