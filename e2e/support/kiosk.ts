@@ -116,12 +116,20 @@ export async function startKiosk(
   screen: XServer = desk.screen,
 ): Promise<Kiosk> {
   const sandbox = process.getuid?.() === 0 || process.env.SOULPAD_NO_SANDBOX === '1' ? ['--no-sandbox'] : [];
-  const app = await _electron.launch({
-    executablePath: join(repository, 'out/electron/electron'),
-    args: [repository, ...sandbox, ...args],
-    chromiumSandbox: sandbox.length === 0,
-    env: { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority },
-    timeout: 60_000,
+  const launch = (timeout: number) =>
+    _electron.launch({
+      executablePath: join(repository, 'out/electron/electron'),
+      args: [repository, ...sandbox, ...args],
+      chromiumSandbox: sandbox.length === 0,
+      env: { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority },
+      timeout,
+    });
+  // On a loaded machine Playwright's own handshake hangs now and then although the kiosk is up (it has printed its first
+  // screen): seen twice in some 200 starts. Nothing of ours is being tested at that moment, so it is done once more, aloud.
+  const app = await launch(20_000).catch((error: unknown) => {
+    if (!(error instanceof Error) || !error.message.includes('Timeout 20000ms')) throw error;
+    console.warn(`Playwright did not get through to the kiosk, starting it once more: ${error.message}`);
+    return launch(60_000);
   });
   const isBar = (page: Page): boolean => page.url().endsWith('#bar');
   const page = await until('the kiosk window', () => app.windows().find((each) => !isBar(each)), 60_000);
