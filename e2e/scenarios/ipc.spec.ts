@@ -105,10 +105,7 @@ test('words of a wrong shape are refused by the name of the check, and not repea
     desk.type(passphrase);
     desk.press('Return');
     await kiosk.at('live');
-    desk.press('super+Escape');
-    await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-    await kiosk.at('safe', 120_000);
-    await kiosk.quit();
+    await suspend(desk, kiosk);
   } finally {
     await desk.end();
   }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
+import { suspend } from '../support/acts';
 import { soulpadOk } from '../support/cli';
 import { startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
@@ -23,10 +24,7 @@ test('the key file on a key USB opens the vault and wakes the guest', async () =
     const witness = await listenToWitness(desk.serialSocket());
     expect(await witness.tick()).toMatchObject({ ram: 'ok', disk: 'ok' });
     witness.close();
-    desk.press('super+Escape');
-    await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-    await kiosk.at('safe', 120_000);
-    await kiosk.quit();
+    await suspend(desk, kiosk);
   } finally {
     await desk.end();
   }

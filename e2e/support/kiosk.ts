@@ -124,8 +124,8 @@ export async function startKiosk(
       env: { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority },
       timeout,
     });
-  // On a loaded machine Playwright's own handshake hangs now and then although the kiosk is up (it has printed its first
-  // screen): seen twice in some 200 starts. Nothing of ours is being tested at that moment, so it is done once more, aloud.
+  // Under two busy loops Playwright's own handshake once hung until its limit although the kiosk was up (it had printed its
+  // first screen); why is not known. Nothing of ours is tested at that moment, so it is done once more, and said aloud.
   const app = await launch(20_000).catch((error: unknown) => {
     if (!(error instanceof Error) || !error.message.includes('Timeout 20000ms')) throw error;
     console.warn(`Playwright did not get through to the kiosk, starting it once more: ${error.message}`);
