@@ -2,6 +2,7 @@
 // The line's form is fixed by the machine-readable surface (docs/surface.md, "witness").
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { until } from './system';
 
 export interface Tick {
   readonly nonce: string;
@@ -82,14 +83,11 @@ export function readTick(line: string): Tick | null {
 }
 
 async function connectWithin(path: string, timeoutMs: number): Promise<Socket> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const socket = await new Promise<Socket | null>((resolve) => {
+  const tryOnce = (): Promise<Socket | null> =>
+    new Promise((resolve) => {
       const trying = connect(path, () => resolve(trying));
       trying.once('error', () => resolve(null));
     });
-    if (socket !== null) return socket.on('error', () => {});
-    if (Date.now() > deadline) throw new Error(`nobody listens at ${path}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const socket = await until(`somebody listens at ${path}`, tryOnce, timeoutMs);
+  return socket.on('error', () => {});
 }
