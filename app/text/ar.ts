@@ -131,6 +131,11 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       verify: 'فحص ما كُتب',
       close: 'إغلاق الخزنة',
       create: 'صنع الخزنة',
+      fetch: 'تنزيل الحزم',
+      unpack: 'فك الحزم',
+      configure: 'إعداد الحزم',
+      image: 'صنع القرص',
+      copy: 'نسخ القرص',
     },
     done: {
       key: 'حُسب المفتاح',
@@ -147,6 +152,11 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       verify: 'فُحص ما كُتب',
       close: 'الخزنة مغلقة',
       create: 'صُنعت الخزنة',
+      fetch: 'نُزّلت الحزم',
+      unpack: 'فُكّت الحزم',
+      configure: 'أُعدت الحزم',
+      image: 'صُنع القرص',
+      copy: 'نُسخ القرص',
     },
     fresh: {
       doing: { check: 'فحص قرصه', firstRun: 'تركه يبدأ' },

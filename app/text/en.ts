@@ -116,6 +116,11 @@ export const en = {
       verify: 'Checking what was written',
       close: 'Closing the vault',
       create: 'Making the vault',
+      fetch: 'Downloading the packages',
+      unpack: 'Unpacking them',
+      configure: 'Setting them up',
+      image: 'Making the disk',
+      copy: 'Copying the disk',
     },
     done: {
       key: 'Key worked out',
@@ -132,6 +137,11 @@ export const en = {
       verify: 'What was written is checked',
       close: 'Vault is closed',
       create: 'Vault made',
+      fetch: 'Packages are here',
+      unpack: 'Packages unpacked',
+      configure: 'Packages set up',
+      image: 'Disk made',
+      copy: 'Disk copied',
     },
     /** A guest without a saved moment. */
     fresh: {

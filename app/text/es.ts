@@ -118,6 +118,11 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       verify: 'Revisando lo escrito',
       close: 'Cerrando la bóveda',
       create: 'Haciendo la bóveda',
+      fetch: 'Descargando los paquetes',
+      unpack: 'Desempaquetándolos',
+      configure: 'Configurándolos',
+      image: 'Haciendo el disco',
+      copy: 'Copiando el disco',
     },
     done: {
       key: 'Llave calculada',
@@ -134,6 +139,11 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       verify: 'Lo escrito está revisado',
       close: 'La bóveda está cerrada',
       create: 'Bóveda hecha',
+      fetch: 'Los paquetes están aquí',
+      unpack: 'Paquetes desempaquetados',
+      configure: 'Paquetes configurados',
+      image: 'Disco hecho',
+      copy: 'Disco copiado',
     },
     fresh: {
       doing: { check: 'Revisando su disco', firstRun: 'Dejando que arranque' },

@@ -18,6 +18,11 @@ export const progressSchema = z.object({
     'verify', // what was written is read back and its sums recorded
     'close', // vault closed
     'create',
+    'fetch', // a desktop's packages come from the network
+    'unpack',
+    'configure', // packages set themselves up
+    'image', // the disk is made of them
+    'copy', // a disk image of the person's is copied in
   ]),
   done: z.number().nonnegative(),
   total: z.number().nonnegative().nullable(),
