@@ -1,5 +1,6 @@
 // Electron draws, it is not life support: whatever of ours is killed, the guest counts on and is shown again.
 import { expect, test } from '@playwright/test';
+import { suspendByHotKey } from '../support/acts';
 import { type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault, type VaultDesk } from '../support/starting-points';
 import { isAlive, processes, until, vaultMounts } from '../support/system';
@@ -18,12 +19,6 @@ function pidOf(desk: VaultDesk, word: string): number {
   const found = processes().find(({ argv }) => argv.includes(word) && argv.includes(desk.runtime));
   if (found === undefined) throw new Error(`no ${word} of this desk is running`);
   return found.pid;
-}
-
-async function suspendByHotKey(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
-  desk.press('super+Escape');
-  await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-  await kiosk.at('safe', 120_000);
 }
 
 test('kill -9 of main: the next start shows the same QEMU, the counter never stopped, suspend works', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { z } from 'zod';
+import { suspend } from '../support/acts';
 import { soulpad, soulpadOk } from '../support/cli';
 import { type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { type SecretSearch, searchFor } from '../support/secrets';
@@ -122,10 +123,7 @@ test('the key of a key USB is nowhere but on it', async () => {
     await kiosk.at('live');
     search.hear('a view', JSON.stringify(await viewsOf(kiosk.page)));
     expect(search.places()).toEqual([]);
-    desk.press('super+Escape');
-    await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-    await kiosk.at('safe', 120_000);
-    await kiosk.quit();
+    await suspend(desk, kiosk);
     expect(search.places()).toEqual([]);
   } finally {
     search.end();
@@ -217,10 +215,7 @@ test('a vault made on the screen tells nobody its passphrase', async () => {
     await kiosk.at('live', 120_000);
     search.hear('a view', JSON.stringify(await viewsOf(kiosk.page)));
     expect(search.places()).toEqual([]);
-    desk.press('super+Escape');
-    await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-    await kiosk.at('safe', 120_000);
-    await kiosk.quit();
+    await suspend(desk, kiosk);
     const status = await soulpadOk(
       { args: ['vault', 'status'], env: desk.env },
       z.looseObject({ state: z.string() }),

@@ -1,6 +1,7 @@
 // The whole main job, as a person does it: unlock, use the desktop, suspend, come back. The truth is asked of the
 // witness inside the guest (its nonce lives only in RAM), of /proc and of the CLI, not of our screen.
 import { expect, test } from '@playwright/test';
+import { suspendByHotKey } from '../support/acts';
 import { startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { processes, until, vaultMounts } from '../support/system';
@@ -95,9 +96,7 @@ test('no viewer is alive while a secret is typed', async () => {
     desk.press('Return');
     await kiosk.at('live');
     expect(viewers()).toBe(1);
-    desk.press('super+Escape');
-    await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-    await kiosk.at('safe', 120_000);
+    await suspendByHotKey(desk, kiosk);
     expect(viewers()).toBe(0);
     await kiosk.page.getByRole('button', { name: /Wake my desktop again|Unlock again/ }).click();
     await kiosk.at('locked');

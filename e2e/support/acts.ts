@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { z } from 'zod';
 import { soulpadOk } from './cli';
-import type { Kiosk } from './kiosk';
+import type { Desk, Kiosk } from './kiosk';
 import { passphrase, type VaultDesk } from './starting-points';
 
 export async function unlock(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
@@ -12,12 +12,17 @@ export async function unlock(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
   desk.press('Return');
 }
 
-/** Once the guest is there: all is well, and it is saved. */
-export async function suspend(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
+/** Covers the guest with the control page by the hot key and suspends from there; the kiosk stays at its last screen. */
+export async function suspendByHotKey(desk: Desk, kiosk: Kiosk): Promise<void> {
   await kiosk.at('live');
   desk.press('super+Escape');
   await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
   await kiosk.at('safe', 120_000);
+}
+
+/** Once the guest is there: all is well, it is saved, and the kiosk ends. */
+export async function suspend(desk: Desk, kiosk: Kiosk): Promise<void> {
+  await suspendByHotKey(desk, kiosk);
   await kiosk.quit();
 }
 
