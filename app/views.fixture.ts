@@ -10,8 +10,15 @@ export const plainLook: Look = { language: 'en', theme: 'light', zoom: 1 };
 export const now = new Date(2026, 9, 14, 14, 31);
 const at = (hour: number, minute: number): string => new Date(2026, 9, 14, hour, minute).toISOString();
 
-const guest: GuestCard = { id: 'my-debian', name: 'My Debian', suspendedAt: at(14, 20) };
-const newGuest: GuestCard = { ...guest, suspendedAt: null };
+const guest: GuestCard = {
+  id: 'my-debian',
+  name: 'My Debian',
+  suspendedAt: at(14, 20),
+  hasPicture: false,
+  state: 'suspended',
+  bytes: 3_200_000_000,
+};
+const newGuest: GuestCard = { ...guest, suspendedAt: null, state: 'off' };
 
 /** `done` stages are over, the next one is now; each took one second more than the one before. */
 function work(ids: readonly StageId[], done: number, part: Partial<Work> = {}): Work {
@@ -71,6 +78,12 @@ const safe: Story & { state: 'safe' } = {
 const setup: Story & { state: 'setup' } = {
   state: 'setup',
   home: '/home/ada/.local/share/soulpad',
+  step: 'passphrase',
+  vault: 'toMake',
+  offers: null,
+  picking: false,
+  picked: null,
+  askedGroups: null,
   work: null,
   fault: null,
 };
@@ -93,7 +106,7 @@ export const stories = {
   'opening-with-key': { state: 'opening', by: 'keyUsb', work: work(['key', 'mount'], 1) },
   choosing: {
     state: 'choosing',
-    guests: [guest, { id: 'office', name: 'Office of the east district', suspendedAt: null }],
+    guests: [guest, { ...newGuest, id: 'office', name: 'Office of the east district' }],
   },
   'choosing-none': { state: 'choosing', guests: [] },
   checking: { state: 'checking', guest, work: work(wake, 0, { fraction: 0.1, secondsLeft: 40 }) },

@@ -30,6 +30,20 @@ export function answersOf(about: {
     unlock: (bytes) => withSecret(bytes, { is: 'unlockAsked', by: 'passphrase' }),
     unlockWithKeyUsb: () => taken({ is: 'unlockAsked', by: 'keyUsb' }),
     makeVault: (bytes) => withSecret(bytes, { is: 'makeVaultAsked' }),
+    setupBack: () => ({ taken: false }),
+    setupNext: () => ({ taken: false }),
+    suggestPhrase: () => ({ taken: false, phrase: null }),
+    choosePassphrase: (bytes) => {
+      bytes.fill(0);
+      return { taken: false };
+    },
+    pickGuest: () => ({ taken: false }),
+    showRecoveryKey: () => ({ taken: false, key: null }),
+    confirmRecoveryKey: (bytes) => {
+      bytes.fill(0);
+      return { taken: false, right: false };
+    },
+    guestPicture: () => ({ png: null }),
     chooseGuest: (id) => taken({ is: 'chooseAsked', id }),
     suspend: () => taken({ is: 'suspendAsked' }),
     cancel: () => taken({ is: 'cancelAsked' }),

@@ -1,8 +1,7 @@
 // window.kiosk, the only thing the page can reach: one function a channel, built from the contract's names in a loop.
 // Runs in the sandboxed preload. It must never hand out ipcRenderer, an event or a channel that is not in the contract.
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
-import { askWire, channelNames, viewWire } from './contract/channel-names';
-import type { Kiosk } from './contract/channels';
+import { askWire, channelNames, pushNames, pushWire } from './contract/channel-names';
 
 function ask(wire: string, request: unknown): Promise<unknown> {
   const reply = ipcRenderer.invoke(wire, request);
@@ -11,12 +10,16 @@ function ask(wire: string, request: unknown): Promise<unknown> {
   return reply;
 }
 
-const onView: Kiosk['onView'] = (listener) => {
-  const heard = (_event: IpcRendererEvent, view: Parameters<typeof listener>[0]): void => listener(view);
-  ipcRenderer.on(viewWire, heard);
-  return () => void ipcRenderer.off(viewWire, heard);
-};
+function hear(wire: string, listener: (pushed: unknown) => void): () => void {
+  const heard = (_event: IpcRendererEvent, pushed: unknown): void => listener(pushed);
+  ipcRenderer.on(wire, heard);
+  return () => void ipcRenderer.off(wire, heard);
+}
 
 const asks = channelNames.map((name) => [name, (request?: unknown) => ask(askWire(name), request)] as const);
+const pushes = pushNames.map((name) => {
+  const onName = `on${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return [onName, (listener: (pushed: unknown) => void) => hear(pushWire(name), listener)] as const;
+});
 
-contextBridge.exposeInMainWorld('kiosk', { ...Object.fromEntries(asks), onView });
+contextBridge.exposeInMainWorld('kiosk', Object.fromEntries([...asks, ...pushes]));

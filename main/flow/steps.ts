@@ -14,7 +14,7 @@ export function lookAgain<V, G>(): Step<V, G> {
 }
 
 export function wake<V, G>(inside: Inside<V>, id: string): Step<V, G> {
-  const card = inside.guests.find((guest) => guest.id === id) ?? { id, name: id, suspendedAt: null };
+  const card = inside.guests.find((guest) => guest.id === id) ?? bareCard(id);
   return {
     state: {
       at: 'waking',
@@ -91,6 +91,11 @@ export function broken<V, G>(about: {
     card: about.card ?? null,
     awake: about.awake ?? null,
   };
+}
+
+/** For a guest of which only the name is known. */
+export function bareCard(id: string, name = id): GuestCard {
+  return { id, name, suspendedAt: null, hasPicture: false, state: 'off', bytes: null };
 }
 
 export function insideOf<V, G>(awake: Awake<V, G>): Inside<V> {

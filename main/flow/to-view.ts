@@ -1,6 +1,7 @@
 // From the flow's state to the view the renderer gets: names, numbers and codes, no handle and no secret.
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
 import type { State } from './state';
+import { bareCard } from './steps';
 import { workOf } from './work';
 
 export interface About {
@@ -33,6 +34,12 @@ function storyOf<V, G>(state: State<V, G>): Story {
       return {
         state: 'setup',
         home: state.home,
+        step: state.making === null ? 'passphrase' : 'building',
+        vault: 'toMake',
+        offers: null,
+        picking: false,
+        picked: null,
+        askedGroups: null,
         work: state.making === null ? null : workOf(state.making),
         fault: state.fault,
       };
@@ -95,7 +102,7 @@ function storyOf<V, G>(state: State<V, G>): Story {
     case 'closing':
       return {
         state: 'suspending',
-        guest: state.card ?? { id: 'none', name: '', suspendedAt: null },
+        guest: state.card ?? bareCard('none', ''),
         work: workOf(state.work),
         returnsTo: state.saved.at === '' ? null : state.saved.at,
       };

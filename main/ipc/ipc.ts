@@ -1,7 +1,7 @@
 // Answers what the pages ask, one handler a channel of the contract, and pushes views to them. It checks; what an answer
 // means is the flow's business.
 import { ipcMain, type WebContents } from 'electron';
-import { askWire, channelNames, viewWire } from '../../preload/contract/channel-names';
+import { askWire, channelNames, pushWire } from '../../preload/contract/channel-names';
 import type { Channel, IpcReply, ReplyFor, RequestFor } from '../../preload/contract/channels';
 import type { View } from '../../preload/contract/view';
 import { readRequest, refusedSender } from './check';
@@ -61,5 +61,5 @@ export function serveAsks(about: {
 
 /** To every page that is there; one that is being loaded asks `getView` by itself. */
 export function pushView(windows: readonly AskingWindow[], view: View): void {
-  for (const { contents } of windows) if (!contents.isDestroyed()) contents.send(viewWire, view);
+  for (const { contents } of windows) if (!contents.isDestroyed()) contents.send(pushWire('view'), view);
 }

@@ -31,6 +31,9 @@ async function cardOf(vault: OpenVault, definition: GuestDefinition): Promise<Gu
     id: definition.id,
     name: definition.name,
     suspendedAt: suspended ? manifest.value.createdAt : null,
+    hasPicture: false,
+    state: suspended ? 'suspended' : 'off',
+    bytes: null,
   };
 }
 

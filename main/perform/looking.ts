@@ -52,7 +52,10 @@ export async function describeRunning(guest: RunningGuest): Promise<Result<Runni
   const { id, name, since, lastGenerationAt } = status.value;
   return ok({
     guest,
-    card: { id, name, suspendedAt: lastGenerationAt },
+    card: {
+      ...{ id, name, suspendedAt: lastGenerationAt },
+      ...{ hasPicture: false, state: 'running', bytes: null },
+    },
     since: since ?? '',
     returnsTo: lastGenerationAt,
   });

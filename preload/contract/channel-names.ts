@@ -6,7 +6,15 @@ export const channelNames = [
   'unlock',
   'unlockWithKeyUsb',
   'makeVault',
+  'setupBack',
+  'setupNext',
+  'suggestPhrase',
+  'choosePassphrase',
+  'pickGuest',
+  'showRecoveryKey',
+  'confirmRecoveryKey',
   'chooseGuest',
+  'guestPicture',
   'suspend',
   'cancel',
   'backToDesktop',
@@ -20,6 +28,10 @@ export const channelNames = [
 
 export type ChannelName = (typeof channelNames)[number];
 
+export const pushNames = ['view', 'buildOutput'] as const;
+
+export type PushName = (typeof pushNames)[number];
+
 /** Names on Electron's wire. */
 export const askWire = (channel: ChannelName): string => `soulpad:ask:${channel}`;
-export const viewWire = 'soulpad:push:view';
+export const pushWire = (push: PushName): string => `soulpad:push:${push}`;

@@ -1,8 +1,9 @@
 // The one list of what the renderer may ask and what main pushes. The bridge (preload/bridge.ts), the checks
 // (main/ipc) and the asker (app/ask.ts) are all built from it, so that no channel exists in one of them only.
 import { z } from 'zod';
-import type { ChannelName } from './channel-names';
+import type { ChannelName, PushName } from './channel-names';
 import { guestIdSchema } from './keeper';
+import { buildOutputSchema, guestKindSchema, pictureSchema } from './setup';
 import { exitSchema, lookSchema, viewSchema } from './view';
 
 /** A passphrase as UTF-8 bytes (NFC): bytes can be wiped, strings cannot. At most 1 KiB. */
@@ -12,6 +13,8 @@ export const secretSchema = z
 
 const none = z.undefined();
 const done = z.object({ taken: z.boolean() });
+/** Bytes that main made up and that the page shows: wiped on both sides once they are drawn. */
+const shownSecret = secretSchema.nullable();
 
 /** channel -> (request, reply). `taken: false`: the story was in a state that has no such act; nothing happened. */
 export const channels = {
@@ -19,7 +22,22 @@ export const channels = {
   unlock: { request: secretSchema, reply: done },
   unlockWithKeyUsb: { request: none, reply: done },
   makeVault: { request: secretSchema, reply: done },
+  /** Set-up, one step back or on. On: from language, and from guest once one is picked. Not while building. */
+  setupBack: { request: none, reply: done },
+  setupNext: { request: none, reply: done },
+  /** Seven words in the shown language or English, UTF-8, drawn by main and kept nowhere. */
+  suggestPhrase: { request: none, reply: done.extend({ phrase: shownSecret }) },
+  /** Main checks the rules again: what is wrong stands in the view's fault. Goes on to the guest. */
+  choosePassphrase: { request: secretSchema, reply: done },
+  /** For an image or ISO main opens the file dialog itself. No path comes from the page. */
+  pickGuest: { request: guestKindSchema, reply: done },
+  /** Step recovery: 48 ASCII digits, eight groups of six. */
+  showRecoveryKey: { request: none, reply: done.extend({ key: shownSecret }) },
+  /** The digits of the two groups asked for, in order. `right` goes on to building. */
+  confirmRecoveryKey: { request: secretSchema, reply: done.extend({ right: z.boolean() }) },
   chooseGuest: { request: guestIdSchema, reply: done },
+  /** Only while one is chosen. */
+  guestPicture: { request: guestIdSchema, reply: z.object({ png: pictureSchema.nullable() }) },
   suspend: { request: none, reply: done },
   /** Stop and go back, while the work is reversible. */
   cancel: { request: none, reply: done },
@@ -37,7 +55,12 @@ export type RequestFor<C extends Channel> = z.infer<(typeof channels)[C]['reques
 export type ReplyFor<C extends Channel> = z.infer<(typeof channels)[C]['reply']>;
 
 /** What main pushes -> its shape. */
-export const pushes = { view: viewSchema } as const;
+export const pushes = {
+  view: viewSchema,
+  buildOutput: buildOutputSchema,
+} as const satisfies Record<PushName, z.ZodType>;
+
+export type Push<P extends PushName> = z.infer<(typeof pushes)[P]>;
 
 /** An IPC reply: a refusal is an error reply that names the check. */
 export type IpcReply<C extends Channel> = { ok: true; value: ReplyFor<C> } | { ok: false; refused: string };
@@ -48,6 +71,6 @@ export type Kiosk = {
     ...request: RequestFor<C> extends undefined ? [] : [request: RequestFor<C>]
   ) => Promise<IpcReply<C>>;
 } & {
-  /** Calls back with every view that main pushes, until the returned function is called. */
-  readonly onView: (listener: (view: z.infer<(typeof pushes)['view']>) => void) => () => void;
+  /** `onView`, `onBuildOutput`: calls back with every push, until the returned function is called. */
+  readonly [P in PushName as `on${Capitalize<P>}`]: (listener: (pushed: Push<P>) => void) => () => void;
 };

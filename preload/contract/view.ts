@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { faultSchema } from './fault';
 import { guestIdSchema } from './keeper';
 import { progressSchema } from './progress';
+import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 
 export const languageSchema = z.enum(['en', 'es', 'ar']);
 export type Language = z.infer<typeof languageSchema>;
@@ -26,9 +27,9 @@ export const stageViewSchema = z.object({
   seconds: z.number().nullable(),
 });
 
-/** Long work: 3 to 5 stages. `fraction` 0..1 and `secondsLeft` are null while unknown: then no bar and no percent. */
+/** Long work: 3 to 5 stages, set-up's up to 9. `fraction` 0..1 and `secondsLeft` are null while unknown: then no bar and no percent. */
 export const workSchema = z.object({
-  stages: z.array(stageViewSchema).max(6),
+  stages: z.array(stageViewSchema).max(10),
   fraction: z.number().min(0).max(1).nullable(),
   secondsLeft: z.number().nonnegative().nullable(),
   reversible: z.boolean(),
@@ -49,18 +50,40 @@ export type Exit = z.infer<typeof exitSchema>;
 
 const when = z.string().nullable(); // RFC 3339 UTC
 
-export const guestCardSchema = z.object({ id: guestIdSchema, name: z.string().max(80), suspendedAt: when });
+export const guestCardSchema = z.object({
+  id: guestIdSchema,
+  name: z.string().max(80),
+  /** What it would wake to; null: it starts afresh. */
+  suspendedAt: when,
+  /** A picture of its last screen can be asked for (`guestPicture`). */
+  hasPicture: z.boolean(),
+  state: z.enum(['off', 'suspended', 'running']),
+  /** What it takes up in the vault; null while unknown. */
+  bytes: z.number().nonnegative().nullable(),
+});
 
 export type GuestCard = z.infer<typeof guestCardSchema>;
 
 export const storySchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
   z.object({ state: z.literal('looking') }),
-  /** No vault here. `busy`: it is being made now. */
+  /** No vault here, or one without a guest. */
   z.object({
     state: z.literal('setup'),
     home: z.string(),
+    step: setupStepSchema,
+    /** `made`: taken up again after it was left or killed: only guest and building remain. */
+    vault: z.enum(['toMake', 'made']),
+    /** In the order to show them; null while sizes are asked. */
+    offers: z.array(offerSchema).max(4).nullable(),
+    /** The file dialog is up, or the chosen file is looked at. */
+    picking: z.boolean(),
+    picked: pickedSchema.nullable(),
+    /** Step `recovery`: null for the moment until the key is there. */
+    askedGroups: askedGroupsSchema.nullable(),
+    /** Step `building`. */
     work: workSchema.nullable(),
+    /** Beside the step; what was typed is asked again only if it is needed. */
     fault: faultSchema.nullable(),
   }),
   z.object({

@@ -1,0 +1,53 @@
+// The first run as the renderer sees it: language, passphrase, guest, recovery key, building. No secret is in here: the
+// passphrase and the recovery key travel alone, in channels of their own (channels.ts).
+import { z } from 'zod';
+
+export const setupStepSchema = z.enum(['language', 'passphrase', 'guest', 'recovery', 'building']);
+export type SetupStep = z.infer<typeof setupStepSchema>;
+
+/** What a new guest comes from. `witness`: the tiny test guest, under "more". */
+export const guestKindSchema = z.enum(['desktop', 'image', 'iso', 'witness']);
+export type GuestKind = z.infer<typeof guestKindSchema>;
+
+const bytes = z.number().nonnegative();
+
+/** Why an offer cannot be taken on this PC; `need` and `have` are bytes where the reason has them. */
+export const lackSchema = z.enum(['diskTooSmall', 'memoryTooSmall', 'toolMissing', 'networkGone']);
+export type Lack = z.infer<typeof lackSchema>;
+
+/** One guest that can be had here. Sizes are what would be taken by default, sensible for this PC's disk and memory. */
+export const offerSchema = z.object({
+  kind: guestKindSchema,
+  /** Null: nothing is downloaded. Said before anything starts. */
+  downloadBytes: bytes.nullable(),
+  diskBytes: bytes,
+  ramBytes: bytes,
+  possible: z.boolean(),
+  why: lackSchema.nullable(),
+  need: bytes.nullable(),
+  have: bytes.nullable(),
+});
+export type Offer = z.infer<typeof offerSchema>;
+
+/** What was picked. `file`: the shown name of the image, never a path. */
+export const pickedSchema = z.object({
+  kind: guestKindSchema,
+  file: z.string().max(255).nullable(),
+  diskBytes: bytes,
+  ramBytes: bytes,
+});
+export type Picked = z.infer<typeof pickedSchema>;
+
+/** Which two of the recovery key's groups are to be typed back, counted from 0, the smaller first. */
+export const askedGroupsSchema = z.tuple([z.number().int().min(0).max(7), z.number().int().min(0).max(7)]);
+export type AskedGroups = z.infer<typeof askedGroupsSchema>;
+
+/** Lines of the building script's own words, control sequences removed; at most 4 KiB of UTF-16 a push. */
+export const buildOutputSchema = z.object({ text: z.string().max(4096) });
+export type BuildOutput = z.infer<typeof buildOutputSchema>;
+
+/** A guest's last picture: PNG, at most 4 MiB, checked by main. Null: there is none. */
+export const maxPictureBytes = 4 * 1024 * 1024;
+export const pictureSchema = z
+  .instanceof(Uint8Array)
+  .refine((png) => png.byteLength <= maxPictureBytes, 'a picture has at most 4 MiB');
