@@ -18,6 +18,11 @@ export const enFaults: FaultWords = {
     happened: 'A passphrase needs at least 20 characters.',
     advice: 'Add words. Four or five are easy to remember.',
   },
+  secretUnfit: {
+    title: 'That passphrase has a character that cannot be kept.',
+    happened: 'Some characters cannot be typed everywhere, or are stored differently by different programs.',
+    advice: 'Use letters, digits, signs and spaces.',
+  },
   damagedKeyslots: {
     title: 'The lock of the vault is damaged.',
     happened: 'The file that holds the lock did not pass its check.',
@@ -143,10 +148,20 @@ export const enFaults: FaultWords = {
     happened: 'One vault can be used by one program at a time.',
     advice: 'Close the other program. The details name it.',
   },
+  secretForgotten: {
+    title: 'Your passphrase was forgotten, for safety.',
+    happened: 'Set-up stood still for half an hour, so what you had typed was wiped. Nothing was made yet.',
+    advice: 'Choose your passphrase again.',
+  },
   wrongSecret: {
     title: 'That passphrase does not fit.',
     happened: 'The vault did not open with it.',
     advice: 'Look at Caps Lock and at the keyboard, then try again.',
+  },
+  mistypedKey: {
+    title: 'The recovery key has a typing mistake.',
+    happened: 'It has the right length, but one group of digits cannot be right.',
+    advice: 'Compare it with your paper. The details name the group.',
   },
   denied: {
     title: 'SoulPad was not allowed to do that.',

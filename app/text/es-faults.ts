@@ -18,6 +18,12 @@ export const esFaults: FaultWords = {
     happened: 'Una frase de paso necesita al menos 20 caracteres.',
     advice: 'Añade palabras. Cuatro o cinco se recuerdan bien.',
   },
+  secretUnfit: {
+    title: 'Esa frase tiene un carácter que no se puede guardar.',
+    happened:
+      'Algunos caracteres no se pueden escribir en todas partes, o cada programa los guarda de otra manera.',
+    advice: 'Usa letras, cifras, signos y espacios.',
+  },
   damagedKeyslots: {
     title: 'La cerradura de la bóveda está dañada.',
     happened: 'El archivo de la cerradura no pasó su revisión.',
@@ -143,10 +149,21 @@ export const esFaults: FaultWords = {
     happened: 'Una bóveda la usa un solo programa a la vez.',
     advice: 'Cierra el otro programa. Los detalles dicen cuál es.',
   },
+  secretForgotten: {
+    title: 'Tu frase de paso se olvidó, por seguridad.',
+    happened:
+      'La preparación estuvo parada media hora, así que se borró lo que habías escrito. Aún no se había hecho nada.',
+    advice: 'Elige otra vez tu frase de paso.',
+  },
   wrongSecret: {
     title: 'Esa frase de paso no encaja.',
     happened: 'La bóveda no se abrió con ella.',
     advice: 'Mira Bloq Mayús y el teclado, y prueba otra vez.',
+  },
+  mistypedKey: {
+    title: 'La clave de recuperación tiene un error.',
+    happened: 'Tiene el largo correcto, pero un grupo de cifras no puede ser así.',
+    advice: 'Compárala con tu papel. Los detalles dicen qué grupo es.',
   },
   denied: {
     title: 'SoulPad no tuvo permiso para eso.',

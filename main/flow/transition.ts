@@ -25,6 +25,7 @@ const besideTheField: readonly Fault['code'][] = [
   'damagedKeyFile',
   'cancelled',
   'secretTooShort',
+  'mistypedKey',
 ];
 
 export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V, G> | null {

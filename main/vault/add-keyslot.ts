@@ -9,8 +9,9 @@ import { faultOfErrno } from '../files/errno';
 import { keyFileBytes, keyFileName } from './key-usb/key-file';
 import { formatKeyslots, freeKeyslotId, maxKeyslots } from './keyslots/format';
 import { readKeyslots } from './keyslots/read-keyslots';
-import { sealVolumeKey, unsealVolumeKey } from './keyslots/seal';
+import { sealVolumeKey } from './keyslots/seal';
 import { keyslotsFileOf } from './places';
+import { unsealBy } from './unseal';
 import type { SecretKind } from './vault';
 
 const stage = 'vault.addKeyslot';
@@ -29,9 +30,9 @@ export async function addKeyUsb(about: {
   const id = freeKeyslotId(keyslots);
   if (id === null)
     return fail({ code: 'full', stage, message: `all ${maxKeyslots} keyslots of the vault are taken` });
-  const volumeKey = await unsealVolumeKey({ keyslots, secret: about.secret, kind: about.kind });
-  if (volumeKey === null)
-    return fail({ code: 'wrongSecret', stage, message: 'the secret opens no keyslot of this vault' });
+  const opened = await unsealBy({ keyslots, secret: about.secret, kind: about.kind, stage });
+  if (!opened.ok) return opened;
+  const volumeKey = opened.value;
   const keyFile = join(about.keyFolder, keyFileName);
   const key = randomBytes(keyFileBytes);
   let written = false;

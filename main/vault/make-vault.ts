@@ -17,12 +17,14 @@ import type { SecretKind } from './vault';
 
 const making = '.making-';
 
-/** `secret` is normalized and checked, the caller wipes it. Faults: alreadyThere, toolMissing, full, io. */
+/** `secret` is normalized and checked; the caller wipes it and `recovery`. Faults: alreadyThere, toolMissing, full, io. */
 export async function makeVault(about: {
   readonly home: string;
   readonly name: string;
   readonly kind: SecretKind;
   readonly secret: Uint8Array;
+  /** 48 ASCII digits, or no recovery keyslot. */
+  readonly recovery: Uint8Array | null;
   readonly onProgress: OnProgress;
   readonly testOnlyCost?: KdfCost;
 }): Promise<Result<void>> {
@@ -42,16 +44,18 @@ export async function makeVault(about: {
     step('key', 0);
     const uuid = randomUUID();
     const { testOnlyCost } = about;
-    const slot = await sealVolumeKey({
-      ...{ volumeKey, secret, uuid, id: 0, name, kind },
-      ...(testOnlyCost === undefined ? {} : { testOnlyCost }),
-    });
+    const cost = testOnlyCost === undefined ? {} : { testOnlyCost };
+    const slots = [await sealVolumeKey({ ...{ volumeKey, secret, uuid, id: 0, name, kind }, ...cost })];
+    if (about.recovery !== null) {
+      const how = { id: 1, name: 'recovery key', kind: 'recovery' as const };
+      slots.push(await sealVolumeKey({ ...{ volumeKey, secret: about.recovery, uuid }, ...how, ...cost }));
+    }
     step('create', 1);
     const made = await initCipher({ folder: join(building, 'cipher'), volumeKey });
     if (!made.ok) return made;
     const keyslots = formatKeyslots({
       ...{ format: 'soulpad-keyslots', version: 1, uuid, kind: 'gocryptfs' },
-      keyslots: [slot],
+      keyslots: slots,
     });
     const stage = 'vault.create';
     const written = await writeNewDurably({ path: join(building, 'keyslots.json'), bytes: keyslots, stage });

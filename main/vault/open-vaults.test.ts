@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readKey } from './key-usb/read-key';
 import { addKeyUsbKeyslot, vaults } from './open-vaults';
+import { newRecoveryKey } from './recovery/recovery-key';
 import { startOwner } from './start-owner';
 import {
   type Ground,
@@ -102,7 +103,7 @@ describe('making a vault', () => {
   it('leaves no vault when it is killed half-way, and the next one clears the remains', async () => {
     const home = join(ground.home, '../killed');
     const making = startOwner({
-      about: { mode: 'create', home, name: 'mine', secretKind: 'passphrase' },
+      about: { mode: 'create', home, name: 'mine', secretKind: 'passphrase', recovery: 'false' },
       lock: null,
       secret: secretOf(),
     });
@@ -285,5 +286,30 @@ describe('a key USB', () => {
     expect(
       await vault.open({ home: ground.home, secret: other.secret, program: 'cli', stays: false }),
     ).toMatchObject({ fault: { code: 'wrongSecret' } });
+  });
+});
+
+describe('a recovery key', () => {
+  it('opens the vault where the passphrase is asked, and only that one', async () => {
+    const home = join(ground.home, '../recovery');
+    const key = newRecoveryKey();
+    const typed = `${key.toString('latin1').replace(/(\d{6})/g, '$1 - ')} `;
+    const [before, after] = [typed.slice(0, 5), typed.slice(6)];
+    const wrong = before + ((Number(typed[5]) + 1) % 10) + after;
+    const made = await vault.create({ home, name: 'mine', secret: secretOf(), recovery: key });
+    expect(unwrap(made).keyslots.map(({ kind, name }) => [kind, name])).toEqual([
+      ['passphrase', 'mine'],
+      ['recovery', 'recovery key'],
+    ]);
+    expect(key.every((byte) => byte === 0)).toBe(true);
+    const open = (text: string) => vault.open({ home, secret: secretOf(text), program: 'cli', stays: false });
+    expect(await open(wrong)).toMatchObject({
+      fault: { code: 'mistypedKey', message: expect.stringContaining('group 1') },
+    });
+    const other = newRecoveryKey().toString('latin1');
+    expect(await open(other)).toMatchObject({ fault: { code: 'wrongSecret' } });
+    expect(ground.mounts()).toEqual([]);
+    for (const text of [typed, passphrase])
+      expect(unwrap(await unwrap(await open(text)).close())).toBeUndefined();
   });
 });

@@ -78,9 +78,10 @@ const status: Vaults['status'] = async (givenHome) => {
 
 const create: Vaults['create'] = async (about) => {
   const home = resolve(about.home);
-  const { name, secret, onProgress } = about;
+  const { name, recovery, onProgress } = about;
+  const secret = recovery === undefined ? about.secret : preceded(about.secret, recovery);
   const made = await startOwner({
-    about: { mode: 'create', home, name, secretKind: secret.kind },
+    about: { mode: 'create', home, name, secretKind: secret.kind, recovery: `${recovery !== undefined}` },
     lock: null,
     secret,
     onProgress,
@@ -142,6 +143,14 @@ async function takeOver(home: string, places: VaultPlaces): Promise<Result<void>
 /** Nobody listens on the owner's socket, or whoever did died while it was asked. The lock tells for certain. */
 function isUnowned(asked: Result<unknown>): boolean {
   return !asked.ok && (asked.fault.code === 'missingFile' || asked.fault.code === 'io');
+}
+
+/** How an owner is given a recovery key: before the secret. Wipes what it joins. */
+function preceded(secret: Secret, recovery: Uint8Array): Secret {
+  const bytes = Buffer.concat([recovery, secret.bytes]);
+  recovery.fill(0);
+  secret.bytes.fill(0);
+  return { kind: secret.kind, bytes };
 }
 
 function wiped<T>(secret: Secret, outcome: Result<T>): Result<T> {

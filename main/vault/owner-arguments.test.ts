@@ -3,7 +3,7 @@ import { formatOwnerArguments, type OwnerArguments, parseOwnerArguments } from '
 
 describe('what an owner program is told', () => {
   it.each<OwnerArguments>([
-    { mode: 'create', home: '/h o/me', name: '--mode=open', secretKind: 'passphrase' },
+    { mode: 'create', home: '/h o/me', name: '--mode=open', secretKind: 'passphrase', recovery: 'true' },
     { mode: 'open', home: '/h', secretKind: 'keyUsb', stays: 'true', program: 'kiosk', pid: 7 },
     { mode: 'addKeyUsb', home: '/h', name: 'é', secretKind: 'passphrase', keyFolder: '/k' },
     { mode: 'adopt', home: '/h' },

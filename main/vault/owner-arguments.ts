@@ -14,7 +14,14 @@ const home = z.string().startsWith('/').max(4096);
 const secretKind = z.enum(['passphrase', 'keyUsb']);
 
 export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
-  z.strictObject({ mode: z.literal('create'), home, name: shownNameSchema, secretKind }),
+  z.strictObject({
+    mode: z.literal('create'),
+    home,
+    name: shownNameSchema,
+    secretKind,
+    /** True: the secret's bytes are preceded by a recovery key of 48 ASCII digits, which gets a keyslot too. */
+    recovery: z.enum(['true', 'false']),
+  }),
   z.strictObject({
     mode: z.literal('addKeyUsb'),
     home,
@@ -48,7 +55,7 @@ export function refuseOwnerArguments(about: OwnerArguments): string | null {
 
 /** Throws when argv is none of ours: only our own programs start an owner. */
 export function parseOwnerArguments(argv: readonly string[]): OwnerArguments {
-  const names = ['mode', 'home', 'name', 'secretKind', 'keyFolder', 'program', 'pid', 'stays'];
+  const names = ['mode', 'home', 'name', 'secretKind', 'recovery', 'keyFolder', 'program', 'pid', 'stays'];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   return ownerArgumentsSchema.parse({ ...parseArgs({ args: [...argv], options, strict: true }).values });
 }

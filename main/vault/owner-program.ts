@@ -13,7 +13,6 @@ import { mountCipher } from './gocryptfs';
 import { keyFileBytes } from './key-usb/key-file';
 import type { Keyslots } from './keyslots/format';
 import { readKeyslots } from './keyslots/read-keyslots';
-import { unsealVolumeKey } from './keyslots/seal';
 import { settleLeftover } from './leftover-mount';
 import { makeVault } from './make-vault';
 import { type Mounted, type Owner, ownVault } from './owner';
@@ -24,8 +23,10 @@ import {
   reportDescriptor,
   secretDescriptor,
 } from './owner-arguments';
-import { maxPassphraseBytes, normalizePassphrase, refuseShortPassphrase } from './passphrase';
+import { maxPassphraseBytes, normalizePassphrase, refuseNewPassphrase } from './passphrase';
 import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
+import { readRecoveryKey, recoveryKeyDigits } from './recovery/recovery-key';
+import { unsealBy } from './unseal';
 import type { SecretKind } from './vault';
 
 let owner: Owner | null = null;
@@ -53,16 +54,19 @@ async function main(): Promise<void> {
 async function change(
   about: Extract<OwnerArguments, { mode: 'create' | 'addKeyUsb' }>,
 ): Promise<Result<void>> {
+  const recovery = about.mode === 'create' && about.recovery === 'true' ? readRecovery() : null;
   const secret = readSecret(about.secretKind);
-  if (!secret.ok) return secret;
   try {
+    if (!secret.ok) return secret;
     const { home, name, secretKind: kind } = about;
     if (about.mode === 'addKeyUsb')
       return await addKeyUsb({ home, name, kind, secret: secret.value, keyFolder: about.keyFolder });
-    const refused = kind === 'passphrase' ? refuseShortPassphrase(secret.value) : ok(undefined);
-    return refused.ok ? await makeVault({ home, name, kind, secret: secret.value, onProgress }) : refused;
+    const refused = kind === 'passphrase' ? refuseNewPassphrase(secret.value) : ok(undefined);
+    if (!refused.ok) return refused;
+    return await makeVault({ home, name, kind, secret: secret.value, recovery, onProgress });
   } finally {
-    secret.value.fill(0);
+    recovery?.fill(0);
+    if (secret.ok) secret.value.fill(0);
   }
 }
 
@@ -110,9 +114,10 @@ async function openMount(about: {
   const steps = (stage: 'key' | 'mount', done: number, total: number): void =>
     onProgress({ stage, done, total, unit: 'steps', secondsLeft: null, reversible: true });
   const onTried = (done: number, total: number): void => steps('key', done, total);
-  const volumeKey = await unsealVolumeKey({ keyslots, secret: secret.value, kind, onTried });
+  const opened = await unsealBy({ keyslots, secret: secret.value, kind, stage: 'vault.open', onTried });
   secret.value.fill(0);
-  if (volumeKey === null) return wrongSecret(keyslots, kind);
+  if (!opened.ok) return opened;
+  const volumeKey = opened.value;
   try {
     steps('mount', 0, 1);
     const mounted = await mountCipher({ places: mounting.places, uuid: keyslots.uuid, volumeKey });
@@ -144,15 +149,18 @@ function stillInUse(): Result<never> {
   });
 }
 
-function wrongSecret(keyslots: Keyslots, kind: SecretKind): Result<never> {
-  const has = keyslots.keyslots.some((slot) => slot.kind === kind);
-  const what = kind === 'passphrase' ? 'passphrase' : 'key file';
-  return fail({
-    code: 'wrongSecret',
-    stage: 'vault.open',
-    message: has ? `this ${what} opens no keyslot` : `this vault has no keyslot for a ${what}`,
-    hint: has ? undefined : 'open it in another way',
-  });
+/** The 48 digits before the secret. Only our own programs write them: anything else is a bug, and thrown. */
+function readRecovery(): Buffer {
+  const digits = Buffer.alloc(recoveryKeyDigits);
+  for (let length = 0, got = -1; got !== 0 && length < digits.length; length += got)
+    got = readSync(secretDescriptor, digits, length, digits.length - length, null);
+  const read = readRecoveryKey(digits);
+  if (read.is === 'key') {
+    read.digits.fill(0);
+    return digits;
+  }
+  digits.fill(0);
+  throw new Error('what came before the secret is no recovery key');
 }
 
 /** Reads descriptor 3 to its end, into one buffer. The caller wipes the value. Faults: usage, damagedKeyFile. */

@@ -57,6 +57,9 @@ export interface OpenVault {
 
 export type SecretKind = 'passphrase' | 'keyUsb';
 
+/** A recovery key is typed as a passphrase is, but has keyslots of its own. */
+export type KeyslotKind = SecretKind | 'recovery';
+
 /** A secret on its way into one pipe. The callee wipes `bytes` when it returns, also after a failure. */
 export interface Secret {
   readonly kind: SecretKind;
@@ -66,14 +69,16 @@ export interface Secret {
 export interface Vaults {
   /** Looks without opening. Fault missingVault when there is none, damagedKeyslots when it cannot be read. */
   status(home: string): Promise<Result<VaultFacts>>;
-  /** Makes a vault with one passphrase keyslot. Faults: alreadyThere, secretTooShort, toolMissing, full, io. */
+  /** Makes a vault with one keyslot, and a second one for `recovery` when it is given: 48 ASCII digits, wiped as the
+   * secret is. Faults: alreadyThere, secretTooShort, secretUnfit, toolMissing, full, io. */
   create(about: {
     home: string;
     name: string;
     secret: Secret;
+    recovery?: Uint8Array;
     onProgress?: OnProgress;
   }): Promise<Result<VaultFacts>>;
-  /** Faults: wrongSecret (nothing mounted), damagedKeyslots, busy (names the owner), toolMissing, kernelLacks, io. */
+  /** Faults: wrongSecret and mistypedKey (nothing mounted), damagedKeyslots, busy (names the owner), toolMissing, kernelLacks, io. */
   open(about: {
     home: string;
     secret: Secret;

@@ -8,6 +8,7 @@ export const exitCodes = {
   usage: 64,
   pathTooLong: 64,
   secretTooShort: 64,
+  secretUnfit: 64,
   damagedKeyslots: 65,
   damagedGuest: 65,
   damagedCurrent: 65,
@@ -33,7 +34,9 @@ export const exitCodes = {
   timeout: 74,
   cancelled: 75,
   busy: 75,
+  secretForgotten: 75,
   wrongSecret: 77,
+  mistypedKey: 77,
   denied: 77,
 } as const;
 

@@ -1,6 +1,6 @@
 // What Argon2id costs, pinned: the smallest PC must open what the biggest formatted, and a keyslots.json that somebody
 // edited must not talk us into a cheaper guess (downgrade) or into eating the PC's memory. Pure.
-import type { SecretKind } from '../vault';
+import type { KeyslotKind } from '../vault';
 
 export interface KdfCost {
   readonly memoryKiB: number;
@@ -8,10 +8,11 @@ export interface KdfCost {
   readonly parallelism: number;
 }
 
-/** The one place. A passphrase: 256 MiB, 4 passes, 1 lane, about 0.8 s. A key file is full entropy: next to nothing. */
-export const pinnedCosts: Readonly<Record<SecretKind, KdfCost>> = {
+/** The one place. A passphrase: 256 MiB, 4 passes, 1 lane, about 0.8 s. Key file and recovery key have full entropy: next to nothing. */
+export const pinnedCosts: Readonly<Record<KeyslotKind, KdfCost>> = {
   passphrase: { memoryKiB: 256 * 1024, iterations: 4, parallelism: 1 },
   keyUsb: { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 },
+  recovery: { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 },
 };
 
 const ceiling: KdfCost = { memoryKiB: 1024 * 1024, iterations: 16, parallelism: 4 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Fault } from '../../../preload/contract/fault';
 import { fail, ok, type Result } from '../../../preload/contract/result';
 import { shownNameSchema } from '../../../preload/contract/shown-name';
-import type { KeyslotFacts, SecretKind } from '../vault';
+import type { KeyslotFacts, KeyslotKind } from '../vault';
 import { type KdfCost, pinnedCosts, refuseCost } from './cost';
 
 export const maxKeyslotsFileBytes = 64 * 1024;
@@ -44,7 +44,7 @@ export const keyslotSchema = z.strictObject({
     .min(0)
     .max(maxKeyslots - 1),
   name: shownNameSchema,
-  kind: z.enum(['passphrase', 'keyUsb']),
+  kind: z.enum(['passphrase', 'keyUsb', 'recovery']),
   kdf: kdfSchema,
   wrap: wrapSchema,
 });
@@ -66,7 +66,7 @@ export type Keyslots = z.infer<typeof keyslotsSchema>;
 /** Fault damagedKeyslots says what is wrong. `testOnlyFloor` replaces the pinned costs; no program passes it. */
 export function parseKeyslots(
   bytes: Uint8Array,
-  testOnlyFloor?: Readonly<Record<SecretKind, KdfCost>>,
+  testOnlyFloor?: Readonly<Record<KeyslotKind, KdfCost>>,
 ): Result<Keyslots> {
   if (bytes.length > maxKeyslotsFileBytes) return damaged(`longer than ${maxKeyslotsFileBytes} bytes`);
   let json: unknown;

@@ -3,7 +3,7 @@
 // the owner program: the native argon2 module never gets into Electron's main process.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
-import type { SecretKind } from '../vault';
+import type { KeyslotKind } from '../vault';
 import { type KdfCost, pinnedCosts } from './cost';
 import { type Keyslot, type Keyslots, volumeKeyBytes } from './format';
 
@@ -18,7 +18,7 @@ export async function sealVolumeKey(about: {
   readonly uuid: string;
   readonly id: number;
   readonly name: string;
-  readonly kind: SecretKind;
+  readonly kind: KeyslotKind;
   readonly testOnlyCost?: KdfCost;
 }): Promise<Keyslot> {
   const { id, name, kind } = about;
@@ -53,7 +53,7 @@ export async function sealVolumeKey(about: {
 export async function unsealVolumeKey(about: {
   readonly keyslots: Keyslots;
   readonly secret: Uint8Array;
-  readonly kind: SecretKind;
+  readonly kind: KeyslotKind;
   readonly onTried?: (done: number, total: number) => void;
 }): Promise<Buffer | null> {
   const candidates = about.keyslots.keyslots.filter((slot) => slot.kind === about.kind);
