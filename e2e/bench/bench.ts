@@ -1,36 +1,39 @@
-// `npm run -s bench -- NAME [--json]`: measures one thing against its physical limit or a peer in the same run.
-// With --json: JSON lines on stdout. Exit 1 if a row was not verified or could not be measured, never for a ratio.
-import { parseArgs } from 'node:util';
+// `npm run -s bench -- NAME [--json] [OPTION...]`: measures one thing against its physical limit or a peer in the same
+// run; what follows the name and is not --json is the bench's own. With --json: JSON lines on stdout. Exit 1 if a row was not verified or could not be measured, never for a ratio.
+import { benchCycle } from './cycle';
 import type { Row } from './row';
 import { benchStart } from './start';
 import { benchState } from './state';
 
-const benches: Record<string, (emit: (row: Row) => void) => Promise<void>> = {
+type Bench = (emit: (row: Row) => void, args: readonly string[]) => Promise<void>;
+
+const benches: Record<string, Bench> = {
+  cycle: benchCycle,
   start: benchStart,
   state: benchState,
 };
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean' } },
-  });
-  const bench = benches[positionals[0] ?? ''];
+  const [name = '', ...rest] = process.argv.slice(2).filter((word) => word !== '--json');
+  const json = process.argv.includes('--json');
+  const bench = benches[name];
   if (bench === undefined) {
-    console.error(`usage: npm run -s bench -- ${Object.keys(benches).join('|')} [--json]`);
+    console.error(`usage: npm run -s bench -- ${Object.keys(benches).join('|')} [--json] [OPTION...]`);
     return 64;
   }
   let verified = true;
   await bench((row) => {
     verified &&= row.verified;
-    console.log(values.json ? JSON.stringify(row) : sentence(row));
-  });
+    console.log(json ? JSON.stringify(row) : sentence(row));
+  }, rest);
   return verified ? 0 : 1;
 }
 
 function sentence(row: Row): string {
   const limit = row.limit === null ? '' : ` (limit ${row.limit})`;
-  const time = row.seconds === null ? '' : ` ${row.seconds.toFixed(2)} s`;
+  const middle = row.mean ?? row.seconds;
+  const deviation = row.stddev === null ? '' : ` (${row.stddev.toFixed(2)})`;
+  const time = middle === null ? '' : ` ${middle.toFixed(2)} s${deviation}`;
   return `${row.bench} ${row.case}, ${row.method}:${time} = ${row.ratio.toFixed(2)} x ${row.baseline}${limit}${row.verified ? '' : ' NOT VERIFIED'}`;
 }
 

@@ -3,6 +3,7 @@
 // peer measured in the same run. A ratio over its limit is reported, it is not an error.
 import { execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
+import type { PaperRow } from './paper';
 
 export interface Row {
   readonly bench: string;
@@ -26,6 +27,11 @@ export interface Row {
   /** True: the result itself was checked (witness, window seen), not only timed. */
   readonly verified: boolean;
   readonly diskBytesPerSecond: number | null;
+  /** Seconds, over all runs, the sample's standard deviation beside it; null where the median is what counts. */
+  readonly mean: number | null;
+  readonly stddev: number | null;
+  /** What the paper measured in the same place (e2e/bench/paper.ts). */
+  readonly paper: PaperRow | null;
   readonly env: {
     readonly commit: string;
     readonly kernel: string;
@@ -45,6 +51,9 @@ const nothing = {
   baselineBytes: null,
   baselineSeconds: null,
   diskBytesPerSecond: null,
+  mean: null,
+  stddev: null,
+  paper: null,
 } as const;
 
 export type Measured = Partial<Row> &
@@ -52,15 +61,6 @@ export type Measured = Partial<Row> &
 
 export function rowOf(measured: Measured): Row {
   return { ...nothing, env: environment(), ...measured };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-export function spreadOf(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / median(values);
 }
 
 function environment(): Row['env'] {

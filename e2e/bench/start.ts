@@ -11,7 +11,8 @@ import { start } from '../../main/process/run';
 import { runtimeRoot } from '../../main/vault/places';
 import type { Fault } from '../../preload/contract/fault';
 import { repository } from '../support/cli';
-import { median, type Row, rowOf, spreadOf } from './row';
+import { type Row, rowOf } from './row';
+import { median, spreadOf } from './statistics';
 
 const runs = 5;
 const settleMs = 5_000;

@@ -7,9 +7,11 @@ import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fullEngine } from '../../main/guest/full';
 import { endMachines, exampleGuest, must, startMachine } from '../../main/guest/machine.fixture';
-import { run } from '../../main/process/run';
 import type { OnProgress } from '../../preload/contract/progress';
-import { median, type Row, rowOf, spreadOf } from './row';
+import { ddSeconds } from './dd';
+import { type Row, rowOf } from './row';
+import { givenSlowDisk } from './slow-disk';
+import { median, spreadOf } from './statistics';
 
 const MiB = 1 << 20;
 const runs = 3;
@@ -25,13 +27,7 @@ interface Measured {
 }
 
 export async function benchState(emit: (row: Row) => void): Promise<void> {
-  const disk = process.env.SOULPAD_SLOW_DISK;
-  const speed = Number(process.env.SOULPAD_SLOW_DISK_SPEED ?? Number.NaN);
-  if (disk === undefined || Number.isNaN(speed)) {
-    throw new Error(
-      'bench state needs a throttled disk: start it as root, so that native-scripts/bench/slow-disk can make one',
-    );
-  }
+  const { folder: disk, bytesPerSecond: speed } = givenSlowDisk();
   for (const ramMiB of [128, 512]) {
     const measured: Measured[] = [];
     for (let at = 0; at < runs; at++) measured.push(await once({ disk, ramMiB }));
@@ -103,11 +99,7 @@ async function once(about: { readonly disk: string; readonly ramMiB: number }): 
     );
     const suspend = (performance.now() - suspendBegan) / 1000;
     await first.kill();
-    const ddWrite = await dd(
-      ['if=/dev/zero', `of=${join(folder, 'dd')}`, 'oflag=direct', 'conv=fsync'],
-      saved.writtenBytes,
-    );
-    const ddRead = await dd([`if=${join(folder, 'dd')}`, 'of=/dev/null', 'iflag=direct'], saved.writtenBytes);
+    const { writeSeconds: ddWrite, readSeconds: ddRead } = await ddSeconds(folder, saved.writtenBytes);
     const second = await startMachine({ definition, incoming: true });
     // As the keeper does it: the sum of the whole file is checked first, then QEMU loads it.
     const resumeBegan = performance.now();
@@ -134,18 +126,4 @@ async function once(about: { readonly disk: string; readonly ramMiB: number }): 
     await endMachines();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Seconds of dd over that many bytes, rounded up to its blocks of 1 MiB. */
-async function dd(args: readonly string[], bytes: number): Promise<number> {
-  const began = performance.now();
-  must(
-    await run({
-      program: 'dd',
-      args: [...args, 'bs=1M', `count=${Math.ceil(bytes / MiB)}`, 'status=none'],
-      stage: 'bench.dd',
-      timeoutMs: 600_000,
-    }),
-  );
-  return (performance.now() - began) / 1000;
 }

@@ -8,15 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { ownerVerbs } from '../../preload/contract/owner';
-import { fail, ok, type Result } from '../../preload/contract/result';
+import type { Result } from '../../preload/contract/result';
 import type { GuestPlace } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
 import { addGuest, guestPlace } from '../guest/store';
 import { defineWitness } from '../guest/witness';
 import { readLines } from '../socket/lines';
-import { type Serving, serveSocket } from '../socket/serve';
+import type { Serving } from '../socket/serve';
 import { type GuestFiles, guestFiles, type KeeperPlaces } from './places';
+import { servePlainOwner } from './plain-owner.fixture';
 import { findQemu } from './proof';
 import { readKeeperRecord } from './record';
 
@@ -70,7 +70,7 @@ export async function makeWorld(about: { readonly mount?: string } = {}): Promis
     place: guestPlace(guestsFolder, definition),
     files: guestFiles(places, definition.id),
     startOwner: async () => {
-      serving = must(await serveOwner(places, attached));
+      serving = must(await servePlainOwner(places, attached));
     },
     endOwner: async () => {
       await serving?.close();
@@ -80,35 +80,6 @@ export async function makeWorld(about: { readonly mount?: string } = {}): Promis
   worlds.push(world);
   await world.startOwner();
   return world;
-}
-
-function serveOwner(
-  places: KeeperPlaces,
-  attached: Set<number>,
-): Promise<Result<Serving<Record<string, never>>>> {
-  const status = () => ({
-    uuid: '5f0c5a52-6a55-4f4e-8a53-1f0d6d7c2b11',
-    kind: 'gocryptfs' as const,
-    ownerPid: process.pid,
-    mountPoint: places.guestsFolder,
-    stays: false,
-    clients: [],
-  });
-  return serveSocket({
-    path: places.ownerSocket,
-    stage: 'test.owner',
-    verbs: ownerVerbs,
-    pushes: {},
-    answers: {
-      status: async () => ok(status()),
-      attach: async ({ pid }, peer) => {
-        attached.add(pid);
-        peer.onClosed(() => attached.delete(pid));
-        return ok(status());
-      },
-      close: async () => fail({ code: 'busy', stage: 'test.owner', message: 'not in this test' }),
-    },
-  });
 }
 
 /** Ends what is left of every world: keepers and QEMUs by their proven pids, then the folders. */

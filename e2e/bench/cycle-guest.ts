@@ -1,0 +1,143 @@
+// A witness guest on a disk, woken and put to sleep by the real programs: in a vault through the CLI, as a person does
+// it, or in a plain folder through the same keeper. Both give the same stages in seconds; neither judges the witness.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { surface } from '../../main/cli/surface';
+import { addGuest } from '../../main/guest/store';
+import { defineWitness } from '../../main/guest/witness';
+import { findWitnessFiles } from '../../main/guest/witness-files';
+import { type KeeperPlaces, openKeeper } from '../../main/keeper/handle';
+import { guestFiles } from '../../main/keeper/places';
+import { servePlainOwner } from '../../main/keeper/plain-owner.fixture';
+import { scrubbedEnvironment } from '../../main/process/run';
+import type { EngineName, Ran, Suspended } from '../../preload/contract/keeper';
+import type { Result } from '../../preload/contract/result';
+import { soulpadOk } from '../support/cli';
+
+/** Seconds. `unlock` is the CLI's `vault open`: starting a program, the key, the mount. 0 in a plain folder. */
+export interface Woken {
+  readonly seconds: Ran['seconds'] & { readonly unlock: number };
+  readonly serialSocket: string;
+}
+
+/** Seconds. `close` is the CLI's `vault close`. */
+export interface Slept {
+  readonly seconds: Suspended['seconds'] & { readonly close: number };
+  readonly nonZeroBytes: number;
+  readonly changedBytes: number | null;
+  readonly writtenBytes: number;
+}
+
+export interface CycleGuest {
+  readonly vaultKind: 'plain' | 'gocryptfs';
+  wake(): Promise<Woken>;
+  sleep(): Promise<Slept>;
+  /** Takes guest and vault off the disk. The guest must be asleep. */
+  remove(): Promise<void>;
+}
+
+export interface CycleOrder {
+  /** Where it lies: a folder on the disk that is measured. */
+  readonly disk: string;
+  readonly ramBytes: number;
+  readonly engine: EngineName;
+}
+
+const MiB = 1 << 20;
+/** A whole guest at 1 MB/s. */
+const patienceMs = 3_600_000;
+
+/** In a gocryptfs vault, by `vault open`, `guest run --headless`, `guest suspend`, `vault close`. */
+export async function guestInVault(order: CycleOrder): Promise<CycleGuest> {
+  const home = join(order.disk, 'home');
+  const runtime = await mkdtemp('/tmp/soulpad-bench-');
+  const env = scrubbedEnvironment({ SOULPAD_HOME: home, XDG_RUNTIME_DIR: runtime });
+  const passphrase = 'a throwaway vault for benches';
+  const cli = <T>(shape: z.ZodType<T>, ...args: readonly string[]): Promise<T> =>
+    soulpadOk({ args, env, timeoutMs: patienceMs }, shape);
+  const unlock = (...args: readonly string[]): Promise<unknown> =>
+    soulpadOk({ args, env, passphrase, timeoutMs: patienceMs }, z.unknown());
+  await mkdir(home, { mode: 0o700 });
+  await unlock('vault', 'create');
+  await unlock('vault', 'open');
+  await cli(z.unknown(), 'guest', 'add', '--witness', '--ram', String(order.ramBytes / MiB));
+  await cli(z.unknown(), 'vault', 'close');
+  return {
+    vaultKind: 'gocryptfs',
+    wake: async () => {
+      const opened = await timed(() => unlock('vault', 'open'));
+      const words = ['guest', 'run', 'witness', '--headless', '--engine', order.engine];
+      const ran = await cli(surface['guest.run'], ...words);
+      return {
+        seconds: { ...ran.seconds, unlock: opened.seconds },
+        serialSocket: ran.serialSocket,
+      };
+    },
+    sleep: async () => {
+      const saved = await cli(surface['guest.suspend'], 'guest', 'suspend', 'witness');
+      const closed = await timed(() => cli(z.unknown(), 'vault', 'close'));
+      return sleptOf(saved, closed.seconds);
+    },
+    remove: async () => {
+      await rm(home, { recursive: true });
+      await rm(runtime, { recursive: true });
+    },
+  };
+}
+
+/** In a plain folder: what encryption costs is the difference. */
+export async function guestInFolder(order: CycleOrder): Promise<CycleGuest> {
+  const runtimeFolder = await mkdtemp('/tmp/soulpad-bench-');
+  const guestsFolder = join(order.disk, 'guests');
+  const ownerSocket = join(runtimeFolder, 'owner.sock');
+  const places: KeeperPlaces = { runtimeFolder, guestsFolder, ownerSocket };
+  const { ramBytes, engine } = order;
+  const definition = defineWitness({
+    id: 'witness',
+    name: 'Witness',
+    createdAt: new Date().toISOString(),
+    ramBytes,
+  });
+  must(await addGuest({ guestsFolder, definition, boot: must(findWitnessFiles()) }));
+  const owner = must(await servePlainOwner(places, new Set()));
+  let awake: Awaited<ReturnType<typeof open>> | null = null;
+  const open = async () => must(await openKeeper({ places, guestId: 'witness', engine }));
+  return {
+    vaultKind: 'plain',
+    wake: async () => {
+      awake = await open();
+      const ran = must(await awake.run());
+      const { serialSocket } = guestFiles(places, 'witness');
+      return { seconds: { ...ran.seconds, unlock: 0 }, serialSocket };
+    },
+    sleep: async () => {
+      if (awake === null) throw new Error('the guest sleeps already');
+      const saved = must(await awake.suspend());
+      awake.close();
+      awake = null;
+      return sleptOf(saved, 0);
+    },
+    remove: async () => {
+      await owner.close();
+      await rm(guestsFolder, { recursive: true });
+      await rm(runtimeFolder, { recursive: true });
+    },
+  };
+}
+
+function sleptOf(saved: Suspended, close: number): Slept {
+  const { nonZeroBytes, changedBytes, writtenBytes } = saved;
+  return { seconds: { ...saved.seconds, close }, nonZeroBytes, changedBytes, writtenBytes };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly seconds: number }> {
+  const began = performance.now();
+  const value = await work();
+  return { value, seconds: (performance.now() - began) / 1000 };
+}
+
+function must<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Error(`${result.fault.stage}: ${result.fault.code}: ${result.fault.message}`);
+}
