@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type GuestStart, guestArgv } from './argv';
 import type { GuestDefinition } from './definition';
 import { endMachines, exampleGuest, must, startMachine } from './machine.fixture';
+import { guestDevices } from './savable';
 
 afterEach(endMachines);
 
@@ -10,7 +11,12 @@ const plain: GuestStart = {
   definition: exampleGuest,
   guestFolder: '/vault/guests/witness',
   layers: ['/vault/guests/witness/gen-0000/disk.qcow2', '/vault/guests/witness/gen-0003/disk.qcow2'],
-  sockets: { qmp: '/run/x/qmp.sock', serial: '/run/x/serial.sock', spice: '/run/x/spice.sock' },
+  sockets: {
+    qmp: '/run/x/qmp.sock',
+    serial: '/run/x/serial.sock',
+    spice: '/run/x/spice.sock',
+    agent: '/run/x/agent.sock',
+  },
   accelerator: 'tcg',
   engineArgv: ['-object', 'memory-backend-ram,id=ram0,size=100663296'],
   incoming: false,
@@ -117,6 +123,33 @@ describe("a guest's arguments", () => {
     expect(has.includes('virtserialport')).toBe(agent);
   });
 
+  it('of a second-version guest have what its definition adds, each in its own place', () => {
+    const devices = [...guestDevices];
+    const argv = start({}, { version: 2, video: 'virtio', devices, disc: { file: 'disc.iso', bytes: 1 } });
+    expect(values(argv, '-device').filter((device) => !/blk|VGA|xhci|tablet|serial,/.test(device))).toEqual([
+      'ide-cd,id=cd0,bus=ide.1,drive=disc0,bootindex=1',
+      'virtio-vga,id=video0,bus=pcie.0,addr=0x2',
+      'virtio-serial-pci,id=agentbus,bus=pcie.0,addr=0x6',
+      'virtserialport,bus=agentbus.0,nr=1,chardev=vdagent,name=com.redhat.spice.0',
+      'virtserialport,bus=agentbus.0,nr=2,chardev=agent,name=org.qemu.guest_agent.0',
+      'intel-hda,id=sound,bus=pcie.0,addr=0x7',
+      'hda-duplex,id=codec,bus=sound.0,cad=0,audiodev=audio0',
+      'virtio-balloon-pci,id=balloon,bus=pcie.0,addr=0x8,free-page-reporting=on',
+      'virtio-rng-pci,id=rng,bus=pcie.0,addr=0x9,rng=rng0',
+      'vmgenid,id=generation0,guid=auto',
+    ]);
+    const disc = JSON.parse(values(argv, '-blockdev')[1] ?? '');
+    expect(disc).toMatchObject({ 'read-only': true, file: { filename: '/vault/guests/witness/disc.iso' } });
+  });
+
+  it('show a system from outside a disk and a network card that every system knows', () => {
+    const guest = { version: 2, network: true, diskDevice: 'ide-hd', networkDevice: 'e1000e' } as const;
+    const found = devices(start({}, guest));
+    expect(found).toContain('ide-hd');
+    expect(found).toContain('e1000e');
+    expect(found.join(' ')).not.toMatch(/virtio-(blk|net)/);
+  });
+
   it('have no network unless the guest has one, and then its own address', () => {
     expect(start().join(' ')).not.toContain('net');
     const argv = start({}, { network: true });
@@ -167,7 +200,7 @@ describe("a guest's arguments", () => {
   });
 
   it('keep a comma in a path from ending it', () => {
-    const sockets = { qmp: '/a,b/q', serial: '/a,b/s', spice: '/a,b/v' };
+    const sockets = { qmp: '/a,b/q', serial: '/a,b/s', spice: '/a,b/v', agent: '/a,b/a' };
     const argv = start({ sockets });
     expect(values(argv, '-chardev')).toEqual([
       'socket,id=serial0,path=/a,,b/s,server=on,wait=off',
@@ -177,7 +210,17 @@ describe("a guest's arguments", () => {
   });
 
   it.each([
-    ['every device there is', { video: 'virtio', network: true } as const],
+    ['every device of the first version', { video: 'virtio', network: true } as const],
+    [
+      'every device there is',
+      {
+        version: 2,
+        video: 'virtio',
+        network: true,
+        networkDevice: 'e1000e',
+        devices: [...guestDevices],
+      } as const,
+    ],
     ['qxl', { video: 'qxl' } as const],
   ])('are taken by QEMU with %s', async (_, guest) => {
     const definition = { ...exampleGuest, ...guest, disks: [], boot: { from: 'disk' as const } };

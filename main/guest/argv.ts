@@ -9,7 +9,7 @@
 //   enforce      Nehalem-v1 is complete under TCG. A CPU that lacks a feature must refuse, not start without it: QEMU
 //                does not check the model when it loads a state.
 import { join } from 'node:path';
-import type { GuestDefinition } from './definition';
+import { type GuestDefinition, hasDevice } from './definition';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -17,6 +17,8 @@ export interface GuestSockets {
   readonly qmp: string;
   readonly serial: string;
   readonly spice: string;
+  /** The guest agent's port. */
+  readonly agent: string;
 }
 
 export interface GuestStart {
@@ -52,7 +54,10 @@ export function guestArgv(about: GuestStart): readonly string[] {
     ...bootArgv(about),
     ...diskArgv(about),
     ...networkArgv(guest),
+    ...discArgv(about),
     ...screenArgv(about),
+    ...agentArgv(about),
+    ...extraArgv(guest),
     ...serialArgv(about),
     ...['-chardev', `socket,id=qmp,path=${quoted(about.sockets.qmp)},server=on,wait=off`],
     ...['-mon', 'chardev=qmp,mode=control'],
@@ -100,33 +105,41 @@ function diskArgv({ definition, layers }: GuestStart): readonly string[] {
   // Errors of the disk pause the guest instead of reaching it: a full or pulled stick freezes it, nothing is lost.
   const onError = 'rerror=stop,werror=stop';
   const boot = definition.boot.from === 'disk' ? ',bootindex=0' : '';
+  const device =
+    definition.diskDevice === 'ide-hd'
+      ? 'ide-hd,id=blk0,bus=ide.0'
+      : 'virtio-blk-pci,id=blk0,bus=pcie.0,addr=0x3';
   return [
     ...['-blockdev', JSON.stringify(chain)],
-    ...[
-      '-device',
-      `virtio-blk-pci,id=blk0,bus=pcie.0,addr=0x3,drive=disk0,serial=${disk.serial},${onError}${boot}`,
-    ],
+    ...['-device', `${device},drive=disk0,serial=${disk.serial},${onError}${boot}`],
+  ];
+}
+
+/** After the disk in the boot order: an empty disk has no boot sector, so the disc is next until a system is there. */
+function discArgv({ definition, guestFolder }: GuestStart): readonly string[] {
+  if (definition.disc === undefined) return [];
+  const file = { driver: 'file', filename: join(guestFolder, definition.disc.file), 'read-only': true };
+  const node = { driver: 'raw', 'node-name': 'disc0', 'read-only': true, file };
+  return [
+    ...['-blockdev', JSON.stringify(node)],
+    ...['-device', 'ide-cd,id=cd0,bus=ide.1,drive=disc0,bootindex=1'],
   ];
 }
 
 /** Nothing is forwarded inwards. Outwards QEMU has no finer choice than `restrict` (nothing at all, not even DNS). */
 function networkArgv(guest: GuestDefinition): readonly string[] {
   if (!guest.network) return [];
+  const device = guest.networkDevice === 'e1000e' ? 'e1000e' : 'virtio-net-pci';
   return [
     ...['-netdev', 'user,id=net0'],
-    ...['-device', `virtio-net-pci,id=nic0,bus=pcie.0,addr=0x4,netdev=net0,mac=${guest.mac},romfile=`],
+    ...['-device', `${device},id=nic0,bus=pcie.0,addr=0x4,netdev=net0,mac=${guest.mac},romfile=`],
   ];
 }
 
 const videoDevices = { std: 'VGA', virtio: 'virtio-vga', qxl: 'qxl-vga' } as const;
 
-/** SPICE on a socket in a 0700 folder, without clipboard and file transfer. The agent only where it can do something. */
+/** SPICE on a socket in a 0700 folder, without clipboard and file transfer. */
 function screenArgv({ definition: { video }, sockets }: GuestStart): readonly string[] {
-  const agent = [
-    ...['-device', 'virtio-serial-pci,id=agentbus,bus=pcie.0,addr=0x6'],
-    ...['-chardev', 'spicevmc,id=vdagent,name=vdagent'],
-    ...['-device', 'virtserialport,bus=agentbus.0,nr=1,chardev=vdagent,name=com.redhat.spice.0'],
-  ];
   const clipboardOff = 'disable-copy-paste=on,disable-agent-file-xfer=on';
   return [
     ...['-display', 'none'],
@@ -134,8 +147,47 @@ function screenArgv({ definition: { video }, sockets }: GuestStart): readonly st
     ...['-device', `${videoDevices[video]},id=video0,bus=pcie.0,addr=0x2`],
     ...['-device', 'qemu-xhci,id=usb,bus=pcie.0,addr=0x5'],
     ...['-device', 'usb-tablet,id=tablet,bus=usb.0,port=1'],
-    ...(video === 'std' ? [] : agent),
   ];
+}
+
+/** SPICE's agent where the screen can change its mode, the guest agent where the definition has it; one bus for both. */
+function agentArgv({ definition, sockets }: GuestStart): readonly string[] {
+  const screen = [
+    ...['-chardev', 'spicevmc,id=vdagent,name=vdagent'],
+    ...['-device', 'virtserialport,bus=agentbus.0,nr=1,chardev=vdagent,name=com.redhat.spice.0'],
+  ];
+  const guest = [
+    ...['-chardev', `socket,id=agent,path=${quoted(sockets.agent)},server=on,wait=off`],
+    ...['-device', 'virtserialport,bus=agentbus.0,nr=2,chardev=agent,name=org.qemu.guest_agent.0'],
+  ];
+  const ports = [
+    ...(definition.video === 'std' ? [] : screen),
+    ...(hasDevice(definition, 'guest-agent') ? guest : []),
+  ];
+  return ports.length === 0 ? [] : ['-device', 'virtio-serial-pci,id=agentbus,bus=pcie.0,addr=0x6', ...ports];
+}
+
+/**
+ * What only version 2 can have. No USB redirection: nobody could choose a device in the kiosk, and what is plugged
+ * into one PC is not there in the next. vmgenid: a new id at every start, so a guest that is woken twice from one state
+ * does not draw the same random numbers twice.
+ */
+function extraArgv(guest: GuestDefinition): readonly string[] {
+  const devices = {
+    'intel-hda': [
+      ...['-audiodev', 'spice,id=audio0'],
+      ...['-device', 'intel-hda,id=sound,bus=pcie.0,addr=0x7'],
+      ...['-device', 'hda-duplex,id=codec,bus=sound.0,cad=0,audiodev=audio0'],
+    ],
+    'virtio-balloon': ['-device', 'virtio-balloon-pci,id=balloon,bus=pcie.0,addr=0x8,free-page-reporting=on'],
+    'virtio-rng': [
+      ...['-object', 'rng-random,id=rng0,filename=/dev/urandom'],
+      ...['-device', 'virtio-rng-pci,id=rng,bus=pcie.0,addr=0x9,rng=rng0'],
+    ],
+    vmgenid: ['-device', 'vmgenid,id=generation0,guid=auto'],
+  } as const;
+  const names = Object.keys(devices) as (keyof typeof devices)[];
+  return names.filter((name) => hasDevice(guest, name)).flatMap((name) => devices[name]);
 }
 
 /** What the guest says while nobody listens is dropped: a log of it would be a second, unencrypted memory. */

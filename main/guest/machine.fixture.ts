@@ -120,7 +120,12 @@ export async function startMachine(about: {
     definition: about.definition ?? exampleGuest,
     guestFolder: about.guestFolder ?? witnessFolder,
     layers: about.layers ?? [],
-    sockets: { qmp: join(folder, 'q'), serial: join(folder, 's'), spice: join(folder, 'v') },
+    sockets: {
+      qmp: join(folder, 'q'),
+      serial: join(folder, 's'),
+      spice: join(folder, 'v'),
+      agent: join(folder, 'a'),
+    },
     accelerator: 'tcg',
     engineArgv: fullEngine.argv({
       ramBytes: (about.definition ?? exampleGuest).ramBytes,

@@ -121,7 +121,8 @@ async function keep(about: {
       serving?.push('ended', how);
       about.hold.release();
       await serving?.close();
-      for (const socket of [files.qmpSocket, files.serialSocket, files.spiceSocket]) removeSocket(socket);
+      const { qmpSocket, serialSocket, spiceSocket, agentSocket } = files;
+      for (const socket of [qmpSocket, serialSocket, spiceSocket, agentSocket]) removeSocket(socket);
       sayDone(how);
     });
   };

@@ -20,6 +20,7 @@ export interface GuestFiles {
   readonly qmpSocket: string;
   readonly serialSocket: string;
   readonly spiceSocket: string;
+  readonly agentSocket: string;
   readonly record: string;
   readonly log: string;
   /** Locked by flock(2) for as long as a keeper lives: one keeper a guest. */
@@ -35,6 +36,7 @@ export function guestFiles(places: KeeperPlaces, guestId: string): GuestFiles {
     qmpSocket: join(runtimeFolder, 'qmp.sock'),
     serialSocket: join(runtimeFolder, 'serial.sock'),
     spiceSocket: join(runtimeFolder, 'spice.sock'),
+    agentSocket: join(runtimeFolder, 'agent.sock'),
     record: join(runtimeFolder, 'keeper.json'),
     log: join(runtimeFolder, 'keeper.log'),
     lock: join(runtimeFolder, 'keeper.lock'),

@@ -144,6 +144,7 @@ async function startSession(about: Starting): Promise<Result<LiveGuest>> {
         qmp: subject.files.qmpSocket,
         serial: subject.files.serialSocket,
         spice: subject.files.spiceSocket,
+        agent: subject.files.agentSocket,
       },
       accelerator: about.accelerator,
       engineArgv: subject.engine.argv({
