@@ -35,6 +35,7 @@ const sinceVersion2 = {
     .array(deviceSchema)
     .max(guestDevices.length)
     .refine((names) => new Set(names).size === names.length, 'a device is there once')
+    .readonly()
     .optional(),
   /** virtio for a system that knows it (our desktop); SATA for one from outside, which every system can boot. */
   diskDevice: z.enum(['virtio-blk', 'ide-hd']).optional(),

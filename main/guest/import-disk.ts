@@ -1,39 +1,34 @@
 // A disk image from outside becomes a guest's base layer: copied into the vault, the file itself stays as it is. Its
-// header is looked at by us before any tool opens it, and the tool is told the format: an image can otherwise name
-// files of this PC that would be read into the guest (CVE-2007-1322 and its many successors). Never guessed, never
+// header is looked at by us before any tool opens it (images/), and the tool is told the format: an image can otherwise
+// name files of this PC that would be read into the guest (CVE-2007-1322 and its many successors). Never guessed, never
 // followed.
-import { constants } from 'node:fs';
-import { chmod, open, unlink } from 'node:fs/promises';
+import { chmod, statfs, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
+import { z } from 'zod';
+import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFile, fsyncFolder } from '../files/durable';
-import { attempt, faultOfErrno } from '../files/errno';
+import { attempt } from '../files/errno';
 import { run } from '../process/run';
-import { readQcow2Head } from './qcow2';
+import { inspectLayer } from './disk';
+import { withImageBytes } from './images/bytes';
+import { type ImageFormat, lookAtImage, wrongName } from './images/known';
+import { rateOf } from './rate';
 
 const stage = 'guest.importDisk';
-const sectorBytes = 512;
 
 /** An image that was looked at. Made only by `inspectImage`. */
 export interface DiskImage {
   /** Absolute. */
   readonly file: string;
-  readonly format: 'qcow2' | 'raw';
+  readonly format: ImageFormat;
   /** Size of the disk as the guest sees it, bytes. */
   readonly bytes: number;
+  /** The format that the file's name promises, where its content is another: the content is believed. */
+  readonly namedAs: ImageFormat | null;
 }
 
-/** First bytes of formats that are neither qcow2 nor a raw disk: offset, bytes, name. */
-const otherFormats = [
-  { at: 0, magic: Buffer.from('KDMV'), name: 'VMDK' },
-  { at: 0, magic: Buffer.from('# Disk Descriptor'), name: 'VMDK' },
-  { at: 0, magic: Buffer.from('vhdxfile'), name: 'VHDX' },
-  { at: 0, magic: Buffer.from('conectix'), name: 'VHD' },
-  { at: 0, magic: Buffer.from('QED\0'), name: 'QED' },
-  { at: 0x40, magic: Buffer.from([0x7f, 0x10, 0xda, 0xbe]), name: 'VDI' },
-];
-
-/** Reads the head only. Faults: damagedGuest (says why it cannot be taken), missingFile, denied, io. */
+/** Reads headers only. Faults: damagedGuest (says why it cannot be taken), missingFile, denied, io. */
 export async function inspectImage(file: string): Promise<Result<DiskImage>> {
   const refused = (what: string): Result<never> =>
     fail({
@@ -42,50 +37,72 @@ export async function inspectImage(file: string): Promise<Result<DiskImage>> {
       message: `${file} ${what}`,
       hint: 'make a copy that can be taken: qemu-img convert -O qcow2 IMAGE COPY',
     });
+  return withImageBytes({
+    file,
+    stage,
+    notAFile: () => refused('is not a regular file'),
+    look: async (bytes) => {
+      const seen = await lookAtImage(bytes);
+      if (typeof seen === 'string') return refused(seen);
+      return ok({ file, ...seen, namedAs: wrongName(file, seen.format) });
+    },
+  });
+}
+
+const measureSchema = z.object({ required: z.number().int().nonnegative() });
+
+/** Bytes that the image's content takes as a layer. Faults: damagedGuest (its tables), toolMissing, timeout, io. */
+export async function measureImage(image: DiskImage, signal?: AbortSignal): Promise<Result<number>> {
+  const asked = await run({
+    program: 'qemu-img',
+    args: ['measure', '--output=json', '-f', image.format, '-O', 'qcow2', image.file],
+    stage,
+    timeoutMs: 300_000,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!asked.ok) return asDamage(image, asked);
+  const read = measureSchema.safeParse(readJson(asked.value.stdout.toString('utf8')));
+  if (read.success) return ok(read.data.required);
+  return fail({ code: 'protocol', stage, message: 'qemu-img measure answered in an unknown shape' });
+}
+
+function readJson(text: string): unknown {
   try {
-    const opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const facts = await opened.stat();
-      if (!facts.isFile()) return refused('is not a regular file');
-      const buffer = Buffer.alloc(4096);
-      const { bytesRead } = await opened.read(buffer, 0, buffer.length, 0);
-      const head = buffer.subarray(0, bytesRead);
-      if (head.subarray(0, 3).toString('latin1') === 'QFI') {
-        const qcow2 = readQcow2Head(head);
-        if (typeof qcow2 === 'string') return refused(qcow2);
-        if (qcow2.backing !== null) return refused('stands on another image');
-        return ok({ file, format: 'qcow2', bytes: qcow2.virtualBytes });
-      }
-      const other = otherFormats.find(({ at, magic }) => head.subarray(at, at + magic.length).equals(magic));
-      if (other !== undefined) return refused(`is a ${other.name} image, not qcow2 or raw`);
-      if (facts.size === 0 || facts.size % sectorBytes !== 0)
-        return refused(`is no disk: ${facts.size} bytes are not whole sectors of ${sectorBytes}`);
-      return ok({ file, format: 'raw', bytes: facts.size });
-    } finally {
-      await opened.close();
-    }
-  } catch (error) {
-    return fail(faultOfErrno(error, stage));
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
-/**
- * Writes the layer and makes it durable; `bytes` may be larger than the image, never smaller. Takes as long as copying
- * the image. Faults: toolMissing, full, denied, io, timeout (an hour); nothing is left of it then.
- */
-export async function importDisk(about: {
+/** qemu-img that runs and refuses an image that we let pass: it is the image. */
+function asDamage(image: DiskImage, failed: { readonly ok: false } & Result<never>): Result<never> {
+  if (failed.fault.code !== 'io') return failed;
+  return fail({ ...failed.fault, code: 'damagedGuest', message: `${image.file}: ${failed.fault.message}` });
+}
+
+export interface Import {
   readonly image: DiskImage;
+  /** The layer to make, absolute. */
   readonly file: string;
+  /** Size of the guest's disk: the image's or larger, never smaller. */
   readonly bytes: number;
-}): Promise<Result<void>> {
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes the layer and makes it durable. Takes as long as copying the image. Faults: damagedGuest, toolMissing, full
+ * (asked before the first byte), cancelled, denied, io, timeout (six hours); nothing is left of it then.
+ */
+export async function importDisk(about: Import): Promise<Result<void>> {
   const { image, file } = about;
   if (!isAbsolute(file) || !isAbsolute(image.file)) throw new Error('disks are named by absolute paths');
   if (about.bytes < image.bytes) throw new Error('a disk is never cut');
   const steps = [
-    () => qemuImg(['convert', '-q', '-f', image.format, '-O', 'qcow2', image.file, file]),
-    ...(about.bytes === image.bytes
-      ? []
-      : [() => qemuImg(['resize', '-q', '-f', 'qcow2', file, String(about.bytes)])]),
+    () => checkWhole(about),
+    () => roomFor(about),
+    () => convert(about),
+    () => sizeTo(about),
     () => attempt(stage, () => chmod(file, 0o600)),
     () => fsyncFile(file, stage),
     () => fsyncFolder(dirname(file), stage),
@@ -99,6 +116,85 @@ export async function importDisk(about: {
   return ok(undefined);
 }
 
-async function qemuImg(args: readonly string[]): Promise<Result<unknown>> {
-  return run({ program: 'qemu-img', args, stage, timeoutMs: 3_600_000 });
+/**
+ * All of its tables: `convert` reads what lies behind the end of a qcow2 or VMDK that was cut short as zeros, and exits
+ * with 0. qemu-img(1): 3 are leaks, which cost space but no data; 63 is a format without a check.
+ */
+async function checkWhole({ image, signal }: Import): Promise<Result<void>> {
+  if (image.format === 'raw') return ok(undefined);
+  const checked = await run({
+    program: 'qemu-img',
+    args: ['check', '-q', '-f', image.format, image.file],
+    stage,
+    timeoutMs: 1_800_000,
+    expected: [0, 1, 2, 3, 63],
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!checked.ok) return checked;
+  const { status, stderr } = checked.value;
+  if (status !== 1 && status !== 2) return ok(undefined);
+  const said = stderr.trim().split('\n')[0]?.slice(0, 300) ?? '';
+  const message = `${image.file} is cut short or damaged: ${said}`;
+  return fail({ code: 'damagedGuest', stage, message, hint: 'get it again, or export it again' });
+}
+
+/** What is left for the file system's own records. */
+const spareBytes = 32 << 20;
+
+async function roomFor({ image, file, signal }: Import): Promise<Result<void>> {
+  const measured = await measureImage(image, signal);
+  if (!measured.ok) return measured;
+  const space = await statfs(dirname(file)).catch(() => null);
+  if (space === null) return ok(undefined); // writing will say what is wrong with the folder
+  const need = measured.value + spareBytes;
+  const have = space.bavail * space.bsize;
+  if (have >= need) return ok(undefined);
+  return fail({
+    code: 'full',
+    stage,
+    message: `the image takes ${need} bytes, ${have} are free in the vault`,
+  });
+}
+
+async function convert({ image, file, onProgress, signal }: Import): Promise<Result<unknown>> {
+  const began = performance.now();
+  const rate = rateOf(began);
+  const report = (done: number): void => {
+    const secondsLeft = rate({ done, total: image.bytes, nowMs: performance.now() });
+    onProgress?.({ stage: 'copy', done, total: image.bytes, unit: 'bytes', secondsLeft, reversible: true });
+  };
+  report(0);
+  const ran = await run({
+    program: 'qemu-img',
+    args: ['convert', '-p', '-f', image.format, '-O', 'qcow2', image.file, file],
+    stage,
+    timeoutMs: 6 * 3_600_000,
+    onOutput: (text) => {
+      const percent = lastPercent(text);
+      if (percent !== null) report(Math.round((image.bytes * percent) / 100));
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return ran.ok ? ran : asDamage(image, ran);
+}
+
+/** qemu-img writes `    (12.34/100%)` and a carriage return, again and again. */
+export function lastPercent(text: string): number | null {
+  const found = [...text.matchAll(/\((\d{1,3}(?:\.\d{1,2})?)\/100%\)/g)].at(-1)?.[1];
+  const percent = found === undefined ? Number.NaN : Number(found);
+  return percent >= 0 && percent <= 100 ? percent : null;
+}
+
+/** Grown to the guest's disk. What came out larger than its header said is not believed any further. */
+async function sizeTo({ image, file, bytes }: Import): Promise<Result<unknown>> {
+  const made = await inspectLayer(file);
+  if (!made.ok) return made;
+  const { virtualBytes } = made.value;
+  if (virtualBytes === bytes) return ok(undefined);
+  if (virtualBytes > bytes) {
+    const message = `${image.file} holds ${virtualBytes} bytes, its header says ${image.bytes}`;
+    return fail({ code: 'damagedGuest', stage, message });
+  }
+  const args = ['resize', '-q', '-f', 'qcow2', file, String(bytes)];
+  return run({ program: 'qemu-img', args, stage, timeoutMs: 600_000 });
 }

@@ -48,6 +48,8 @@ export interface Run {
   readonly maxOutputBytes?: number;
   /** Exit statuses that are answers, not faults. Default [0]. */
   readonly expected?: readonly number[];
+  /** What it writes to stdout, as it comes and cut anywhere: for progress. Never for parsing an answer. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface Ran {
@@ -74,6 +76,8 @@ export async function run(what: Run): Promise<Result<Ran>> {
     detached: true,
     killSignal: 'SIGKILL',
   });
+  const { onOutput } = what;
+  if (onOutput !== undefined) child.stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString('latin1')));
   const limits = endInTime({ child, timeoutMs: what.timeoutMs ?? 30_000, signal: what.signal });
   const seen = await child;
   const ended = limits.settle();
