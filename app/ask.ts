@@ -1,6 +1,7 @@
 // The only user of window.kiosk: what the renderer may ask is the contract's channel list and nothing else. The bridge
 // gives one function a channel, `window.kiosk.unlock(bytes)`, and `onView` for main's pushes.
 import type { Channel, IpcReply, Kiosk } from '../preload/contract/channels';
+import type { BuildOutput } from '../preload/contract/setup';
 import type { View } from '../preload/contract/view';
 
 declare global {
@@ -23,22 +24,38 @@ export async function ask<C extends Channel>(
   return reply;
 }
 
-/**
- * Hands a typed secret over as UTF-8 bytes (NFC, so that the same words give the same key on every keyboard) and wipes
- * the bytes afterwards. The caller keeps the secret in its input element only.
- */
-export async function askWithSecret(
-  channel: 'unlock' | 'makeVault',
-  input: HTMLInputElement,
-): Promise<IpcReply<'unlock'>> {
-  const bytes = new TextEncoder().encode(input.value.normalize('NFC'));
+/** Hands secret bytes over and wipes them afterwards, whatever the answer is. */
+export async function askWithBytes<C extends 'unlock' | 'choosePassphrase' | 'confirmRecoveryKey'>(
+  channel: C,
+  bytes: Uint8Array,
+): Promise<IpcReply<C>> {
+  // As in `ask`: these channels take bytes and nothing else.
+  const call = window.kiosk[channel] as (request: Uint8Array) => Promise<IpcReply<C>>;
   try {
-    return await ask(channel, bytes);
+    const reply = await call(bytes);
+    if (!reply.ok) console.warn(`${channel} was refused: ${reply.refused}`);
+    return reply;
   } finally {
     bytes.fill(0);
   }
 }
 
+/**
+ * Hands a typed secret over as UTF-8 bytes (NFC, so that the same words give the same key on every keyboard) and wipes
+ * the bytes afterwards. The caller keeps the secret in its input element only.
+ */
+export async function askWithSecret<C extends 'unlock' | 'choosePassphrase'>(
+  channel: C,
+  input: HTMLInputElement,
+): Promise<IpcReply<C>> {
+  return askWithBytes(channel, new TextEncoder().encode(input.value.normalize('NFC')));
+}
+
 export function onView(listener: (view: View) => void): () => void {
   return window.kiosk.onView(listener);
+}
+
+/** Lines of the building script's own output, as they come; until the returned function is called. */
+export function onBuildOutput(listener: (output: BuildOutput) => void): () => void {
+  return window.kiosk.onBuildOutput(listener);
 }

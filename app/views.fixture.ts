@@ -2,6 +2,7 @@
 // so that "today" is today. Nothing here is shipped.
 import type { Fault, FaultCode } from '../preload/contract/fault';
 import type { StageId } from '../preload/contract/progress';
+import type { Offer } from '../preload/contract/setup';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 
 export const plainLook: Look = { language: 'en', theme: 'light', zoom: 1 };
@@ -75,10 +76,31 @@ const safe: Story & { state: 'safe' } = {
   canWake: true,
 };
 
+const gigabyte = 1e9;
+const gibibyte = 2 ** 30;
+
+/** `lacking`: a PC with a small memory and an almost full disk. */
+function offers(lacking: boolean): Offer[] {
+  const usual = { diskBytes: 8 * gibibyte, ramBytes: 2 * gibibyte, downloadBytes: null };
+  const can = { possible: true, why: null, need: null, have: null };
+  const full = { possible: false, why: 'diskTooSmall', need: 6 * gigabyte, have: 1.4 * gigabyte } as const;
+  return [
+    { kind: 'desktop', ...usual, downloadBytes: 412e6, ...(lacking ? full : can) },
+    { kind: 'image', ...usual, ...(lacking ? { ...full, why: 'toolMissing' } : can) },
+    {
+      kind: 'iso',
+      ...usual,
+      diskBytes: 20 * gibibyte,
+      ...(lacking ? { ...full, why: 'memoryTooSmall', need: 2 * gibibyte, have: gibibyte } : can),
+    },
+    { kind: 'witness', diskBytes: 64e6, ramBytes: 128 * 2 ** 20, downloadBytes: null, ...can },
+  ];
+}
+
 const setup: Story & { state: 'setup' } = {
   state: 'setup',
   home: '/home/ada/.local/share/soulpad',
-  step: 'passphrase',
+  step: 'language',
   vault: 'toMake',
   offers: null,
   picking: false,
@@ -87,15 +109,48 @@ const setup: Story & { state: 'setup' } = {
   work: null,
   fault: null,
 };
+const guestStep = { ...setup, step: 'guest', offers: offers(false) } as const;
+const imagePicked = {
+  kind: 'image',
+  file: 'the-pc-of-the-district-office-2026-10-14.qcow2',
+  diskBytes: 42 * gigabyte,
+  ramBytes: 2 * gibibyte,
+} as const;
+const build: readonly StageId[] = [
+  'key',
+  'mount',
+  'fetch',
+  'unpack',
+  'configure',
+  'image',
+  'create',
+  'start',
+  'show',
+];
 
 export const stories = {
   starting: { state: 'starting' },
   looking: { state: 'looking' },
-  setup,
-  'setup-fault': { ...setup, fault: fault('full') },
-  'setup-making': {
+  'setup-language': setup,
+  'setup-passphrase': { ...setup, step: 'passphrase' },
+  'setup-passphrase-fault': { ...setup, step: 'passphrase', fault: fault('secretTooShort') },
+  'setup-guest-asking': { ...setup, step: 'guest' },
+  'setup-guest': guestStep,
+  'setup-guest-lacking': { ...guestStep, offers: offers(true) },
+  'setup-guest-picking': { ...guestStep, picking: true },
+  'setup-guest-picked': { ...guestStep, picked: imagePicked },
+  'setup-guest-again': { ...guestStep, vault: 'made' },
+  'setup-guest-fault': { ...guestStep, fault: fault('full') },
+  'setup-recovery': { ...setup, step: 'recovery', picked: imagePicked, askedGroups: [2, 6] },
+  'setup-building': {
     ...setup,
-    work: work(['key', 'create', 'mount'], 1, { fraction: 0.4, secondsLeft: 12, reversible: false }),
+    step: 'building',
+    work: work(build, 2, { fraction: 0.23, secondsLeft: 340 }),
+  },
+  'setup-building-late': {
+    ...setup,
+    step: 'building',
+    work: work(build, 7, { fraction: 0.93, secondsLeft: 12, reversible: false }),
   },
   locked,
   'locked-wrong': { ...locked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
@@ -106,7 +161,21 @@ export const stories = {
   'opening-with-key': { state: 'opening', by: 'keyUsb', work: work(['key', 'mount'], 1) },
   choosing: {
     state: 'choosing',
-    guests: [guest, { ...newGuest, id: 'office', name: 'Office of the east district' }],
+    guests: [
+      { ...newGuest, id: 'office', name: 'Office of the east district', bytes: 12_400_000_000 },
+      { ...guest, hasPicture: true },
+    ],
+  },
+  'choosing-many': {
+    state: 'choosing',
+    guests: ['Letters', 'Accounts of the school', 'Radio', 'Old laptop', 'My Debian'].map((name, index) => ({
+      ...guest,
+      id: `guest-${index}`,
+      name,
+      suspendedAt: at(9 + index, 5 * index),
+      hasPicture: index > 2,
+      state: name === 'Radio' ? 'running' : 'suspended',
+    })),
   },
   'choosing-none': { state: 'choosing', guests: [] },
   checking: { state: 'checking', guest, work: work(wake, 0, { fraction: 0.1, secondsLeft: 40 }) },

@@ -32,7 +32,11 @@ export function Cards<T extends string>({ label, cards, chosen, onChoose, chosen
       <legend className="spoken">{label}</legend>
       {cards.map((card) => (
         <label key={card.id} className={card.id === chosen ? 'guest on' : 'guest'} lang={card.lang}>
-          {card.picture === undefined ? null : <span className="shot">{card.picture}</span>}
+          {card.picture === undefined ? null : (
+            <span className="shot" aria-hidden="true">
+              {card.picture}
+            </span>
+          )}
           <span className="told">
             <b>
               <bdi>{card.name}</bdi>

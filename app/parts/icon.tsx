@@ -13,7 +13,9 @@ import info from 'lucide-static/icons/info.svg';
 import key from 'lucide-static/icons/key-round.svg';
 import languages from 'lucide-static/icons/languages.svg';
 import moon from 'lucide-static/icons/moon.svg';
+import more from 'lucide-static/icons/plus.svg';
 import power from 'lucide-static/icons/power.svg';
+import again from 'lucide-static/icons/refresh-cw.svg';
 import safe from 'lucide-static/icons/shield-check.svg';
 import warn from 'lucide-static/icons/triangle-alert.svg';
 import undo from 'lucide-static/icons/undo-2.svg';
@@ -21,6 +23,7 @@ import close from 'lucide-static/icons/x.svg';
 import { createElement } from 'react';
 
 const drawings = {
+  again,
   arrowRight,
   capsLock,
   check,
@@ -33,6 +36,7 @@ const drawings = {
   key,
   languages,
   moon,
+  more,
   power,
   safe,
   undo,

@@ -9,6 +9,8 @@ export type SkyName = 'night' | 'dawn' | 'day' | 'dusk' | 'haze' | 'storm';
 interface PageParts {
   readonly sky: SkyName;
   readonly title: string;
+  /** Where the person is on a way of several screens; over the title. */
+  readonly place?: ReactNode;
   /** Brand and tools, at the top of the sky. */
   readonly top: ReactNode;
   readonly mark: MarkState;
@@ -35,6 +37,7 @@ export function Page(props: PageParts) {
       <header className="sky">
         <div className="top">{props.top}</div>
         <div className="cols">
+          {props.place}
           <h1 tabIndex={-1} ref={title}>
             {props.title}
           </h1>

@@ -1,5 +1,7 @@
 // A page over the page, for the tools in the sky: a native modal dialog, so that focus stays inside, Escape closes it
-// and the screen below keeps its state (the typed words above all). `Choices` is a list with one thing chosen.
+// and the screen below keeps its state (the typed words above all). With `acts` it is a question, and closing it is the
+// harmless answer, which has the focus.
+// `Choices` is a list with one thing chosen.
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from './button';
 
@@ -7,10 +9,11 @@ interface PanelParts {
   readonly title: string;
   readonly closeLabel: string;
   readonly onClose: () => void;
+  readonly acts?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Panel({ title, closeLabel, onClose, children }: PanelParts) {
+export function Panel({ title, closeLabel, onClose, acts, children }: PanelParts) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
@@ -22,7 +25,12 @@ export function Panel({ title, closeLabel, onClose, children }: PanelParts) {
       <h2>{title}</h2>
       {children}
       <div className="row">
-        <Button kind="second" icon="close" label={closeLabel} onPress={onClose} />
+        {acts === undefined ? (
+          <Button kind="second" icon="close" label={closeLabel} onPress={onClose} />
+        ) : (
+          <Button label={closeLabel} onPress={onClose} />
+        )}
+        {acts}
       </div>
     </dialog>
   );

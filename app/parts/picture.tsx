@@ -21,5 +21,5 @@ export function Picture({ png }: { png: Uint8Array<ArrayBuffer> | null }) {
       gone = true;
     };
   }, [png]);
-  return <canvas className="picture" aria-hidden="true" ref={canvas} width={16} height={10} />;
+  return <canvas className="picture" ref={canvas} width={16} height={10} />;
 }

@@ -11,6 +11,8 @@ interface SecretFieldParts {
   readonly onToggle: () => void;
   readonly inputRef: Ref<HTMLInputElement>;
   readonly readOnly?: boolean;
+  /** UTF-16 units; the browser cuts what is pasted. */
+  readonly maxLength?: number;
   readonly onInput?: () => void;
 }
 
@@ -31,7 +33,7 @@ export function SecretField(props: SecretFieldParts) {
           type={props.shown ? 'text' : 'password'}
           // Bullets follow the page's direction, shown text its own.
           dir={props.shown ? 'auto' : undefined}
-          maxLength={256}
+          maxLength={props.maxLength ?? 1024}
           readOnly={props.readOnly ?? false}
           onInput={props.onInput}
           onKeyDown={onKeyDown}

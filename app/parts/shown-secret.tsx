@@ -5,21 +5,22 @@ import type { Ref } from 'react';
 interface ShownSecretParts {
   readonly kind: 'phrase' | 'digits';
   readonly label: string;
-  /** The number shown before each cell, in the language's digits. */
-  readonly numbers: readonly string[];
+  readonly count: number;
+  /** A cell's number, from 1, in the language's digits. */
+  readonly number: (place: number) => string;
   readonly listRef: Ref<HTMLOListElement>;
 }
 
-export function ShownSecret({ kind, label, numbers, listRef }: ShownSecretParts) {
+export function ShownSecret({ kind, label, count, number, listRef }: ShownSecretParts) {
   return (
     // Words and digits run left to right in every language.
     <ol className={`shown ${kind}`} dir="ltr" aria-label={label} ref={listRef}>
-      {numbers.map((number) => (
-        <li key={number}>
+      {Array.from({ length: count }, (_, index) => index + 1).map((place) => (
+        <li key={place}>
           <span className="small num" aria-hidden="true">
-            {number}
+            {number(place)}
           </span>
-          <b role="img" lang={kind === 'phrase' ? 'en' : undefined} />
+          <b lang={kind === 'phrase' ? 'en' : undefined} />
         </li>
       ))}
     </ol>

@@ -15,15 +15,15 @@ const pieces = [1, 2, 3, 4];
 export function Strength({ label, score, words, advice }: StrengthParts) {
   return (
     <div className="strength">
-      <div
-        className="pieces"
-        role="meter"
+      <meter
+        className="spoken"
+        min={0}
+        max={4}
+        value={score ?? 0}
         aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={4}
-        aria-valuenow={score ?? 0}
         aria-valuetext={words}
-      >
+      />
+      <div className="pieces" aria-hidden="true">
         {pieces.map((piece) => (
           <i key={piece} className={score !== null && piece <= score ? 'full' : ''} />
         ))}

@@ -1,17 +1,31 @@
-// Several guests live in the vault: which one wakes?
-import { useState } from 'react';
-import type { Story, View } from '../../preload/contract/view';
+// Several guests live in the vault: which one wakes? The one used last is first and chosen; each has a picture of its
+// last screen, when it went to sleep and what it takes up.
+import { useEffect, useRef, useState } from 'react';
+import type { GuestCard, Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
-import { GuestCards } from '../parts/guest-cards';
+import { Cards } from '../parts/cards';
+import { Picture } from '../parts/picture';
 import { isolate } from '../text/figures';
 import { Frame } from './frame';
-import { placeOf, useWords } from './use-words';
+import { placeOf, useWords, type Words } from './use-words';
+
+/** More do not fit under one question; the older ones come on request. */
+const atOnce = 3;
 
 export function Choosing({ view, story }: { view: View; story: Extract<Story, { state: 'choosing' }> }) {
-  const { t, when } = useWords(view.look);
+  const words = useWords(view.look);
+  const { t, figures } = words;
+  const first = useRef<HTMLInputElement>(null);
   const [wanted, setWanted] = useState<string | null>(null);
-  const chosen = story.guests.find((guest) => guest.id === wanted) ?? story.guests[0];
+  const [all, setAll] = useState(false);
+  const guests = lastUsedFirst(story.guests);
+  const chosen = guests.find((guest) => guest.id === wanted) ?? guests[0];
+  const shown = all || guests.length === atOnce + 1 ? guests : guests.slice(0, atOnce);
+  const older = guests.length - shown.length;
+  const wake = (): void => {
+    if (chosen !== undefined) void ask('chooseGuest', chosen.id);
+  };
   return (
     <Frame
       view={view}
@@ -19,33 +33,80 @@ export function Choosing({ view, story }: { view: View; story: Extract<Story, { 
       title={t(chosen === undefined ? 'choosing.none' : 'choosing.title')}
       safeLine={t(`still.${placeOf(view)}.choosing`)}
       switchOff
-      facts
+      facts={guests.length < atOnce}
+      first={first}
     >
       {chosen === undefined ? (
         <p>{t('choosing.noneBody')}</p>
       ) : (
-        <>
-          <GuestCards
-            label={t('choosing.title')}
-            guests={story.guests.map((guest) => {
-              const moment = when(guest.suspendedAt);
-              return {
+        <form
+          className="step"
+          onSubmit={(event) => {
+            event.preventDefault();
+            wake();
+          }}
+        >
+          <div className="asks">
+            <Cards
+              label={t('choosing.title')}
+              cards={shown.map((guest) => ({
                 id: guest.id,
                 name: guest.name,
-                when: moment === null ? t('choosing.never') : t('choosing.suspended', { when: moment }),
-              };
-            })}
-            chosen={chosen.id}
-            onChoose={setWanted}
-          />
-          <div className="row acts">
-            <Button
-              label={t('choosing.wake', { name: isolate(chosen.name, view.look.language) })}
-              onPress={() => void ask('chooseGuest', chosen.id)}
+                notes: [whenOf(guest, words), sizeOf(guest, words)].filter((note) => note !== ''),
+                picture: <LastScreen guest={guest} />,
+              }))}
+              chosen={chosen.id}
+              chosenRef={first}
+              onChoose={setWanted}
             />
           </div>
-        </>
+          <div className="row acts">
+            <Button submits label={t('choosing.wake', { name: isolate(chosen.name, view.look.language) })} />
+            {older > 0 ? (
+              <Button
+                kind="second"
+                label={t('choosing.older', { count: older, n: figures.number(older) })}
+                onPress={() => setAll(true)}
+              />
+            ) : null}
+          </div>
+        </form>
       )}
     </Frame>
   );
+}
+
+/** Awake ones first, then by the moment of sleep; what was never awake comes last. */
+function lastUsedFirst(guests: readonly GuestCard[]): GuestCard[] {
+  const rank = ({ state, suspendedAt }: GuestCard): string =>
+    state === 'running' ? '~' : (suspendedAt ?? '');
+  return [...guests].sort((one, other) => rank(other).localeCompare(rank(one), 'en'));
+}
+
+function whenOf({ state, suspendedAt }: GuestCard, { t, when }: Words): string {
+  if (state === 'running') return t('choosing.running');
+  const moment = when(suspendedAt);
+  return moment === null ? t('choosing.never') : t('choosing.suspended', { when: moment });
+}
+
+function sizeOf({ bytes }: GuestCard, { t, figures }: Words): string {
+  return bytes === null ? '' : t('choosing.size', { size: figures.bytes(bytes) });
+}
+
+/** Asked for one by one, and kept no longer than the screen. */
+function LastScreen({ guest }: { guest: GuestCard }) {
+  const { id, hasPicture } = guest;
+  const [png, setPng] = useState<Uint8Array<ArrayBuffer> | null>(null);
+  useEffect(() => {
+    if (!hasPicture) return;
+    let gone = false;
+    void ask('guestPicture', id).then((reply) => {
+      // A copy of its own: what came over the bridge may lie in shared memory.
+      if (!gone && reply.ok && reply.value.png !== null) setPng(new Uint8Array(reply.value.png));
+    });
+    return () => {
+      gone = true;
+    };
+  }, [id, hasPicture]);
+  return <Picture png={png} />;
 }

@@ -14,7 +14,9 @@ export interface FrameParts {
   readonly sky: SkyName;
   readonly title: string;
   readonly safeLine: string;
-  readonly switchOff: boolean;
+  /** True: the tool is there. A function: it asks first. */
+  readonly switchOff: boolean | (() => void);
+  readonly place?: ReactNode;
   /** Show the standing facts about this PC: on the screens where nothing is under way. */
   readonly facts?: boolean;
   /** More than the story's state where a screen asks a second question. */
@@ -50,6 +52,7 @@ export function Frame(props: FrameParts) {
       markLabel={t(`mark.${mark.look}`)}
       safeLine={props.safeLine}
       arrival={props.arrival ?? view.story.state}
+      place={props.place}
       {...(props.first === undefined ? {} : { first: props.first })}
     >
       {props.children}

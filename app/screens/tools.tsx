@@ -9,7 +9,7 @@ import { catalogues } from '../text/speech';
 import { placeOf, useWords } from './use-words';
 
 // Own names, most likely first; the contract's schema is not imported, so that no parser comes into the renderer.
-const languages: readonly Language[] = ['en', 'es', 'ar'];
+export const languages: readonly Language[] = ['en', 'es', 'ar'];
 
 type Open = 'language' | 'easier' | 'help' | null;
 
@@ -22,7 +22,7 @@ function Tool(props: { icon: IconName; text: string; name?: string; onPress: () 
   );
 }
 
-export function Tools({ view, switchOff }: { view: View; switchOff: boolean }) {
+export function Tools({ view, switchOff }: { view: View; switchOff: boolean | (() => void) }) {
   const [open, setOpen] = useState<Open>(null);
   const { t } = useWords(view.look);
   const close = (): void => setOpen(null);
@@ -36,9 +36,13 @@ export function Tools({ view, switchOff }: { view: View; switchOff: boolean }) {
       />
       <Tool icon="eye" text={t('tools.easier')} onPress={() => setOpen('easier')} />
       <Tool icon="help" text={t('tools.help')} onPress={() => setOpen('help')} />
-      {switchOff ? (
-        <Tool icon="power" text={t(`tools.off.${placeOf(view)}`)} onPress={() => void ask('switchOff')} />
-      ) : null}
+      {switchOff === false ? null : (
+        <Tool
+          icon="power"
+          text={t(`tools.off.${placeOf(view)}`)}
+          onPress={() => (switchOff === true ? void ask('switchOff') : switchOff())}
+        />
+      )}
       {open === 'language' ? <LanguagePanel view={view} onClose={close} /> : null}
       {open === 'easier' ? <EasierPanel view={view} onClose={close} /> : null}
       {open === 'help' ? <HelpPanel view={view} onClose={close} /> : null}

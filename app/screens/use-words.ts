@@ -26,7 +26,7 @@ export function useWords(look: Look) {
         : t('when.day', { day: figures.day(moment), time });
     };
     const faultOf = (code: FaultCode) => faultWords[look.language][code];
-    return { t, figures, when, faultOf };
+    return { t, figures, when, faultOf, language: look.language };
   }, [t, look.language]);
 }
 

@@ -76,7 +76,8 @@ export const en = {
       same: 'These are your words.',
       keep: 'Keep this passphrase',
       what: 'The words come from a list of 2048. Seven of them make more phrases than anybody can try. We keep them nowhere: only you have them.',
-      typeWhat: 'When you type the words once, we both know that the paper is right. Go back to see them again.',
+      typeWhat:
+        'When you type the words once, we both know that the paper is right. Go back to see them again.',
     },
     own: {
       title: 'Choose your passphrase',
@@ -92,18 +93,18 @@ export const en = {
         tooShort_other: '{{n}} more characters',
         control: 'There is a sign in it that no key types. Type the words by hand.',
         brokenLetter: 'There is half a letter in it. Type the words by hand.',
-        tooLong: 'That is too long. Use at most {{most}} letters.',
+        tooLong: 'That is too long. Leave some words out.',
       },
     },
     strength: {
       label: 'How hard it is to guess',
       unknown: 'Type, and we tell you',
       scores: {
-        0: 'Very easy to guess',
-        1: 'Easy to guess',
-        2: 'Can be guessed with patience',
-        3: 'Hard to guess',
-        4: 'Very hard to guess',
+        s0: 'Very easy to guess',
+        s1: 'Easy to guess',
+        s2: 'Can be guessed with patience',
+        s3: 'Hard to guess',
+        s4: 'Very hard to guess',
       },
       warnings: {
         straightRow: 'Keys that lie in a row are easy to guess.',
@@ -196,7 +197,8 @@ export const en = {
       wrote: 'I wrote it down',
       typeTitle: 'Type two groups from your paper',
       typeBody: 'So that we both know that the paper is right.',
-      typeWhat: 'We ask for two of the eight groups. If they are right, the key is good, and it is not shown again.',
+      typeWhat:
+        'We ask for two of the eight groups. If they are right, the key is good, and it is not shown again.',
       groupDigits: 'Group {{n}}, 6 digits',
       check: 'Check',
       left_one: '{{n}} more digit',
@@ -206,7 +208,7 @@ export const en = {
     },
     building: {
       title: 'Building your desktop',
-      what: 'We make your vault, put the desktop into it, and start it. Nothing outside the vault is written for good.',
+      what: 'We make your vault, put the desktop into it, and start it. You need not stay: it goes on by itself.',
       details: 'Details',
       output: 'What the building says',
       nothingYet: 'Nothing has been said yet.',
@@ -410,7 +412,8 @@ export const en = {
       setup: 'Nothing is made yet. You can switch this PC off or take the stick out at any time.',
       setupMade: 'Your vault is made and empty. If you stop now, you go on here next time.',
       recovery: 'Nothing is made yet. If you stop now, you get another key next time.',
-      building: 'Leave the stick in. If it comes out now, the building begins again next time; nothing else is lost.',
+      building:
+        'Leave the stick in. If it comes out now, the building begins again next time; nothing else is lost.',
       built: 'Your desktop is in the vault. If the stick comes out now, it is still there next time.',
       opening: 'If the stick comes out now, nothing is lost.',
       choosing: 'The vault is open. If the stick comes out now, what was saved stays as it is.',

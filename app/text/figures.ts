@@ -18,6 +18,8 @@ export interface Figures {
   readonly percent: (fraction: number) => string;
   /** Bytes in the largest decimal unit that fits, two digits. */
   readonly bytes: (bytes: number) => string;
+  /** Bytes of memory as people count it, in whole or half GB of 2^30 bytes; below that in MB. */
+  readonly memory: (bytes: number) => string;
   /** Clock time of an RFC 3339 moment, 24 hours, the PC's time zone. */
   readonly time: (moment: string) => string;
   /** Day and month of an RFC 3339 moment. */
@@ -44,6 +46,12 @@ export function figuresFor(language: Language): Figures {
       const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
       const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 3 });
       return isolate(format.format(bytes / (least || 1)), language);
+    },
+    memory: (bytes) => {
+      const gigabytes = Math.round(bytes / 2 ** 29) / 2;
+      const unit = gigabytes >= 1 ? 'gigabyte' : 'megabyte';
+      const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 });
+      return isolate(format.format(gigabytes >= 1 ? gigabytes : Math.round(bytes / 2 ** 20)), language);
     },
     time: (moment) => isolate(time.format(new Date(moment)), language),
     day: (moment) => isolate(day.format(new Date(moment)), language),

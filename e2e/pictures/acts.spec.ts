@@ -93,20 +93,6 @@ test('Caps Lock is said in words', async () => {
   await expect(stage.page.getByRole('status')).toHaveText('Caps Lock is on');
 });
 
-test('a new vault is made only with two equal passphrases of 20 characters', async () => {
-  await stage.show(viewOf(stories.setup));
-  await expect(stage.page.locator('#first')).toBeFocused();
-  await stage.page.keyboard.type('nineteen characters');
-  await expect(stage.page.getByRole('button', { name: '19 of 20' })).toBeVisible();
-  await stage.page.keyboard.type('!');
-  await stage.page.locator('#second').fill('something else, long enough');
-  await stage.page.keyboard.press('Enter');
-  expect(await stage.asked()).not.toContain('makeVault 20 bytes');
-  await stage.page.locator('#second').fill('nineteen characters!');
-  await stage.page.getByRole('button', { name: 'Make my vault' }).click();
-  await expect.poll(stage.asked).toContain('makeVault 20 bytes');
-});
-
 test('on a fault the first exit has the focus; on other screens the title has it', async () => {
   await stage.show(viewOf(stories['fault-damaged']));
   await expect(stage.page.getByRole('button', { name: 'Close the vault' })).toBeFocused();

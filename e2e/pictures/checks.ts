@@ -1,5 +1,9 @@
 // What a machine can see on a picture: nothing runs out of the screen, no text is cut, what can be pressed is big enough.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** CSS pixels: 3 rem at the smallest size. Half a pixel is rounding. */
 const least = 47.5;
@@ -35,7 +39,8 @@ export async function defectsOf(page: Page, options: { fits: boolean }): Promise
           element.scrollHeight > element.clientHeight + 1 &&
           element !== root
         ) {
-          if (!['DIALOG'].includes(element.tagName)) found.push(`cut at the bottom: ${named(element)}`);
+          if (!['DIALOG', 'TEXTAREA'].includes(element.tagName))
+            found.push(`cut at the bottom: ${named(element)}`);
         }
         if (
           element.matches('button, summary, .guest, .choice') &&
@@ -64,4 +69,20 @@ export async function defectsOf(page: Page, options: { fits: boolean }): Promise
     },
     { leastPx: least, fits: options.fits },
   );
+}
+
+/** What axe-core calls serious or critical. Its rules of thumb for layout regions do not fit a kiosk's single page. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: runner } = window as unknown as {
+      axe: {
+        run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations } = await runner.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `axe ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  });
 }

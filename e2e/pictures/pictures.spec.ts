@@ -1,17 +1,13 @@
 // Every state of every screen in a real Electron window with a fake kiosk behind it: at the sizes, themes, languages and
 // zooms that people have. Each picture is checked by machine (checks.ts, axe-core) and written to out/pictures/ to be looked at.
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { type StoryName, stories, viewOf } from '../../app/views.fixture';
 import type { Language, Look, View } from '../../preload/contract/view';
-import { defectsOf } from './checks';
+import { axeFindings, defectsOf } from './checks';
 import { type Display, openDisplay } from './display';
 import { openStage, pictures, type Stage } from './stage';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const small = { width: 1024, height: 768 };
 const usual = { width: 1920, height: 1080 };
@@ -19,7 +15,14 @@ const large = { width: 3840, height: 2160 };
 const tiny = { width: 800, height: 600 };
 
 const all = Object.keys(stories) as StoryName[];
-const some: StoryName[] = ['locked-wrong', 'resuming', 'live-controls', 'safe', 'fault-damaged', 'setup'];
+const some: StoryName[] = [
+  'locked-wrong',
+  'resuming',
+  'live-controls',
+  'safe',
+  'fault-damaged',
+  'setup-guest',
+];
 const languages: Language[] = ['en', 'es', 'ar'];
 
 interface Series {
@@ -66,22 +69,6 @@ const series: Series[] = [
 let display: Display;
 let stage: Stage;
 
-/** What axe-core calls serious or critical. Its rules of thumb for layout regions do not fit a kiosk's single page. */
-async function axeFindings({ page }: Stage): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe: runner } = window as unknown as {
-      axe: {
-        run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-      };
-    };
-    const { violations } = await runner.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `axe ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
-}
-
 test.beforeAll(async () => {
   display = await openDisplay();
   await mkdir(pictures, { recursive: true });
@@ -113,7 +100,7 @@ test.describe('the screens', () => {
         );
         const fits = (look.zoom ?? 1) === 1 && size !== tiny;
         const defects = await defectsOf(stage.page, { fits });
-        if (size === small) defects.push(...(await axeFindings(stage)));
+        if (size === small) defects.push(...(await axeFindings(stage.page)));
         wrong.push(...defects.map((defect) => `${name}: ${defect}`));
         await stage.page.screenshot({ path: join(pictures, `${name}-${title}.png`) });
       }
@@ -129,7 +116,10 @@ test.describe('the screens', () => {
         for (const [index, tool] of ['language', 'easier', 'help'].entries()) {
           await stage.page.locator('.tool').nth(index).click();
           await expect(stage.page.locator('dialog')).toBeVisible();
-          const defects = [...(await defectsOf(stage.page, { fits: false })), ...(await axeFindings(stage))];
+          const defects = [
+            ...(await defectsOf(stage.page, { fits: false })),
+            ...(await axeFindings(stage.page)),
+          ];
           await stage.page.screenshot({ path: join(pictures, `tool-${tool}-${language}-${zoom}.png`) });
           expect(defects).toEqual([]);
           await stage.page.keyboard.press('Escape');
@@ -156,7 +146,10 @@ test.describe('the bar', () => {
           for (const name of ['live', 'live-shutting-down'] as const) {
             for (const theme of ['light', 'dark', 'contrast'] as const) {
               await stage.show(viewOf(stories[name], { look: { language, zoom, theme } }));
-              wrong.push(...(await defectsOf(stage.page, { fits: true })), ...(await axeFindings(stage)));
+              wrong.push(
+                ...(await defectsOf(stage.page, { fits: true })),
+                ...(await axeFindings(stage.page)),
+              );
               const file = `bar-${name}-${screen.width}-${language}-${theme}-${zoom}.png`;
               await stage.page.screenshot({ path: join(pictures, file) });
             }

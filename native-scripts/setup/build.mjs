@@ -61,6 +61,7 @@ const product = [
   { folder: 'main', name: 'index', entry: 'main/index.ts', options: node },
   { folder: 'preload', name: 'bridge', entry: 'preload/bridge.ts', options: node },
   { folder: 'app', name: 'app', entry: 'app/main.tsx', options: page },
+  { folder: 'app', name: 'strength', entry: 'app/strength/strength-program.ts', options: page },
   ...Object.entries(programs).map(([name, entry]) => ({ folder: 'programs', name, entry, options: node })),
 ];
 const bench = { folder: 'bench', name: 'bench', entry: 'e2e/bench/bench.ts', options: node };
