@@ -90,7 +90,7 @@ function whenOf({ state, suspendedAt }: GuestCard, { t, when }: Words): string {
 }
 
 function sizeOf({ bytes }: GuestCard, { t, figures }: Words): string {
-  return bytes === null ? '' : t('choosing.size', { size: figures.bytes(bytes) });
+  return bytes === null ? '' : t('choosing.size', { size: figures.size(bytes) });
 }
 
 /** Asked for one by one, and kept no longer than the screen. */

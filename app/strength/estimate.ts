@@ -15,6 +15,8 @@ export function makeEstimator(): (typed: string) => Strength {
     dictionary: { ...anyLanguage, ...english, userInputs: ['soulpad', 'passphrase', 'password'] },
     graphs: adjacencyGraphs,
     maxLength: mostLookedAt,
+    // The usual 100 take seconds for a long text of signs, minutes on an old PC; a few tell the same.
+    l33tMaxSubstitutions: 8,
   });
   return (typed) => {
     const { score, feedback } = estimator.check(typed.slice(0, mostLookedAt));

@@ -18,6 +18,8 @@ export interface Figures {
   readonly percent: (fraction: number) => string;
   /** Bytes in the largest decimal unit that fits, two digits. */
   readonly bytes: (bytes: number) => string;
+  /** The same with one digit less, for what is only about so large. */
+  readonly size: (bytes: number) => string;
   /** Bytes of memory as people count it, in whole or half GB of 2^30 bytes; below that in MB. */
   readonly memory: (bytes: number) => string;
   /** Clock time of an RFC 3339 moment, 24 hours, the PC's time zone. */
@@ -39,14 +41,16 @@ export function figuresFor(language: Language): Figures {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+  const inUnits = (bytes: number, maximumSignificantDigits: number): string => {
+    const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
+    const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits });
+    return isolate(format.format(bytes / (least || 1)), language);
+  };
   return {
     number: (value) => isolate(number.format(value), language),
     percent: (fraction) => isolate(percent.format(fraction), language),
-    bytes: (bytes) => {
-      const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
-      const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 3 });
-      return isolate(format.format(bytes / (least || 1)), language);
-    },
+    bytes: (bytes) => inUnits(bytes, 3),
+    size: (bytes) => inUnits(bytes, 2),
     memory: (bytes) => {
       const gigabytes = Math.round(bytes / 2 ** 29) / 2;
       const unit = gigabytes >= 1 ? 'gigabyte' : 'megabyte';

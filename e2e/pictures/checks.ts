@@ -31,7 +31,12 @@ export async function defectsOf(page: Page, options: { fits: boolean }): Promise
           found.push(`out of the screen: ${named(element)}`);
         if (fits && box.bottom > innerHeight + 0.5) found.push(`under the screen: ${named(element)}`);
         const block = style.display !== 'inline';
-        if (block && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) {
+        if (
+          block &&
+          element.tagName !== 'INPUT' &&
+          element.scrollWidth > element.clientWidth + 1 &&
+          element.clientWidth > 0
+        ) {
           found.push(`too wide for its box: ${named(element)}`);
         }
         if (

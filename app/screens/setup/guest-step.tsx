@@ -122,7 +122,7 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
   const { kind } = offer;
   const mine = picked !== null && picked.kind === kind ? picked : null;
   const sizes = {
-    disk: figures.bytes((mine ?? offer).diskBytes),
+    disk: figures.size((mine ?? offer).diskBytes),
     ram: figures.memory((mine ?? offer).ramBytes),
   };
   const notes = [t(`setup.guest.kinds.${kind}.note`)];
@@ -133,7 +133,7 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
       [
         offer.downloadBytes === null
           ? t('setup.guest.noDownload')
-          : t('setup.guest.download', { size: figures.bytes(offer.downloadBytes) }),
+          : t('setup.guest.download', { size: figures.size(offer.downloadBytes) }),
         t('setup.guest.holds', sizes),
         ...(kind === 'desktop' ? [t('setup.guest.usually')] : []),
       ].join(' · '),
@@ -153,7 +153,7 @@ function whyNot({ why, need, have }: Offer, { t, figures }: Words): string {
     case 'diskTooSmall':
     case 'memoryTooSmall': {
       if (need === null || have === null) return t('setup.guest.why.unknown');
-      const said = why === 'diskTooSmall' ? figures.bytes : figures.memory;
+      const said = why === 'diskTooSmall' ? figures.size : figures.memory;
       return t(`setup.guest.why.${why}`, { need: said(need), have: said(have) });
     }
     case null:

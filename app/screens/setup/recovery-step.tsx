@@ -150,7 +150,7 @@ function TypedGroups({ view, story, asked, onBack }: TypedParts) {
           />
         </div>
       )}
-      <div className="digits-row" dir="ltr">
+      <div className="digits-row">
         <DigitsField
           id="group-first"
           label={t('setup.recovery.groupDigits', { n: one })}
