@@ -93,6 +93,11 @@ export const enFaults: FaultWords = {
     happened: 'The system on this PC cannot do what was asked of it.',
     advice: 'A helper can see what with: soulpad doctor.',
   },
+  unfit: {
+    title: 'This PC cannot wake your desktop.',
+    happened: 'It lacks something that your desktop was saved with. Nothing was changed.',
+    advice: 'Another PC can wake it. The details name what is missing here.',
+  },
   displayLacks: {
     title: 'This screen cannot show your desktop.',
     happened: 'The display of this PC cannot do what was asked of it.',

@@ -94,6 +94,11 @@ export const esFaults: FaultWords = {
     happened: 'El sistema de este PC no puede hacer lo que se le pidió.',
     advice: 'Un ayudante puede ver qué con: soulpad doctor.',
   },
+  unfit: {
+    title: 'Este PC no puede despertar tu escritorio.',
+    happened: 'Le falta algo con lo que se guardó tu escritorio. No se cambió nada.',
+    advice: 'Otro PC puede despertarlo. Los detalles dicen qué falta aquí.',
+  },
   displayLacks: {
     title: 'Esta pantalla no basta.',
     happened: 'La pantalla de este PC no puede hacer lo que se le pidió.',

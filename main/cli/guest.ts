@@ -8,6 +8,7 @@ import { adoptKeeper, type KeeperHandle, openKeeper } from '../keeper/handle';
 import type { OpenVault } from '../vault/vault';
 import { usage } from './arguments';
 import { guestFacts } from './guest-facts';
+import { prepareToWake } from './guest-fit';
 import { inOpenVault, inVaultThatIsOpen } from './open-vault';
 import { secretOptions } from './options';
 import { sayGuests, sayRan, sayShutdown, saySuspended } from './sentences';
@@ -46,7 +47,7 @@ const runVerb = verb({
   topic: 'guest.run',
   words: ['guest', 'run'],
   operand: 'ID',
-  options: ['headless', 'engine', ...secretOptions],
+  options: ['headless', 'engine', 'after-crash', 'afresh', ...secretOptions],
   help: 'Wake a guest where it was left, without a screen.',
   run: async (asked) => {
     const refused = refuseRun(asked);
@@ -66,6 +67,11 @@ function refuseRun(asked: Asked): Fault | null {
     };
   }
   if (engine !== 'full') return usage('--engine takes full or lazy');
+  const after = asked.values['after-crash'];
+  if (after !== undefined && after !== 'exact' && after !== 'fresh')
+    return usage('--after-crash takes exact or fresh');
+  if (after === 'exact' && asked.flags.has('afresh'))
+    return usage('--after-crash exact wakes what --afresh leaves asleep');
   if (asked.flags.has('headless')) return null;
   return {
     code: 'displayLacks',
@@ -79,6 +85,8 @@ async function wake(asked: Asked, vault: OpenVault): Promise<Result<DataOf<'gues
   const guestId = asked.operand;
   const definition = await readGuest(vault.guestsFolder, guestId);
   if (!definition.ok) return definition;
+  const ready = await prepareToWake({ asked, vault, definition: definition.value });
+  if (!ready.ok) return ready;
   const opened = await openKeeper({ places: vault, guestId, engine: 'full' });
   if (!opened.ok) return opened;
   const keeper = opened.value;

@@ -25,6 +25,16 @@ export const options = {
   ram: { value: 'MiB', help: 'Memory of the guest in MiB, 64 or more.' },
   'disk-size': { value: 'GiB', help: 'Size of the disk of the guest in GiB.' },
   headless: { value: null, help: 'Run without a screen; the guest goes on after this command ends.' },
+  'after-crash': {
+    value: 'WHICH',
+    help: 'After a session that was never saved: exact (the last saved moment, the default) or fresh (its disk).',
+  },
+  afresh: { value: null, help: 'Start from the disk, without the saved programs; the saved moment stays.' },
+  to: { value: 'NUMBER', help: 'The generation to go back to, or forward. Default: the one before.' },
+  keep: {
+    value: 'NUMBER',
+    help: 'How many of the last moments stay, besides one a day and one a week. Default: 10',
+  },
   engine: { value: 'NAME', help: 'How memory is brought back: full. (lazy is not there yet.)' },
 } as const satisfies Record<string, { readonly value: string | null; readonly help: string }>;
 

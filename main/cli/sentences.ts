@@ -83,6 +83,61 @@ export function sayShutdown(done: DataOf<'guest.shutdown'>): readonly string[] {
   ];
 }
 
+export function sayFit(fit: DataOf<'guest.fit'>): readonly string[] {
+  const verdicts = {
+    good: `${fit.id} can be woken on this PC.`,
+    slower: `${fit.id} can be woken on this PC, but something makes it slow.`,
+    notHere: `${fit.id} cannot be woken on this PC.`,
+  } as const;
+  return [
+    verdicts[fit.verdict],
+    ...fit.reasons.map((reason) => `${markOf[reason.severity]} ${sayReason(reason)}`),
+    ...(fit.canStartAfresh ? [`It can be started from its disk: soulpad guest run ${fit.id} --afresh`] : []),
+  ];
+}
+
+const markOf = { info: ' ', warn: '!', stop: 'x' } as const;
+
+function sayReason({ code, have, need }: DataOf<'guest.fit'>['reasons'][number]): string {
+  const [has, wants] = [sayAmount(have), sayAmount(need)];
+  const said = {
+    qemuTooOld: `QEMU is ${has}; ${wants} or newer is needed.`,
+    machineUnknown: `QEMU ${has} does not know the machine ${wants}.`,
+    cpuLacks: `The CPU here lacks, for ${wants}: ${has}.`,
+    savedByHardware: 'It was saved under hardware virtualization, which this PC does not offer.',
+    savedBySoftware: 'It was saved under software emulation and goes on in it.',
+    softwareEmulation: 'This PC offers no KVM.',
+    memoryShort: `${has} of memory are free; ${wants} are needed.`,
+    memoryTight: `${has} of memory are free; ${wants} would be comfortable.`,
+    spaceShort: `${has} are free in the vault; ${wants} are needed at least.`,
+    spaceLow: `${has} are free in the vault; saving may take ${wants}.`,
+    unknownOrigin: 'The saved moment does not say where it was saved.',
+  } as const;
+  return said[code];
+}
+
+function sayAmount(amount: number | string | null): string {
+  return typeof amount === 'number' ? sayBytes(amount) : (amount ?? 'unknown');
+}
+
+export function sayRolledBack(rolled: DataOf<'timeline.roll-back'>): readonly string[] {
+  return [
+    `${rolled.id} wakes as generation ${rolled.to}, of ${rolled.createdAt}.`,
+    ...(rolled.from === null
+      ? []
+      : [`Generation ${rolled.from} is kept: soulpad timeline roll-back ${rolled.id} --to ${rolled.from}`]),
+  ];
+}
+
+export function sayThinned(thinned: DataOf<'timeline.thin'>): readonly string[] {
+  const went =
+    thinned.removed.length === 0
+      ? 'No saved moment had to go'
+      : `Gone: generations ${thinned.removed.join(', ')}`;
+  const merged = thinned.mergedLayers === 0 ? '' : ` ${thinned.mergedLayers} layers became one.`;
+  return [`${went}; ${sayBytes(thinned.freedBytes)} were freed.${merged}`];
+}
+
 export function sayTimeline(timeline: DataOf<'timeline.list'>): readonly string[] {
   const lines = timeline.generations.map((generation) => {
     const mark = generation.number === timeline.current ? '* ' : '  ';
@@ -94,7 +149,8 @@ export function sayTimeline(timeline: DataOf<'timeline.list'>): readonly string[
           ? ', every file as it was written'
           : ', damaged';
     const why = generation.damage === null ? '' : `: ${generation.damage}`;
-    return `${mark}generation ${generation.number}, ${generation.createdAt ?? 'at an unknown time'}, ${what}${seen}${why}`;
+    const on = generation.pc === null ? '' : `, on ${generation.pc}`;
+    return `${mark}generation ${generation.number}, ${generation.createdAt ?? 'at an unknown time'}${on}, ${what}, ${sayBytes(generation.bytes)}${seen}${why}`;
   });
   const unsaved = timeline.unsavedSession;
   if (unsaved !== null) {

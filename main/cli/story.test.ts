@@ -154,10 +154,66 @@ describe.skipIf(!witness.ok)(
         surface['timeline.list'],
       );
       expect(timeline).toMatchObject({ current: 1, unsavedSession: { generation: 2 } });
-      const ran = await askOk({ world, args: run }, surface['guest.run']);
+      expect(timeline.generations[1]).toMatchObject({ state: 'suspended', pc: expect.any(String) });
+      const fit = await askOk({ world, args: ['guest', 'fit', 'witness'] }, surface['guest.fit']);
+      expect(fit).toMatchObject({ id: 'witness', verdict: expect.stringMatching(/^(good|slower)$/) });
+      const woken = await ask({ world, args: run });
+      expect(woken.stderr).toMatch(/a session was interrupted; .* --after-crash fresh/);
+      const ran = surface['guest.run'].parse(woken.envelope.ok ? woken.envelope.data : null);
       const tick = await nextTick(ran.serialSocket);
       expect(tick).toMatchObject({ nonce: first.nonce, ram: 'ok', disk: 'ok' });
       await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+    });
+
+    it('starts from the disk of a session that was interrupted, and goes back to the moment before it', async () => {
+      const before = await askOk({ world, args: run }, surface['guest.run']);
+      const awake = await nextTick(before.serialSocket);
+      const { guests } = await askOk({ world, args: ['guest', 'list'] }, surface['guest.list']);
+      kill(guests[0]?.pid ?? 0);
+      await until(() =>
+        world.processes().every((each) => !readProcess(each, 'cmdline').includes('keeper.cjs')),
+      );
+      const fresh = await askOk({ world, args: [...run, '--after-crash', 'fresh'] }, surface['guest.run']);
+      expect(fresh).toMatchObject({ resumed: false, fromGeneration: null });
+      expect((await nextTick(fresh.serialSocket)).nonce).not.toBe(awake.nonce);
+      const busy = await ask({ world, args: ['timeline', 'roll-back', 'witness', '--to', '3'] });
+      expect(busy).toMatchObject({ status: 75, envelope: { fault: { code: 'busy' } } });
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+      const back = await askOk(
+        { world, args: ['timeline', 'roll-back', 'witness', '--to', '3'] },
+        surface['timeline.roll-back'],
+      );
+      expect(back).toMatchObject({ from: 5, to: 3 });
+      const exact = await askOk({ world, args: run }, surface['guest.run']);
+      expect(exact).toMatchObject({ resumed: true, fromGeneration: 3 });
+      expect(await nextTick(exact.serialSocket)).toMatchObject({ nonce: first.nonce, ram: 'ok', disk: 'ok' });
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+    });
+
+    it('starts afresh from the disk when that is asked for; the saved moment stays', async () => {
+      const fresh = await askOk({ world, args: [...run, '--afresh'] }, surface['guest.run']);
+      expect(fresh).toMatchObject({ resumed: false });
+      await nextTick(fresh.serialSocket);
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+      const back = await askOk(
+        { world, args: ['timeline', 'roll-back', 'witness', '--to', '6'] },
+        surface['timeline.roll-back'],
+      );
+      expect(back).toMatchObject({ from: 8, to: 6 });
+    });
+
+    it('makes room: the moments that were not to be kept go, the chain gets short, and it wakes as before', async () => {
+      const thinned = await askOk(
+        { world, args: ['timeline', 'thin', 'witness', '--keep', '0'] },
+        surface['timeline.thin'],
+      );
+      expect(thinned).toMatchObject({ removed: [0, 1, 3, 4, 5], chainLength: 2 });
+      expect(thinned.freedBytes).toBeGreaterThan(50 << 20);
+      const ran = await askOk({ world, args: run }, surface['guest.run']);
+      expect(await nextTick(ran.serialSocket)).toMatchObject({ nonce: first.nonce, ram: 'ok', disk: 'ok' });
+      await askOk({ world, args: ['guest', 'suspend', 'witness'] }, surface['guest.suspend']);
+      const whole = await ask({ world, args: ['timeline', 'verify', 'witness'] });
+      expect(whole.status).toBe(0);
     });
 
     it('verifies every saved moment, and says which one is damaged', async () => {
@@ -165,15 +221,16 @@ describe.skipIf(!witness.ok)(
       const whole = await ask({ world, args: verify });
       const good = surface['timeline.verify'].parse(whole.envelope.ok ? whole.envelope.data : null);
       expect(good.generations.map((each) => [each.number, each.verified])).toEqual([
-        [0, true],
-        [1, true],
-        [3, true],
+        [6, true],
+        [7, true],
+        [8, true],
+        [9, true],
       ]);
-      expect(good.generations[2]?.layers.every((layer) => layer.sha256 !== null)).toBe(true);
+      expect(good.generations[3]?.layers.every((layer) => layer.sha256 !== null)).toBe(true);
       expect(whole.progress.some((each) => each.stage === 'verify' && each.unit === 'bytes')).toBe(true);
 
       const { mountPoint } = await askOk({ world, args: ['vault', 'status'] }, surface['vault.status']);
-      const layer = join(mountPoint ?? '', 'guests/witness/gen-0001/disk.qcow2');
+      const layer = join(mountPoint ?? '', 'guests/witness/gen-0007/disk.qcow2');
       const bytes = readFileSync(layer);
       const last = bytes.length - 1;
       writeFileSync(
@@ -183,14 +240,14 @@ describe.skipIf(!witness.ok)(
       const bad = await ask({ world, args: verify });
       expect(bad).toMatchObject({ status: 65, envelope: { ok: false, fault: { code: 'damagedState' } } });
       const found = surface['timeline.verify'].parse(bad.envelope.data);
-      expect(found.generations.map((each) => each.verified)).toEqual([true, false, false]);
-      expect(found.generations[2]?.damage).toContain('gen-0001/disk.qcow2');
+      expect(found.generations.map((each) => each.verified)).toEqual([true, false, false, true]);
+      expect(found.generations[2]?.damage).toContain('gen-0007/disk.qcow2');
     });
 
     it('asks a guest to shut down, and keeps the moment at which it was off', async () => {
       // The damage of the test before: the layer's bytes are as they were again.
       const { mountPoint } = await askOk({ world, args: ['vault', 'status'] }, surface['vault.status']);
-      flipLastByte(join(mountPoint ?? '', 'guests/witness/gen-0001/disk.qcow2'));
+      flipLastByte(join(mountPoint ?? '', 'guests/witness/gen-0007/disk.qcow2'));
       await askOk({ world, args: run }, surface['guest.run']);
       const off = await askOk({ world, args: ['guest', 'shutdown', 'witness'] }, surface['guest.shutdown']);
       expect(off).toEqual({ id: 'witness', pressed: true, off: true });
@@ -198,7 +255,7 @@ describe.skipIf(!witness.ok)(
         { world, args: ['guest', 'status', 'witness'] },
         surface['guest.status'],
       );
-      expect(guests).toMatchObject([{ state: 'off', generation: 4, pid: null }]);
+      expect(guests).toMatchObject([{ state: 'off', generation: 10, pid: null }]);
     });
 
     it('closes the vault when the guest sleeps, and nothing stays', async () => {

@@ -2,6 +2,7 @@
 // same in words). Scripts and outside checkers rely on these names: add fields freely, rename only with a decision page.
 import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
+import { fitSchema } from '../../preload/contract/fit';
 import {
   engineNameSchema,
   guestIdSchema,
@@ -105,6 +106,14 @@ const generationSchema = z.object({
   /** RFC 3339 UTC; null when the manifest cannot be read. */
   createdAt: z.string().nullable(),
   engine: engineNameSchema.nullable(),
+  /** Whether waking it brings programs back, or starts it from its disk. */
+  state: z.enum(['suspended', 'off']).nullable(),
+  /** The PC on which it was saved, for people. */
+  pc: z.string().nullable(),
+  /** What its own files take on the disk; what it shares with others is not counted. */
+  bytes: count,
+  /** Whether a picture of its screen was kept. */
+  picture: z.boolean(),
   layers: z.array(z.object({ file: z.string(), bytes: count, sha256: z.string().nullable() })),
   ram: z.object({ base: z.string(), deltas: z.array(z.string()).readonly() }).nullable(),
   /** True or false: its files were read and compared just now; null: nobody looked (list) or nothing to compare. */
@@ -115,8 +124,33 @@ const generationSchema = z.object({
 export const timelineSchema = z.object({
   current: count.nullable(),
   /** A session newer than `current` that ended without a suspend; its disk layer is kept. */
-  unsavedSession: z.object({ generation: count, since: z.string().nullable(), layerBytes: count }).nullable(),
+  unsavedSession: z
+    .object({
+      generation: count,
+      since: z.string().nullable(),
+      /** When it last wrote to its disk. */
+      until: z.string().nullable(),
+      layerBytes: count,
+    })
+    .nullable(),
   generations: z.array(generationSchema),
+});
+
+export const rolledBackSchema = z.object({
+  id: guestIdSchema,
+  /** What CURRENT named before; still there. Null when it could not be read. */
+  from: count.nullable(),
+  to: count,
+  createdAt: z.string(),
+});
+
+export const thinnedSchema = z.object({
+  id: guestIdSchema,
+  removed: z.array(count),
+  /** Layers that one file stands for now. */
+  mergedLayers: count,
+  freedBytes: count,
+  chainLength: count,
 });
 
 export const versionSchema = z.object({
@@ -139,9 +173,12 @@ export const surface = {
   'guest.add': guestSchema,
   'guest.run': ranSchema.extend({ serialSocket: z.string(), qmpSocket: z.string(), spiceSocket: z.string() }),
   'guest.suspend': suspendedSchema,
+  'guest.fit': fitSchema.extend({ id: guestIdSchema }),
   'guest.shutdown': shutdownSchema,
   'timeline.list': timelineSchema,
   'timeline.verify': timelineSchema,
+  'timeline.roll-back': rolledBackSchema,
+  'timeline.thin': thinnedSchema,
 } as const;
 
 export type Topic = keyof typeof surface;

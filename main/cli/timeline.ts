@@ -1,23 +1,30 @@
 // `soulpad timeline ...`: the saved moments of a guest. `list` reads the small files only; `verify` reads every byte of
 // every generation once and compares it with what was recorded when it was saved.
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import {
-  type GenerationEntry,
   type GuestPlace,
   generationFolder,
+  generationPath,
+  interruptedAfter,
+  keepByDefault,
   listGenerations,
   type Manifest,
   readCurrent,
   readSums,
   type Sums,
+  savedUntil,
   verifyGeneration,
 } from '../generation/store';
 import { guestPlace, readGuest } from '../guest/store';
 import { findKeepers } from '../keeper/handle';
+import { goBackTo, makeRoom, type Whose } from '../timeline/acts';
+import { usage } from './arguments';
 import { inOpenVault } from './open-vault';
 import { secretOptions } from './options';
-import { sayTimeline } from './sentences';
+import { sayRolledBack, sayThinned, sayTimeline } from './sentences';
 import type { DataOf } from './surface';
 import { type Asked, verb } from './verb';
 
@@ -57,10 +64,18 @@ const verifyVerb = verb({
       code: 'damagedState',
       stage: 'timeline.verify',
       message: `damaged: ${damaged.map((generation) => generationFolder(generation.number)).join(', ')}`,
-      hint: 'the other generations are whole; the data tells which file is wrong',
+      hint: olderHint(timeline),
     };
   },
 });
+
+/** What to do about it: the newest moment that was read through and is whole. */
+function olderHint(timeline: Timeline): string {
+  const whole = timeline.generations.filter((generation) => generation.verified === true).at(-1);
+  if (whole === undefined) return 'no generation was found whole; a backup can bring one back';
+  if (whole.number === timeline.current) return 'the one that wakes next is whole';
+  return `generation ${whole.number} is whole: soulpad timeline roll-back ID --to ${whole.number}`;
+}
 
 type Look = (place: GuestPlace, manifest: Manifest) => Promise<Result<Finding>>;
 
@@ -85,7 +100,7 @@ function readTimeline(asked: Asked, look: Look): Promise<Result<Timeline>> {
     const number = current.ok ? current.value : null;
     const alive = await findKeepers(vault);
     const isAwake = alive.some((found) => found.guestId === asked.operand);
-    const unsavedSession = unsavedAfter({ entries: listed.value, current: number, isAwake });
+    const unsavedSession = await unsavedAfter(place, { entries: listed.value, current: number, isAwake });
     return ok({ current: number, unsavedSession, generations });
   });
 }
@@ -130,11 +145,29 @@ async function generationOf(about: {
     parent: manifest.parent,
     createdAt: manifest.createdAt,
     engine: manifest.engine,
+    state: manifest.state === null ? 'off' : 'suspended',
+    pc: manifest.savedOn?.pc ?? null,
+    ...(await ownFiles(place, manifest.number)),
     layers,
     ram: manifest.ram,
     verified: damage === null ? found.verified : false,
     damage,
   };
+}
+
+/** What lies in its folder, as the disk counts it. */
+async function ownFiles(place: GuestPlace, number: number): Promise<{ bytes: number; picture: boolean }> {
+  const folder = generationPath(place, number);
+  const names = await readdir(folder).catch((): string[] => []);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      lstat(join(folder, name)).then(
+        (seen) => seen.blocks * 512,
+        () => 0,
+      ),
+    ),
+  );
+  return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), picture: names.includes('screen.png') };
 }
 
 async function sumsOf(place: GuestPlace, number: number): Promise<Sums | null> {
@@ -149,24 +182,78 @@ function nameOf(layer: Manifest['layers'][number]): string {
 /** Its manifest cannot be read: nothing is known of it but that it is damaged. */
 function damagedGeneration(number: number, fault: Fault): Generation {
   const nothing = { parent: null, createdAt: null, engine: null, layers: [], ram: null };
-  return { number, ...nothing, verified: false, damage: fault.message };
+  const unknown = { state: null, pc: null, bytes: 0, picture: false } as const;
+  return { number, ...nothing, ...unknown, verified: false, damage: fault.message };
 }
 
-/**
- * The newest session after CURRENT's that was never saved: its disk layer is kept. While the guest is awake the newest
- * of all is the one that runs, and that is not lost.
- */
-function unsavedAfter(about: {
-  readonly entries: readonly GenerationEntry[];
-  readonly current: number | null;
-  readonly isAwake: boolean;
-}): Timeline['unsavedSession'] {
-  const sessions = about.entries.filter(
-    (entry) => entry.kind === 'interrupted' && entry.number > (about.current ?? -1),
-  );
-  const newest = sessions.at(about.isAwake ? -2 : -1);
-  if (newest?.kind !== 'interrupted') return null;
-  return { generation: newest.number, since: newest.since, layerBytes: newest.layerBytes ?? 0 };
+/** The session whose files would be lost by waking CURRENT; while the guest is awake the one before the running one. */
+async function unsavedAfter(
+  place: GuestPlace,
+  about: Parameters<typeof interruptedAfter>[0],
+): Promise<Timeline['unsavedSession']> {
+  const found = interruptedAfter(about);
+  if (found === null) return null;
+  const until = await savedUntil(place, found.number);
+  const { number: generation, since, layerBytes } = found;
+  return { generation, since, until: until.ok ? until.value : null, layerBytes };
 }
 
-export const timelineVerbs = [listVerb, verifyVerb];
+const rollBackVerb = verb({
+  topic: 'timeline.roll-back',
+  words: ['timeline', 'roll-back'],
+  operand: 'ID',
+  options: ['to', ...secretOptions],
+  help: 'Wake an older moment next time. The present one is kept, and roll-back goes forward again too.',
+  run: async (asked) => {
+    const to = readNumber(asked, 'to', 999_999_999);
+    if (!to.ok) return to;
+    return withTimeline(asked, async (whose) => {
+      const rolled = await goBackTo(whose, to.value);
+      if (!rolled.ok) return rolled;
+      const { from, to: manifest } = rolled.value;
+      return ok({ id: asked.operand, from, to: manifest.number, createdAt: manifest.createdAt });
+    });
+  },
+  say: sayRolledBack,
+});
+
+const thinVerb = verb({
+  topic: 'timeline.thin',
+  words: ['timeline', 'thin'],
+  operand: 'ID',
+  options: ['keep', ...secretOptions],
+  help: 'Make room: old moments go, the last ones, one a day and one a week stay; long chains are merged.',
+  run: async (asked) => {
+    const last = readNumber(asked, 'keep', 10_000);
+    if (!last.ok) return last;
+    return withTimeline(asked, async (whose) => {
+      // Who says how many wants these and no others.
+      const keep = last.value === null ? keepByDefault : { last: last.value, days: 0, weeks: 0 };
+      const now = new Date().toISOString();
+      const thinned = await makeRoom(whose, { keep, now, longest: chainAfterThinning, signal: asked.signal });
+      if (!thinned.ok) return thinned;
+      return ok({ id: asked.operand, ...thinned.value, removed: [...thinned.value.removed] });
+    });
+  },
+  say: sayThinned,
+});
+
+/** Who asks for room has time: the base and one layer. */
+const chainAfterThinning = 2;
+
+/** A whole number from 0 up, null where the option was not given. Fault usage. */
+function readNumber(asked: Asked, option: 'to' | 'keep', most: number): Result<number | null> {
+  const given = asked.values[option];
+  if (given === undefined) return ok(null);
+  const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  return number <= most ? ok(number) : fail(usage(`--${option} takes a whole number`));
+}
+
+function withTimeline<T>(asked: Asked, work: (whose: Whose) => Promise<Result<T>>): Promise<Result<T>> {
+  return inOpenVault(asked, async (vault) => {
+    const definition = await readGuest(vault.guestsFolder, asked.operand);
+    return definition.ok ? work({ places: vault, definition: definition.value }) : definition;
+  });
+}
+
+export const timelineVerbs = [listVerb, verifyVerb, rollBackVerb, thinVerb];

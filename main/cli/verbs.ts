@@ -2,6 +2,7 @@
 import { doctorVerb } from './doctor';
 import { guestVerbs } from './guest';
 import { guestAddVerb } from './guest-add';
+import { fitVerb } from './guest-fit';
 import { timelineVerbs } from './timeline';
 import { vaultVerbs } from './vault';
 import type { AnyVerb } from './verb';
@@ -10,6 +11,7 @@ export const verbs: readonly AnyVerb[] = [
   doctorVerb,
   ...vaultVerbs,
   ...guestVerbs,
+  fitVerb,
   guestAddVerb,
   ...timelineVerbs,
 ];

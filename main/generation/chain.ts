@@ -4,14 +4,15 @@
 //   parent   null, or smaller than the number: so no cycle can be written down
 //   layers   strictly rising, none newer than the generation; the last is its own; each has bytes
 //   ram      null exactly where state and engine are null (a guest that is powered off)
-//   parent known: the parent's layers are the first of these, unchanged
-import { generationFolder, type Manifest } from './manifest';
+//   parent known: the parent's layers are the first of these, unchanged. Where one of the two was merged since, they
+//                 may stand on different files that hold the same; then only files that both name are compared
+import { generationFolder, type LayerFile, type Manifest } from './manifest';
 
 /** One file of a guest's disk, base first. `folder`: its generation's folder name. */
 export interface ChainLayer {
   readonly generation: number;
   readonly folder: string;
-  readonly file: string;
+  readonly file: LayerFile;
   readonly bytes: number;
 }
 
@@ -40,12 +41,29 @@ function contradictionInLayers(manifest: Manifest): string | null {
 function contradictionWithParent(manifest: Manifest, parent: Manifest | null): string | null {
   if (parent === null || manifest.parent !== parent.number) return null;
   if (manifest.layers.length === 0 && parent.layers.length === 0) return null;
+  if (wasMerged(manifest) || wasMerged(parent)) return contradictionAfterMerge(manifest, parent);
   if (manifest.layers.length !== parent.layers.length + 1) return 'its chain does not continue its parent';
   const same = parent.layers.every((layer, at) => {
     const ours = manifest.layers[at];
     return ours?.generation === layer.generation && ours.bytes === layer.bytes;
   });
   return same ? null : 'its chain does not continue its parent';
+}
+
+function wasMerged(manifest: Manifest): boolean {
+  return manifest.layers.some((layer) => layer.file !== 'disk.qcow2');
+}
+
+function contradictionAfterMerge(manifest: Manifest, parent: Manifest): string | null {
+  if (manifest.layers.length === 0 || parent.layers.length === 0)
+    return 'its chain does not continue its parent';
+  const other = manifest.layers.find((ours) =>
+    parent.layers.some(
+      (layer) =>
+        layer.generation === ours.generation && layer.file === ours.file && layer.bytes !== ours.bytes,
+    ),
+  );
+  return other === undefined ? null : 'its chain does not continue its parent';
 }
 
 /** The disk of a generation as files, base first; empty for a guest without a disk. */

@@ -16,12 +16,46 @@ const bytesSchema = z
   .nonnegative()
   .max(2 ** 50);
 
+/**
+ * A layer that stands for several: what its generation's disk had above generation N, in one file. The name says N, so
+ * that the content of a name never changes: whoever copied disk-over-0003.qcow2 once never needs to look at it again.
+ */
+export const mergedFileSchema = z
+  .string()
+  .regex(/^disk-over-\d{4,9}\.qcow2$/)
+  .transform((name) => name as MergedFile);
+export type MergedFile = `disk-over-${string}.qcow2`;
+
+export function mergedFile(over: number): MergedFile {
+  return `disk-over-${String(over).padStart(4, '0')}.qcow2`;
+}
+
 export const layerSchema = z.strictObject({
-  /** The generation that froze this layer; the file is always its disk.qcow2. */
+  /** The generation that froze this layer. */
   generation: generationNumberSchema,
-  file: z.literal('disk.qcow2'),
+  file: z.union([z.literal('disk.qcow2'), mergedFileSchema]),
   bytes: bytesSchema,
 });
+export type Layer = z.infer<typeof layerSchema>;
+export type LayerFile = Layer['file'];
+
+/**
+ * Where a state was saved. A state of hardware virtualization does not load into software emulation, nor the other way
+ * round, and QEMU checks neither that nor the CPU. Null: it could not be asked.
+ */
+export const savedOnSchema = z.strictObject({
+  accelerator: z.enum(['kvm', 'tcg']).nullable(),
+  /** QEMU's version, such as 10.0.2. */
+  qemu: z.string().max(40).nullable(),
+  /** What the CPU can do, as a short sum: two PCs with the same one run the same guests. */
+  cpu: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .nullable(),
+  /** The PC's name for people: its product name or host name. */
+  pc: z.string().max(60).nullable(),
+});
+export type SavedOn = z.infer<typeof savedOnSchema>;
 
 /** A guest whose disk has this many layers must be merged before it runs again. */
 export const maxLayers = 512;
@@ -47,6 +81,8 @@ export const manifestSchema = z.strictObject({
     .strictObject({ base: z.enum(['state', 'ram.base']), deltas: z.array(z.literal('ram.delta')).max(64) })
     .nullable(),
   nonZeroBytes: bytesSchema.nullable(),
+  /** Absent in generations of before it was recorded: read as unknown. */
+  savedOn: savedOnSchema.optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -104,6 +104,8 @@ export type GenerationEntry =
       readonly since: string | null;
       readonly layerBytes: number | null;
     }
+  /** Thinned out; what is left are files that others stand on. */
+  | { readonly kind: 'thinned'; readonly number: number }
   | { readonly kind: 'damaged'; readonly number: number; readonly fault: Fault };
 
 /** All gen-* folders, oldest first. Only names, shapes and sizes of the small files are read. Faults: denied, io. */
@@ -135,6 +137,8 @@ async function readEntry(place: GuestPlace, number: number): Promise<GenerationE
   const manifest = await readManifest(place, number);
   if (manifest.ok) return { kind: 'whole', number, manifest: manifest.value };
   if (manifest.fault.code !== 'missingGeneration') return { kind: 'damaged', number, fault: manifest.fault };
+  if ((await regularFileBytes(join(generationPath(place, number), 'thinned.json'))) !== null)
+    return { kind: 'thinned', number };
   const record = await readSessionRecord(place, number);
   return {
     kind: 'interrupted',

@@ -1,7 +1,9 @@
 // The generation organ's outside: what keeper, guest organ and CLI use of it. Everything is asked about a GuestPlace
 // (a guest's folder in an open vault and who the guest is); nothing is held in memory between two questions.
 export { chainOf } from './chain';
-export { generationFolder, type Manifest } from './manifest';
+export { collect } from './collect';
+export { type Interrupted, interruptedAfter, savedUntil } from './interrupted';
+export { generationFolder, type Layer, type LayerFile, type Manifest, type SavedOn } from './manifest';
 export {
   type GenerationEntry,
   type GuestPlace,
@@ -12,6 +14,7 @@ export {
   readManifest,
   readSessionRecord,
 } from './read';
+export { type RolledBack, rollBack } from './roll-back';
 export {
   beginSession,
   discardSession,
@@ -25,5 +28,6 @@ export {
   unseal,
   writeManifest,
 } from './seal';
-export { readSums, recordSums, type Sums } from './sums';
+export { addSum, readSums, recordSums, type Sums } from './sums';
+export { type Keep, keepByDefault, planThin, thinOut } from './thin';
 export { olderGeneration, verifyBeforeResume, verifyGeneration } from './verify';

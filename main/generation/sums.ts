@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { readRecord, regularFileBytes } from '../files/bounded';
 import { writeDurably } from '../files/durable';
 import { errnoOf, faultOfErrno } from '../files/errno';
-import { generationNumberSchema, type Manifest } from './manifest';
+import { generationNumberSchema, type LayerFile, type Manifest, mergedFileSchema } from './manifest';
 import { type GuestPlace, generationPath } from './read';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -20,10 +20,13 @@ const sumsSchema = z.strictObject({
   format: z.literal('soulpad-sums'),
   version: z.literal(1),
   number: generationNumberSchema,
-  files: z.strictObject({ state: sha256Schema.optional(), 'disk.qcow2': sha256Schema.optional() }),
+  files: z.partialRecord(
+    z.union([z.literal('state'), z.literal('disk.qcow2'), mergedFileSchema]),
+    sha256Schema,
+  ),
 });
 
-export type BigFile = 'state' | 'disk.qcow2';
+export type BigFile = 'state' | LayerFile;
 export type Sums = z.infer<typeof sumsSchema>['files'];
 
 export interface Watch {
@@ -73,10 +76,27 @@ export async function recordSums(
     watch,
   });
   if (!summed.ok) return summed;
-  const record = { format: 'soulpad-sums', version: 1, number: manifest.number, files: summed.value };
-  const path = join(generationPath(place, manifest.number), 'sums.json');
-  const written = await writeDurably(path, `${JSON.stringify(record)}\n`, 'generation.sums');
+  const written = await writeSums(place, manifest.number, summed.value);
   return written.ok ? summed : written;
+}
+
+function writeSums(place: GuestPlace, number: number, files: Sums): Promise<Result<void>> {
+  const record = { format: 'soulpad-sums', version: 1, number, files };
+  const path = join(generationPath(place, number), 'sums.json');
+  return writeDurably(path, `${JSON.stringify(record)}\n`, 'generation.sums');
+}
+
+/** Records one more file's sum beside those that are there. Faults: damagedState, damagedManifest, full, io. */
+export async function addSum(
+  place: GuestPlace,
+  about: { readonly number: number; readonly file: BigFile },
+): Promise<Result<void>> {
+  const { number, file } = about;
+  const recorded = await readSums(place, number);
+  if (!recorded.ok) return recorded;
+  const path = join(generationPath(place, number), file);
+  const sum = await sumFile({ path, signal: undefined, onBytes: () => {} });
+  return sum.ok ? writeSums(place, number, { ...recorded.value, [file]: sum.value }) : sum;
 }
 
 /**

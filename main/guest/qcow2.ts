@@ -13,7 +13,7 @@ export interface Qcow2Facts {
   readonly backing: string | null;
 }
 
-const siblingLayer = /^\.\.\/gen-\d{4,9}\/disk\.qcow2$/;
+const siblingLayer = /^\.\.\/gen-\d{4,9}\/disk(-over-\d{4,9})?\.qcow2$/;
 const maxVirtualBytes = 2 ** 46;
 const externalDataFile = 1n << 2n;
 const corrupt = 1n << 1n;

@@ -3,6 +3,7 @@
 import { access, constants, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ok, type Result } from '../../preload/contract/result';
 import { run } from '../process/run';
 
@@ -100,5 +101,77 @@ export async function runsProbe(about: {
     return probed.ok;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export interface MachineProbe {
+  readonly hasMachine: boolean | null;
+  /** What the CPU model has and this CPU (tcg: QEMU) has not. Null: QEMU would not say. */
+  readonly missingFeatures: readonly string[] | null;
+}
+
+/** qapi/machine.json, query-machines; qapi/machine-target.json, query-cpu-definitions (names come without aliases). */
+const machinesSchema = z
+  .array(z.object({ name: z.string().max(100), alias: z.string().max(100).optional() }))
+  .max(1_000);
+const cpusSchema = z
+  .array(
+    z.object({
+      name: z.string().max(100),
+      'unavailable-features': z.array(z.string().max(100)).max(1_000).optional(),
+    }),
+  )
+  .max(2_000);
+
+/** Asks a QEMU without a machine, as qemu-cpu-models(7) advises. Never faults: what it does not learn is null. */
+export async function probeMachine(about: {
+  readonly machine: string;
+  readonly cpuModel: string;
+  readonly accelerator: 'kvm' | 'tcg';
+}): Promise<MachineProbe> {
+  const commands = ['qmp_capabilities', 'query-machines', 'query-cpu-definitions', 'quit'];
+  const asked = await run({
+    program: qemuProgram,
+    args: [
+      ...['-no-user-config', '-nodefaults', '-display', 'none', '-S'],
+      ...['-machine', 'none', '-accel', about.accelerator, '-qmp', 'stdio'],
+    ],
+    input: Buffer.from(commands.map((execute) => `${JSON.stringify({ execute, id: execute })}\n`).join('')),
+    stage: 'guest.fit',
+    timeoutMs: 10_000,
+    maxOutputBytes: 4 << 20,
+  });
+  if (!asked.ok) return { hasMachine: null, missingFeatures: null };
+  const said = asked.value.stdout.toString('utf8').split('\n');
+  const machines = machinesSchema.safeParse(answerTo(said, 'query-machines'));
+  const cpus = cpusSchema.safeParse(answerTo(said, 'query-cpu-definitions'));
+  const { machine, cpuModel } = about;
+  const model = cpus.success ? cpus.data.find((cpu) => cpu.name === cpuModel) : undefined;
+  return {
+    hasMachine: machines.success
+      ? machines.data.some((one) => one.name === machine || one.alias === machine)
+      : null,
+    // A model that this QEMU does not know lacks all of itself.
+    missingFeatures: cpus.success
+      ? model === undefined
+        ? [cpuModel]
+        : (model['unavailable-features'] ?? [])
+      : null,
+  };
+}
+
+function answerTo(lines: readonly string[], id: string): unknown {
+  for (const line of lines) {
+    const read = z.object({ id: z.literal(id), return: z.unknown() }).safeParse(parseLine(line));
+    if (read.success) return read.data.return;
+  }
+  return null;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
   }
 }

@@ -25,7 +25,7 @@ export async function quitQemu({ qmp, qemu }: Pick<LiveGuest, 'qmp' | 'qemu'>): 
 /** The guest is off and QEMU is gone: its layer becomes a generation without RAM. A fault leaves the old CURRENT. */
 export async function freezePoweredOff(live: LiveGuest, log: Log): Promise<Ended> {
   const { subject, session } = live;
-  const manifest = await manifestOf({ subject, session, saved: null });
+  const manifest = await manifestOf({ subject, session, saved: null, savedOn: null });
   const sealed = manifest.ok
     ? await seal({ place: subject.place, session, manifest: manifest.value })
     : manifest;

@@ -4,7 +4,7 @@ import type { Result } from '../../preload/contract/result';
 import { fail, ok } from '../../preload/contract/result';
 import { regularFileBytes } from '../files/bounded';
 import { type Manifest, manifestSchema } from '../generation/manifest';
-import type { SessionPlace } from '../generation/store';
+import type { SavedOn, SessionPlace } from '../generation/store';
 import type { SavedState } from '../guest/engine';
 import type { Subject } from './session';
 
@@ -13,6 +13,8 @@ export async function manifestOf(about: {
   readonly subject: Subject;
   readonly session: SessionPlace;
   readonly saved: SavedState | null;
+  /** Where the state was saved; null for a guest that is off, or where it could not be asked. */
+  readonly savedOn: SavedOn | null;
 }): Promise<Result<Manifest>> {
   const { subject, session, saved } = about;
   const stage = 'generation.seal';
@@ -39,6 +41,7 @@ export async function manifestOf(about: {
     state: saved === null ? null : saved.state,
     ram: saved === null ? null : saved.ram,
     nonZeroBytes: saved === null ? null : saved.nonZeroBytes,
+    ...(about.savedOn === null ? {} : { savedOn: about.savedOn }),
   });
   if (made.success) return ok(made.data);
   return fail({

@@ -5,6 +5,7 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Ran } from '../../preload/contract/keeper';
 import type { OnProgress, StageId } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { acceleratorFor } from '../fit/fit';
 import {
   beginSession,
   chainOf,
@@ -24,6 +25,7 @@ import { orDeath, type QemuProcess, startQemu } from './qemu';
 import { type KeeperRecord, removeKeeperRecord, writeKeeperRecord } from './record';
 import type { LiveGuest, Subject } from './session';
 import { secondsSince, timed } from './stopwatch';
+import { tidyBeforeWake } from './tidy';
 
 const stage = 'guest.run';
 const qmpTimeoutMs = 60_000;
@@ -38,13 +40,15 @@ export async function runGuest(about: {
   const { subject, signal } = about;
   const checked = await timed(() => checkGeneration(about));
   if (!checked.value.ok) return checked.value;
-  const manifest = checked.value.value;
+  const manifest = await tidyBeforeWake({ ...subject, manifest: checked.value.value, signal });
   if (signal.aborted) return fail(cancelled);
   report(about.onProgress, 'start');
   const began = performance.now();
   const since = new Date().toISOString();
   const [accelerator, begun] = await Promise.all([
-    probeKvm(subject.definition).then((kvm) => (kvm === 'usable' ? 'kvm' : 'tcg')),
+    probeKvm(subject.definition).then((kvm) =>
+      acceleratorFor(kvm === 'usable' ? 'kvm' : 'tcg', stateOf(manifest)),
+    ),
     beginSession({
       place: subject.place,
       parent: manifest,
@@ -113,6 +117,11 @@ async function offerOlder(subject: Subject, fault: Fault, number: number): Promi
   const older = await olderGeneration(subject.place, number);
   if (older === null) return fail(fault);
   return fail({ ...fault, hint: `generation ${older.number} of ${older.createdAt} is whole` });
+}
+
+/** A state goes on under what it was saved by: KVM and software emulation do not take each other's. */
+function stateOf(manifest: Manifest): { accelerator: 'kvm' | 'tcg' | null } | null {
+  return manifest.state === null ? null : { accelerator: manifest.savedOn?.accelerator ?? null };
 }
 
 function layersOf(subject: Subject, manifest: Manifest): readonly string[] {

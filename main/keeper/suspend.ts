@@ -23,6 +23,7 @@ import { quitQemu } from './ending';
 import { manifestOf } from './manifest';
 import { orDeath } from './qemu';
 import { letRun } from './run';
+import { savedOnThisPc } from './saved-on';
 import type { LiveGuest } from './session';
 import { secondsSince } from './stopwatch';
 
@@ -95,7 +96,8 @@ const acts: Readonly<Record<StepName, Act>> = {
   },
   fsyncFiles: ({ live }, work) => fsyncSession(live.session, work.saved?.state.file ?? null),
   writeManifest: async ({ live }, work) => {
-    const made = await manifestOf({ ...live, saved: work.saved });
+    const savedOn = await savedOnThisPc(live.qmp);
+    const made = await manifestOf({ ...live, saved: work.saved, savedOn });
     if (!made.ok) return made;
     work.manifest = made.value;
     return writeManifest(live.subject.place, made.value);

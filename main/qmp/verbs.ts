@@ -34,6 +34,8 @@ export const qmpVerbs = {
   'query-status': { request: none, reply: z.object({ running: z.boolean(), status: word }) },
   /** qapi/machine.json. */
   'query-uuid': { request: none, reply: z.object({ UUID: z.uuid() }) },
+  /** qapi/machine.json. */
+  'query-kvm': { request: none, reply: z.object({ enabled: z.boolean() }) },
   /** qapi/misc.json. */
   'query-name': { request: none, reply: z.object({ name: z.string().max(256).optional() }) },
   /** qapi/block-core.json. `io-status` of a disk with rerror or werror stop: ok, failed, nospace; until `cont`. */

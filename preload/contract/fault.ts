@@ -23,6 +23,7 @@ export const exitCodes = {
   toolMissing: 69,
   toolTooOld: 69,
   kernelLacks: 69,
+  unfit: 69,
   displayLacks: 69,
   bug: 70,
   protocol: 70,

@@ -1,0 +1,108 @@
+// Collecting: removes the files that no generation and no interrupted session needs any more, after thinning out and
+// after a merge. It must never remove a file while anything in the folder cannot be read: what that needs is unknown.
+// Whatever it is cut at, the next time goes on: files go before the small records that explain them.
+import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ok, type Result } from '../../preload/contract/result';
+import { fsyncFolder } from '../files/durable';
+import { attempt } from '../files/errno';
+import { generationFolder, type Manifest } from './manifest';
+import {
+  type GenerationEntry,
+  type GuestPlace,
+  generationPath,
+  listGenerations,
+  readSessionRecord,
+} from './read';
+
+const stage = 'generation.collect';
+
+/** Records that stay as long as any file beside them does. */
+const records: readonly string[] = ['thinned.json', 'session.json', 'sums.json'];
+const layerName = /^disk(-over-\d{4,9})?\.qcow2$/;
+
+/** Unfinished work of a merge: never named by a manifest. */
+export const mergingFile = 'merging.qcow2';
+
+/**
+ * The caller holds the guest's lock. Answers the bytes that were freed. Sessions before CURRENT that were interrupted
+ * go too: since then a newer moment was saved. Faults: denied, io; nothing that is needed was touched.
+ */
+export async function collect(place: GuestPlace, current: number): Promise<Result<number>> {
+  const listed = await listGenerations(place);
+  if (!listed.ok) return listed;
+  const needed = await filesNeeded({ place, entries: listed.value, current });
+  if (needed === null) return ok(0);
+  let freed = 0;
+  for (const entry of listed.value) {
+    const done = await collectFolder({ place, entry, needed, current });
+    if (!done.ok) return done;
+    freed += done.value;
+  }
+  const synced = await fsyncFolder(place.folder, stage);
+  return synced.ok ? ok(freed) : synced;
+}
+
+/** The files that a saved state lives in, as folder/name. */
+export function filesOf(manifest: Manifest): readonly string[] {
+  const own = generationFolder(manifest.number);
+  return [
+    ...manifest.layers.map((layer) => `${generationFolder(layer.generation)}/${layer.file}`),
+    ...(manifest.state === null ? [] : [`${own}/${manifest.state.file}`]),
+    ...(manifest.ram === null
+      ? []
+      : [manifest.ram.base, ...manifest.ram.deltas].map((file) => `${own}/${file}`)),
+  ];
+}
+
+/** Null: something there cannot be read. */
+async function filesNeeded(about: {
+  readonly place: GuestPlace;
+  readonly entries: readonly GenerationEntry[];
+  readonly current: number;
+}): Promise<ReadonlySet<string> | null> {
+  const needed = new Set<string>();
+  for (const entry of about.entries) {
+    if (entry.kind === 'damaged') return null;
+    if (entry.kind === 'whole') for (const file of filesOf(entry.manifest)) needed.add(file);
+    if (entry.kind !== 'interrupted' || entry.number < about.current || entry.layerBytes === null) continue;
+    const record = await readSessionRecord(about.place, entry.number);
+    if (!record.ok) return null;
+    needed.add(`${generationFolder(entry.number)}/disk.qcow2`);
+    for (const layer of record.value.below) needed.add(`${generationFolder(layer.generation)}/${layer.file}`);
+  }
+  return needed;
+}
+
+async function collectFolder(about: {
+  readonly place: GuestPlace;
+  readonly entry: GenerationEntry;
+  readonly needed: ReadonlySet<string>;
+  readonly current: number;
+}): Promise<Result<number>> {
+  const { place, entry, needed } = about;
+  const folder = generationPath(place, entry.number);
+  // Of a whole generation only layers that a merge has replaced; of one that is gone everything.
+  const isGone = entry.kind === 'thinned' || (entry.kind === 'interrupted' && entry.number < about.current);
+  let names: string[] = [];
+  const read = await attempt(stage, async () => {
+    names = await readdir(folder);
+  });
+  if (!read.ok) return read;
+  const mayGo = (name: string): boolean =>
+    !needed.has(`${generationFolder(entry.number)}/${name}`) &&
+    !records.includes(name) &&
+    (isGone || (entry.kind === 'whole' && (layerName.test(name) || name === mergingFile)));
+  let freed = 0;
+  const going = names.filter(mayGo);
+  const removed = await attempt(stage, async () => {
+    for (const name of going) {
+      freed += (await lstat(join(folder, name))).blocks * 512;
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+    if (!isGone || names.some((name) => !going.includes(name) && !records.includes(name))) return;
+    for (const name of records.toReversed()) await rm(join(folder, name), { force: true });
+    await rmdir(folder);
+  });
+  return removed.ok ? ok(freed) : removed;
+}
