@@ -2,7 +2,7 @@
 // become one new file on the layer below them; then its manifest names that file. No file that anything names is ever
 // changed, and older generations keep their own layers until they are thinned out.
 //
-// Measured (QEMU 10.0.2, base <- a <- b <- c; see docs/decisions/0006-merging-by-rebase.md):
+// Measured (QEMU 10.0.2, base <- a <- b <- c; see docs/decisions/0007-merging-by-rebase.md):
 //   copy c, rebase the copy onto base   older generations intact; after kill -9 the old chain is right. Chosen.
 //   convert to one flat file            right too, but it writes the base once more.
 //   commit, block-commit                writes into the layer below: destroys the older generations. Never.

@@ -43,18 +43,25 @@ beforeEach(async () => {
   truth = new Map();
   await mkdir(join(place.folder, 'gen-0000'), { recursive: true });
   must(await createBase({ file: layerOf(0), bytes: clusters * clusterBytes }));
-  const base = { ...machine, number: 0, parent: null, layers: [] } as const;
   await write(0, { 0: 1, 1: 2, 2: 3, 3: 4 });
-  await sealIt({ ...base, layers: [await ownLayer(0)] });
+  await sealIt({ ...machine, number: 0, parent: null, layers: [await ownLayer(0)] });
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const machine = {
-  ...{ format: 'soulpad-generation', version: 1, guest: 'g' },
-  ...{ guestUuid: '0e3c1f8a-57a1-4c0b-9d6e-3f1b7a2c4d5e', machine: 'pc-q35-10.0', cpuModel: 'Nehalem-v1' },
-  ...{ ramBytes: 1 << 26, engine: null, state: null, ram: null, nonZeroBytes: null },
+const machine: Omit<Manifest, 'number' | 'parent' | 'layers'> = {
+  format: 'soulpad-generation',
+  version: 1,
+  guest: 'g',
+  guestUuid: '0e3c1f8a-57a1-4c0b-9d6e-3f1b7a2c4d5e',
+  machine: 'pc-q35-10.0',
+  cpuModel: 'Nehalem-v1',
+  ramBytes: 1 << 26,
+  engine: null,
+  state: null,
+  ram: null,
+  nonZeroBytes: null,
   createdAt: '2026-01-02T03:04:05.000Z',
-} as const;
+};
 
 const layerOf = (number: number): string =>
   join(place.folder, `gen-${String(number).padStart(4, '0')}`, 'disk.qcow2');
