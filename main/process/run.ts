@@ -99,9 +99,12 @@ process.on('exit', () => {
   for (const pid of living) signalGroup(pid, 'SIGKILL');
 });
 
-/** Watches the clock and the signal until `settle`, which says what ended the child, null when it ended itself. */
-function endInTime(about: {
-  readonly child: Pick<ChildProcess, 'stdout' | 'stderr'> & { readonly pid?: number | undefined };
+/**
+ * Watches the clock and the signal until `settle`, which says what ended the child, null when it ended itself. The
+ * child leads a process group of its own; all of the group is ended, also when we exit.
+ */
+export function endInTime(about: {
+  readonly child: Partial<Pick<ChildProcess, 'stdout' | 'stderr'>> & { readonly pid?: number | undefined };
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }): { settle: () => 'timeout' | 'cancelled' | null } {

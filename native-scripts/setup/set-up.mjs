@@ -3,7 +3,7 @@
 // Each step asks the system whether it is needed; with nothing to do this takes a few hundred milliseconds and says
 // nothing. stdout carries the plan and nothing else. Needs only Node's own modules until npm has run.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { installPackages, missingPackages } from './debian/packages.mjs';
 import { electronReady } from './electron/ready.mjs';
@@ -15,6 +15,7 @@ import { asAccount, cleanEnvironment, openDevices, provideAccount } from './user
 import { handOverResults, reachableCheckout } from './user/checkout.mjs';
 import { grantHome } from './user/home.mjs';
 import { reachableNode } from './user/node.mjs';
+import { provideSubordinateIds } from './user/subordinate-ids.mjs';
 import { commandOf } from './verbs.mjs';
 import { buildWitness, isWitnessBuilt } from './witness.mjs';
 
@@ -34,6 +35,7 @@ async function setUp(verb, args) {
 
   const account = asRoot ? provideAccount() : null;
   if (account !== null) openDevices(account);
+  provideSubordinateIds(account?.name ?? userInfo().username);
   const root = account === null ? checkout : reachableCheckout({ account, root: checkout, cache });
   const node = account === null ? process.execPath : reachableNode(account, cache);
 

@@ -95,7 +95,8 @@ export function describeBackports(sources, suite) {
   ].join('\n');
 }
 
-function machineSources() {
+/** The machine's own apt sources, in either format. @returns {Source[]} */
+export function machineSources() {
   const names = existsSync(sourcesFolder) ? readdirSync(sourcesFolder).sort() : [];
   const files = [...names.map((name) => join(sourcesFolder, name)), '/etc/apt/sources.list'].filter(
     existsSync,
