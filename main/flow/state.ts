@@ -3,6 +3,7 @@
 // The flow passes them along and never looks inside. A secret is in none of these types, on purpose.
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
+import type { AskedGroups, GuestKind, Offer, Picked } from '../../preload/contract/setup';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Tracker } from './work';
 
@@ -36,12 +37,7 @@ export interface Saved {
 export type State<V, G> =
   | { readonly at: 'starting' }
   | { readonly at: 'looking' }
-  | {
-      readonly at: 'setup';
-      readonly home: string;
-      readonly making: Tracker | null;
-      readonly fault: Fault | null;
-    }
+  | SettingUp<V>
   | {
       readonly at: 'locked';
       readonly wrongTries: number;
@@ -83,6 +79,29 @@ export type State<V, G> =
   | { readonly at: 'poweringOff' }
   | Broken<V, G>;
 
+/** The first run. `inside`: the vault is made; until then the secrets lie in the performer's box. */
+export interface SettingUp<V> {
+  readonly at: 'setup';
+  readonly inside: Inside<V> | null;
+  /** Null while sizes are asked. */
+  readonly offers: readonly Offer[] | null;
+  readonly picked: Picked | null;
+  readonly fault: Fault | null;
+  readonly on:
+    | { readonly step: 'language' }
+    | { readonly step: 'passphrase' }
+    /** `picking`: the file dialog is up, or its file is looked at. */
+    | { readonly step: 'guest'; readonly picking: boolean }
+    /** Null until the key is drawn. */
+    | { readonly step: 'recovery'; readonly asked: AskedGroups | null }
+    /** `stop`: asked for, and what comes after it; null while it goes on. */
+    | {
+        readonly step: 'building';
+        readonly work: Tracker;
+        readonly stop: null | { readonly is: 'back' } | { readonly is: 'leave'; readonly at: string };
+      };
+}
+
 /** A failure is a state with named exits. It keeps what still lives, so that an exit can use it. */
 export interface Broken<V, G> {
   readonly at: 'fault';
@@ -98,12 +117,25 @@ export interface Broken<V, G> {
 export type Event<V, G> =
   // from the system
   | { readonly is: 'started' }
-  | { readonly is: 'foundNothing'; readonly home: string }
+  | { readonly is: 'foundNothing' }
   | { readonly is: 'foundVault' }
   | { readonly is: 'foundOpen'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'lookFailed'; readonly fault: Fault }
   | { readonly is: 'vaultMade'; readonly inside: Inside<V> }
-  | { readonly is: 'makeFailed'; readonly fault: Fault }
+  /** `vaultIsThere`: it was made, but could not be opened after that. */
+  | { readonly is: 'makeFailed'; readonly fault: Fault; readonly vaultIsThere: boolean }
+  | { readonly is: 'offersKnown'; readonly offers: readonly Offer[] }
+  | { readonly is: 'passphraseTaken' }
+  | { readonly is: 'passphraseRefused'; readonly fault: Fault }
+  | { readonly is: 'filePicked'; readonly picked: Picked }
+  /** No file was picked; `fault`: why the one that was cannot be taken. */
+  | { readonly is: 'pickEnded'; readonly fault: Fault | null }
+  | { readonly is: 'recoveryKeyMade'; readonly asked: AskedGroups }
+  | { readonly is: 'recoveryConfirmed' }
+  /** They lay too long, and were wiped. */
+  | { readonly is: 'secretsForgotten'; readonly fault: Fault }
+  | { readonly is: 'guestMade'; readonly inside: Inside<V> }
+  | { readonly is: 'buildFailed'; readonly fault: Fault }
   | { readonly is: 'vaultOpened'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'openFailed'; readonly fault: Fault }
   | { readonly is: 'waited' }
@@ -129,7 +161,9 @@ export type Event<V, G> =
   | { readonly is: 'edge' }
   // from the person; secrets travel beside, never in an event
   | { readonly is: 'unlockAsked'; readonly by: OpenedBy }
-  | { readonly is: 'makeVaultAsked' }
+  | { readonly is: 'setupBackAsked' }
+  | { readonly is: 'setupNextAsked' }
+  | { readonly is: 'pickAsked'; readonly kind: GuestKind }
   | { readonly is: 'chooseAsked'; readonly id: string }
   | { readonly is: 'suspendAsked' }
   | { readonly is: 'cancelAsked' }
@@ -149,7 +183,14 @@ export interface Running<G> {
 
 export type Effect<V, G> =
   | { readonly do: 'look' }
+  | { readonly do: 'askOffers'; readonly vault: V | null }
+  | { readonly do: 'pickFile'; readonly kind: 'image' | 'iso'; readonly offer: Offer }
+  | { readonly do: 'makeRecoveryKey' }
+  | { readonly do: 'forgetSecrets' }
+  /** Takes the secrets out of the box, and opens what it made. */
   | { readonly do: 'makeVault' }
+  | { readonly do: 'buildGuest'; readonly vault: V; readonly picked: Picked }
+  | { readonly do: 'cancelBuild' }
   | { readonly do: 'openVault'; readonly by: OpenedBy }
   | { readonly do: 'cancelOpen' }
   | { readonly do: 'wait'; readonly seconds: number }

@@ -1,11 +1,13 @@
 // From the flow's state to the view the renderer gets: names, numbers and codes, no handle and no secret.
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
-import type { State } from './state';
+import type { SettingUp, State } from './state';
 import { bareCard } from './steps';
 import { workOf } from './work';
 
 export interface About {
   readonly place: Place;
+  /** Where the vault is or is to be. */
+  readonly home: string;
   readonly version: string;
   readonly testBuild: boolean;
   readonly look: Look;
@@ -18,31 +20,20 @@ export function toView<V, G>(state: State<V, G>, about: About): View {
     version: about.version,
     testBuild: about.testBuild,
     look: about.look,
-    story: storyOf(state),
+    story: storyOf(state, about.home),
     jobs: [],
     hazards: [...about.hazards],
   };
 }
 
-function storyOf<V, G>(state: State<V, G>): Story {
+function storyOf<V, G>(state: State<V, G>, home: string): Story {
   switch (state.at) {
     case 'starting':
     case 'looking':
     case 'poweringOff':
       return { state: state.at };
     case 'setup':
-      return {
-        state: 'setup',
-        home: state.home,
-        step: state.making === null ? 'passphrase' : 'building',
-        vault: 'toMake',
-        offers: null,
-        picking: false,
-        picked: null,
-        askedGroups: null,
-        work: state.making === null ? null : workOf(state.making),
-        fault: state.fault,
-      };
+      return setupStory(state, home);
     case 'locked':
       return {
         state: 'locked',
@@ -126,4 +117,20 @@ function storyOf<V, G>(state: State<V, G>): Story {
         exits: [...state.exits],
       };
   }
+}
+
+function setupStory<V>(state: SettingUp<V>, home: string): Story {
+  const { on, inside, offers, picked, fault } = state;
+  return {
+    state: 'setup',
+    home,
+    step: on.step,
+    vault: inside === null ? 'toMake' : 'made',
+    offers: offers === null ? null : [...offers],
+    picking: on.step === 'guest' && on.picking,
+    picked,
+    askedGroups: on.step === 'recovery' ? on.asked : null,
+    work: on.step === 'building' ? workOf(on.work) : null,
+    fault,
+  };
 }

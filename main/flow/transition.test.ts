@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault, FaultCode } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
 import { type GuestCard, viewSchema } from '../../preload/contract/view';
+import { events as setupEvents } from './setup.fixture';
 import type { Event, Inside, Running, State, Step } from './state';
 import { bareCard } from './steps';
 import { toView } from './to-view';
@@ -35,7 +36,7 @@ const progress = (stage: Progress['stage'], reversible = true): Event<V, G> => (
 /** Everything that can happen to the machine, each at least once. */
 const events: readonly Event<V, G>[] = [
   { is: 'started' },
-  { is: 'foundNothing', home: '/home/ada/.local/share/soulpad' },
+  { is: 'foundNothing' },
   { is: 'foundVault' },
   { is: 'foundOpen', inside, running: null },
   { is: 'foundOpen', inside, running },
@@ -43,7 +44,9 @@ const events: readonly Event<V, G>[] = [
   { is: 'foundOpen', inside: { ...inside, guests: [] }, running: null },
   { is: 'lookFailed', fault: fault('damagedKeyslots') },
   { is: 'vaultMade', inside },
-  { is: 'makeFailed', fault: fault('full') },
+  { is: 'makeFailed', fault: fault('full'), vaultIsThere: false },
+  { is: 'makeFailed', fault: fault('kernelLacks'), vaultIsThere: true },
+  ...setupEvents,
   { is: 'vaultOpened', inside, running: null },
   { is: 'openFailed', fault: fault('wrongSecret') },
   { is: 'openFailed', fault: fault('cancelled') },
@@ -71,7 +74,6 @@ const events: readonly Event<V, G>[] = [
   { is: 'edge' },
   { is: 'unlockAsked', by: 'passphrase' },
   { is: 'unlockAsked', by: 'keyUsb' },
-  { is: 'makeVaultAsked' },
   { is: 'chooseAsked', id: 'debian' },
   { is: 'suspendAsked' },
   { is: 'cancelAsked' },
@@ -108,6 +110,7 @@ describe('what the screen says of work is true', () => {
   const storyOf = (...told: Event<V, G>[]) =>
     toView(reached(...told), {
       place: 'desk',
+      home: '/home/ada/.local/share/soulpad',
       version: '0',
       testBuild: false,
       look: { language: 'en', theme: 'light', zoom: 1 },
@@ -314,6 +317,7 @@ describe('a walk over everything the machine can reach', () => {
   it('always makes a view that the contract accepts and that holds no handle', () => {
     const about = {
       place: 'desk',
+      home: '/home/ada/.local/share/soulpad',
       version: '0.1.0',
       testBuild: true,
       look: { language: 'en', theme: 'system', zoom: 1 },

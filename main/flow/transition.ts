@@ -2,12 +2,13 @@
 // act for changes nothing (`null`): the caller says so to who asked. A failure is a state with exits; from no state is a
 // person stuck (transition.test.ts walks it).
 //
-//   starting > looking > setup > looking ...          (no vault)
+//   starting > looking > setup > waking ...           (no vault, or none with a guest: setup.ts)
 //                      > locked > opening > choosing > waking > showing > live > suspending > closing > safe
 //                      > showing                       (a guest runs already: adopted)
 import type { Fault } from '../../preload/contract/fault';
 import { brokenActs } from './broken';
 import { closingActs, liveActs, showingActs, suspendingActs } from './live';
+import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Running, State, Step } from './state';
 import { broken, close, lookAgain, lost, off, show, wake } from './steps';
 import { advance, begin, plans } from './work';
@@ -67,7 +68,7 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
 function lookingActs<V, G>(event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
     case 'foundNothing':
-      return { state: { at: 'setup', home: event.home, making: null, fault: null }, effects: [] };
+      return firstRun();
     case 'foundVault':
       return { state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null }, effects: [] };
     case 'foundOpen':
@@ -79,28 +80,6 @@ function lookingActs<V, G>(event: Event<V, G>): Step<V, G> | null {
       };
     case 'switchOffAsked':
       return off();
-    default:
-      return null;
-  }
-}
-
-function setupActs<V, G>(state: State<V, G> & { at: 'setup' }, event: Event<V, G>): Step<V, G> | null {
-  if (state.making === null) {
-    if (event.is === 'makeVaultAsked') {
-      return { state: { ...state, making: begin(plans.make), fault: null }, effects: [{ do: 'makeVault' }] };
-    }
-    return event.is === 'switchOffAsked' ? off() : null;
-  }
-  switch (event.is) {
-    case 'progress':
-      return {
-        state: { ...state, making: advance(state.making, event.progress, event.seconds) },
-        effects: [],
-      };
-    case 'vaultMade':
-      return entered(event.inside, null);
-    case 'makeFailed':
-      return { state: { ...state, making: null, fault: event.fault }, effects: [] };
     default:
       return null;
   }
@@ -154,19 +133,11 @@ function openFailed<V, G>(triesBefore: number, fault: Fault): Step<V, G> {
   };
 }
 
-/** A vault is open: a guest that runs already is shown, one guest is woken, several are offered. */
+/** A vault is open: a guest that runs already is shown, one guest is woken, several are offered, without one set-up goes on. */
 function entered<V, G>(inside: Inside<V>, running: Running<G> | null): Step<V, G> {
   if (running !== null) return show(inside, running, begin(['show']));
   const [only, ...others] = inside.guests;
-  if (only === undefined) {
-    const fault: Fault = {
-      code: 'missingGuest',
-      stage: 'looking',
-      message: 'the vault holds no guest',
-      hint: 'soulpad guest add',
-    };
-    return { state: broken({ fault, safe: 'nothingOpened', exits: ['closeVault'], inside }), effects: [] };
-  }
+  if (only === undefined) return goOnSettingUp(inside);
   return others.length === 0 ? wake(inside, only.id) : { state: { at: 'choosing', inside }, effects: [] };
 }
 

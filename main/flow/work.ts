@@ -15,7 +15,6 @@ export interface Tracker {
 }
 
 export const plans = {
-  make: ['key', 'create', 'mount'],
   open: ['key', 'mount'],
   wake: ['check', 'start', 'load', 'firstRun', 'show'],
   /** A guest without a saved moment: there are no programs to bring back. */
@@ -37,6 +36,11 @@ const weight: Partial<Record<StageId, number>> = {
   verify: 3,
   check: 3,
   firstRun: 1,
+  fetch: 8,
+  unpack: 6,
+  configure: 8,
+  image: 6,
+  copy: 6,
 };
 
 export function begin(plan: readonly StageId[], seconds = 0): Tracker {

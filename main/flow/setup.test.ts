@@ -1,0 +1,214 @@
+// The first run as the person walks it: on, back and out at every step, and what is still kept at each.
+import { describe, expect, it } from 'vitest';
+import { desktop, empty, events, image, offers, withGuest } from './setup.fixture';
+import type { Effect, Event, State } from './state';
+import { toView } from './to-view';
+import { transition } from './transition';
+
+type Told = Event<'vault', 'guest'>;
+const at = '2026-01-02T05:00:00Z';
+
+function told(...given: readonly Told[]) {
+  let state: State<'vault', 'guest'> = { at: 'starting' };
+  let effects: readonly Effect<'vault', 'guest'>[] = [];
+  for (const event of given) {
+    const step: ReturnType<typeof transition<'vault', 'guest'>> = transition(state, event);
+    if (step === null) throw new Error(`${state.at} has no act for ${event.is}`);
+    ({ state, effects } = step);
+  }
+  return { state, effects };
+}
+
+const does = (...given: readonly Told[]) => told(...given).effects.map((effect) => effect.do);
+const stepOf = (...given: readonly Told[]) => {
+  const { state } = told(...given);
+  return state.at === 'setup' ? state.on.step : state.at;
+};
+const storyOf = (...given: readonly Told[]) =>
+  toView(told(...given).state, {
+    ...{ place: 'desk', home: '/home/ada', version: '0', testBuild: false, hazards: [] },
+    look: { language: 'en', theme: 'light', zoom: 1 },
+  }).story;
+
+const language: Told[] = [{ is: 'started' }, { is: 'foundNothing' }, { is: 'offersKnown', offers }];
+const passphrase: Told[] = [...language, { is: 'setupNextAsked' }];
+const guest: Told[] = [...passphrase, { is: 'passphraseTaken' }];
+const picked: Told[] = [...guest, { is: 'pickAsked', kind: 'desktop' }];
+const recovery: Told[] = [...picked, { is: 'setupNextAsked' }, { is: 'recoveryKeyMade', asked: [2, 5] }];
+const making: Told[] = [...recovery, { is: 'recoveryConfirmed' }];
+const building: Told[] = [...making, { is: 'vaultMade', inside: empty }];
+const again: Told[] = [
+  ...[{ is: 'started' }, { is: 'foundVault' }, { is: 'unlockAsked', by: 'passphrase' }],
+  ...[
+    { is: 'vaultOpened', inside: empty, running: null },
+    { is: 'offersKnown', offers },
+  ],
+] as Told[];
+
+const cancelled: Told = { is: 'buildFailed', fault: { code: 'cancelled', stage: 'test', message: '' } };
+const failed: Told = { is: 'buildFailed', fault: { code: 'full', stage: 'test', message: '' } };
+const unmade: Told = {
+  ...{ is: 'makeFailed', fault: { code: 'full', stage: 'test', message: '' } },
+  vaultIsThere: false,
+};
+
+describe('the first run', () => {
+  it('goes from the language to a guest that starts by itself', () => {
+    expect([language, passphrase, guest, recovery, making, building].map((way) => stepOf(...way))).toEqual([
+      ...['language', 'passphrase', 'guest', 'recovery', 'building', 'building'],
+    ]);
+    expect(told(...building, { is: 'guestMade', inside: withGuest })).toMatchObject({
+      state: { at: 'waking' },
+      effects: [{ do: 'runGuest', id: 'debian' }],
+    });
+  });
+
+  it('asks what guests there can be while the language and the passphrase are chosen', () => {
+    expect(does({ is: 'started' }, { is: 'foundNothing' })).toEqual(['askOffers']);
+  });
+
+  it('makes nothing before the recovery key was typed back', () => {
+    const made = (effects: readonly string[]) => effects.some((name) => /makeVault|buildGuest/.test(name));
+    for (let length = 1; length <= recovery.length; length++)
+      expect(made(does(...recovery.slice(0, length)))).toBe(false);
+    expect(does(...making)).toEqual(['makeVault']);
+    expect(told(...building).effects).toEqual([{ do: 'buildGuest', vault: 'vault', picked: desktop }]);
+  });
+
+  it('names all stages of building from the start, the vault among them', () => {
+    const stages = ['key', 'mount', 'fetch', 'unpack', 'configure', 'image', 'copy', 'create'];
+    for (const way of [making, building])
+      expect(storyOf(...way)).toMatchObject({ work: { stages: stages.map((id) => ({ id })) } });
+  });
+});
+
+describe('back', () => {
+  it('goes one step, and forgets the passphrase on the way to it', () => {
+    const back: Told = { is: 'setupBackAsked' };
+    expect(stepOf(...passphrase, back)).toBe('language');
+    expect(stepOf(...guest, back)).toBe('passphrase');
+    expect(does(...guest, back)).toEqual(['forgetSecrets']);
+    expect(stepOf(...recovery, back)).toBe('guest');
+  });
+
+  it('keeps a recovery key that may be on paper already', () => {
+    expect(does(...recovery, { is: 'setupBackAsked' })).toEqual([]);
+  });
+
+  it('is not there at the first step, while building, and behind a vault that is made', () => {
+    for (const way of [language, making, building, again])
+      expect(transition(told(...way).state, { is: 'setupBackAsked' })).toBeNull();
+  });
+});
+
+describe('leaving', () => {
+  it('before anything is made forgets what was typed and ends', () => {
+    for (const way of [language, passphrase, guest, picked, recovery])
+      expect(does(...way, { is: 'switchOffAsked', at })).toEqual(['forgetSecrets', 'end']);
+  });
+
+  it('while the vault is made waits for it, then closes it', () => {
+    const leaving: Told[] = [...making, { is: 'switchOffAsked', at }];
+    expect(does(...leaving)).toEqual(['cancelBuild']);
+    expect(does(...leaving, { is: 'vaultMade', inside: empty })).toContain('closeVault');
+    expect(does(...leaving, unmade)).toEqual(['forgetSecrets', 'end']);
+  });
+
+  it('while the guest is built ends that first, and closes the vault', () => {
+    const leaving: Told[] = [...building, { is: 'switchOffAsked', at }];
+    expect(does(...leaving)).toEqual(['cancelBuild']);
+    for (const how of [cancelled, failed, { is: 'guestMade', inside: withGuest } as const])
+      expect(does(...leaving, how)).toContain('closeVault');
+  });
+
+  it('with a vault that is made closes it', () => {
+    expect(does(...again, { is: 'switchOffAsked', at })).toContain('closeVault');
+  });
+});
+
+describe('cancelling', () => {
+  const cancel: Told = { is: 'cancelAsked' };
+
+  it('ends the building and goes back to the guests, without a word of fault', () => {
+    expect(does(...building, cancel)).toEqual(['cancelBuild']);
+    const back = storyOf(...building, cancel, cancelled);
+    expect(back).toMatchObject({ step: 'guest', vault: 'made', fault: null, picked: desktop });
+  });
+
+  it('while the vault is made keeps the whole vault, and builds no guest in it', () => {
+    const back = told(...making, cancel, { is: 'vaultMade', inside: empty });
+    expect(back.state).toMatchObject({ on: { step: 'guest' }, inside: empty });
+    expect(back.effects.map((effect) => effect.do)).toEqual(['askOffers']);
+  });
+
+  it('comes too late for a guest that is whole: it wakes', () => {
+    expect(stepOf(...building, cancel, { is: 'guestMade', inside: withGuest })).toBe('waking');
+  });
+});
+
+describe('a failure stays beside its step', () => {
+  it('when no vault could be made: the passphrase is wiped and asked again', () => {
+    expect(storyOf(...making, unmade)).toMatchObject({ step: 'passphrase', vault: 'toMake', fault: {} });
+    expect(does(...making, unmade)).toEqual(['forgetSecrets']);
+  });
+
+  it('when the guest could not be built: another can be picked, the vault stays', () => {
+    expect(storyOf(...building, failed)).toMatchObject({
+      step: 'guest',
+      vault: 'made',
+      fault: { code: 'full' },
+    });
+  });
+
+  it('and goes with the next try', () => {
+    expect(storyOf(...building, failed, { is: 'pickAsked', kind: 'witness' })).toMatchObject({ fault: null });
+  });
+
+  it('when a vault was made and cannot be opened, it is not set up again', () => {
+    expect(told(...making, { ...unmade, vaultIsThere: true }).state).toMatchObject({
+      ...{ at: 'fault', exits: ['unlockAgain', 'lookAgain', 'switchOff'] },
+    });
+  });
+
+  it('when secrets lay too long: back to the passphrase, but never out of building', () => {
+    const late: Told = { is: 'secretsForgotten', fault: { code: 'secretForgotten', stage: '', message: '' } };
+    for (const way of [guest, recovery]) expect(stepOf(...way, late)).toBe('passphrase');
+    for (const way of [language, making, building, again])
+      expect(transition(told(...way).state, late)).toBeNull();
+  });
+});
+
+describe('picking a guest', () => {
+  it('takes only what this PC can have', () => {
+    const { state } = told(...guest);
+    expect(transition(state, { is: 'pickAsked', kind: 'iso' })).toBeNull();
+    expect(transition(state, { is: 'setupNextAsked' })).toBeNull();
+  });
+
+  it('asks main for the file, and does nothing else meanwhile', () => {
+    const picking = told(...guest, { is: 'pickAsked', kind: 'image' });
+    expect(picking.effects).toMatchObject([{ do: 'pickFile', kind: 'image' }]);
+    for (const is of ['setupBackAsked', 'setupNextAsked'] as const)
+      expect(transition(picking.state, { is })).toBeNull();
+    expect(storyOf(...guest, { is: 'pickAsked', kind: 'image' })).toMatchObject({ picking: true });
+  });
+
+  it('shows the name of the file, or why it cannot be taken', () => {
+    const picking: Told[] = [...guest, { is: 'pickAsked', kind: 'image' }];
+    expect(storyOf(...picking, { is: 'filePicked', picked: image })).toMatchObject({ picked: image });
+    const fault = { code: 'damagedGuest', stage: '', message: '' } as const;
+    expect(storyOf(...picking, { is: 'pickEnded', fault })).toMatchObject({ fault, picked: null });
+    expect(storyOf(...picking, { is: 'pickEnded', fault: null })).toMatchObject({ fault: null });
+  });
+});
+
+it('a vault without a guest is taken up again at the guest, and builds without asking for a key', () => {
+  expect(storyOf(...again)).toMatchObject({ step: 'guest', vault: 'made' });
+  const on = told(...again, { is: 'pickAsked', kind: 'desktop' }, { is: 'setupNextAsked' });
+  expect(on.effects).toEqual([{ do: 'buildGuest', vault: 'vault', picked: desktop }]);
+});
+
+it('no event has a place for a secret', () => {
+  const names = new Set(events.flatMap((event) => Object.keys(event)));
+  expect([...names].sort()).toEqual(['asked', 'fault', 'inside', 'is', 'kind', 'offers', 'picked'].sort());
+});

@@ -1,0 +1,205 @@
+// The first run, one step after the other: language, passphrase, guest, recovery key, building. Secrets lie in the
+// performer's box; here are only their comings and goings, so that every way out of a step says `forgetSecrets` where
+// something is still kept. Once the vault is made, only guest and building remain, also at the next start.
+//
+//   language <> passphrase <> guest <> recovery > building > (vault is made) > (guest is made) > waking
+//                             guest ------------> building                    with a vault that is made already
+//
+// Building can be stopped, which takes effect when the effect that runs has said how it ended: nothing half-made stays.
+import type { Fault } from '../../preload/contract/fault';
+import type { StageId } from '../../preload/contract/progress';
+import type { GuestKind } from '../../preload/contract/setup';
+import type { Effect, Event, Inside, SettingUp, Step } from './state';
+import { broken, close, lost, off, wake } from './steps';
+import { advance, begin } from './work';
+
+/** A PC without a vault. */
+export function firstRun<V, G>(): Step<V, G> {
+  return {
+    state: { at: 'setup', inside: null, offers: null, picked: null, fault: null, on: { step: 'language' } },
+    effects: [{ do: 'askOffers', vault: null }],
+  };
+}
+
+/** A vault without a guest: set-up was left or killed after it was made. */
+export function goOnSettingUp<V, G>(inside: Inside<V>): Step<V, G> {
+  return {
+    state: {
+      ...{ at: 'setup', inside, offers: null, picked: null, fault: null },
+      on: { step: 'guest', picking: false },
+    },
+    effects: [{ do: 'askOffers', vault: inside.vault }],
+  };
+}
+
+export function setupActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'offersKnown':
+      return { state: { ...state, offers: event.offers }, effects: [] };
+    case 'vaultLost':
+      return state.inside === null ? null : lost(event.fault);
+    case 'secretsForgotten':
+      if (state.inside !== null || state.on.step === 'language' || state.on.step === 'building') return null;
+      return to(state, { on: { step: 'passphrase' }, fault: event.fault });
+    case 'switchOffAsked':
+      if (state.on.step === 'building') return stopping(state, { is: 'leave', at: event.at });
+      return state.inside === null ? leave() : closed(state.inside, event.at);
+    default:
+      return stepActs(state, event);
+  }
+}
+
+function stepActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {
+  switch (state.on.step) {
+    case 'language':
+      return event.is === 'setupNextAsked' ? to(state, { on: { step: 'passphrase' } }) : null;
+    case 'passphrase':
+      if (event.is === 'setupBackAsked') return to(state, { on: { step: 'language' } });
+      if (event.is === 'passphraseRefused') return to(state, { fault: event.fault });
+      return event.is === 'passphraseTaken' ? to(state, { on: { step: 'guest', picking: false } }) : null;
+    case 'guest':
+      return guestActs(state, state.on.picking, event);
+    case 'recovery':
+      return recoveryActs(state, event);
+    case 'building':
+      return buildingActs(state, event);
+  }
+}
+
+function guestActs<V, G>(state: SettingUp<V>, picking: boolean, event: Event<V, G>): Step<V, G> | null {
+  const here = (picking: boolean) => ({ step: 'guest', picking }) as const;
+  if (picking) {
+    if (event.is === 'filePicked') return to(state, { on: here(false), picked: event.picked });
+    if (event.is === 'pickEnded') return to(state, { on: here(false), fault: event.fault });
+    return null;
+  }
+  switch (event.is) {
+    case 'pickAsked': {
+      const offer = state.offers?.find(({ kind }) => kind === event.kind);
+      if (offer === undefined || !offer.possible) return null;
+      const { kind, diskBytes, ramBytes } = offer;
+      if (kind === 'image' || kind === 'iso')
+        return to(state, { on: here(true), picked: null }, [{ do: 'pickFile', kind, offer }]);
+      return to(state, { picked: { kind, file: null, diskBytes, ramBytes } });
+    }
+    case 'setupBackAsked':
+      // Nobody goes back into a passphrase that is chosen: it is forgotten and chosen anew.
+      return state.inside === null
+        ? to(state, { on: { step: 'passphrase' } }, [{ do: 'forgetSecrets' }])
+        : null;
+    case 'setupNextAsked':
+      if (state.picked === null) return null;
+      if (state.inside !== null) return buildGuest(state, state.inside);
+      return to(state, { on: { step: 'recovery', asked: null } }, [{ do: 'makeRecoveryKey' }]);
+    default:
+      return null;
+  }
+}
+
+function recoveryActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {
+  switch (event.is) {
+    case 'recoveryKeyMade':
+      return to(state, { on: { step: 'recovery', asked: event.asked } });
+    case 'setupBackAsked':
+      // The key stays: it may be on paper already.
+      return to(state, { on: { step: 'guest', picking: false } });
+    case 'recoveryConfirmed': {
+      if (state.picked === null) return null;
+      const work = begin(['key', 'mount', ...stagesOf[state.picked.kind]]);
+      return to(state, { on: { step: 'building', work, stop: null } }, [{ do: 'makeVault' }]);
+    }
+    default:
+      return null;
+  }
+}
+
+function buildingActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {
+  if (state.on.step !== 'building') return null;
+  const { stop, work } = state.on;
+  switch (event.is) {
+    case 'progress': {
+      const on = { ...state.on, work: advance(work, event.progress, event.seconds) };
+      return { state: { ...state, on }, effects: [] };
+    }
+    case 'cancelAsked':
+      return stopping(state, { is: 'back' });
+    case 'vaultMade': {
+      const made = { ...state, inside: event.inside };
+      if (stop?.is === 'leave') return closed(event.inside, stop.at);
+      if (stop?.is === 'back') return backToGuest(made, null);
+      return buildGuest(made, event.inside, work);
+    }
+    case 'makeFailed':
+      if (stop?.is === 'leave') return leave();
+      if (event.vaultIsThere) {
+        const exits = ['unlockAgain', 'lookAgain', 'switchOff'] as const;
+        return { state: broken({ fault: event.fault, safe: 'nothingOpened', exits }), effects: [] };
+      }
+      return to(state, { on: { step: 'passphrase' }, fault: event.fault }, [{ do: 'forgetSecrets' }]);
+    case 'guestMade': {
+      // Asked to stop when it was done already: a whole guest is not thrown away.
+      const [guest] = event.inside.guests;
+      if (stop?.is === 'leave' || guest === undefined)
+        return closed(event.inside, stop?.is === 'leave' ? stop.at : '');
+      return wake(event.inside, guest.id);
+    }
+    case 'buildFailed':
+      if (stop?.is === 'leave' && state.inside !== null) return closed(state.inside, stop.at);
+      return backToGuest(state, stop === null ? event.fault : null);
+    default:
+      return null;
+  }
+}
+
+/** What making each kind of guest reports, in order; the last stage names it. */
+const stagesOf: Readonly<Record<GuestKind, readonly StageId[]>> = {
+  desktop: ['fetch', 'unpack', 'configure', 'image', 'copy', 'create'],
+  image: ['copy', 'create'],
+  iso: ['copy', 'create'],
+  witness: ['create'],
+};
+
+function buildGuest<V, G>(
+  state: SettingUp<V>,
+  inside: Inside<V>,
+  after?: ReturnType<typeof begin>,
+): Step<V, G> {
+  const { picked } = state;
+  if (picked === null) return backToGuest(state, null);
+  const work = after ?? begin(stagesOf[picked.kind]);
+  const effect: Effect<V, G> = { do: 'buildGuest', vault: inside.vault, picked };
+  return to({ ...state, inside }, { on: { step: 'building', work, stop: null } }, [effect]);
+}
+
+/** The effect that runs is asked to end; what it then says is answered by `stop`. */
+function stopping<V, G>(
+  state: SettingUp<V>,
+  stop: { is: 'back' } | { is: 'leave'; at: string },
+): Step<V, G> | null {
+  if (state.on.step !== 'building' || state.on.stop?.is === stop.is) return null;
+  return { state: { ...state, on: { ...state.on, stop } }, effects: [{ do: 'cancelBuild' }] };
+}
+
+function backToGuest<V, G>(state: SettingUp<V>, fault: Fault | null): Step<V, G> {
+  const ask: Effect<V, G> = { do: 'askOffers', vault: state.inside?.vault ?? null };
+  return to(state, { on: { step: 'guest', picking: false }, fault }, [ask]);
+}
+
+function leave<V, G>(): Step<V, G> {
+  const ending = off<V, G>();
+  return { ...ending, effects: [{ do: 'forgetSecrets' }, ...ending.effects] };
+}
+
+function closed<V, G>(inside: Inside<V>, at: string): Step<V, G> {
+  const saved = { why: 'nothingOpened', at, writtenBytes: null, verified: false } as const;
+  return close({ inside, card: null, saved });
+}
+
+/** Another step, or the same one changed. A fault belongs to one step and one try: it goes unless it is given. */
+function to<V, G>(
+  state: SettingUp<V>,
+  change: Partial<Pick<SettingUp<V>, 'on' | 'picked' | 'fault'>>,
+  effects: readonly Effect<V, G>[] = [],
+): Step<V, G> {
+  return { state: { ...state, fault: null, ...change }, effects };
+}
