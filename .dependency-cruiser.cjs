@@ -20,7 +20,15 @@ const publicFiles = {
   qmp: ['commands', 'errors'],
   socket: ['.*'],
   timeline: ['acts'],
-  vault: ['vault', 'open-vaults', 'places', 'key-usb/read-key', 'key-usb/sources'],
+  vault: [
+    'vault',
+    'open-vaults',
+    'places',
+    'key-usb/read-key',
+    'key-usb/sources',
+    'passphrase',
+    'recovery/recovery-key',
+  ],
   window: ['window'],
 };
 

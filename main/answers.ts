@@ -5,13 +5,18 @@ import type { Event } from './flow/state';
 import type { IpcAnswers } from './ipc/ipc';
 import type { RunningGuest } from './perform/parts';
 import type { SecretBox } from './perform/secret-box';
+import type { SetupSecrets } from './perform/setup-secrets';
+import { setupAnswersOf } from './setup-answers';
 import type { OpenVault } from './vault/vault';
 
 export function answersOf(about: {
   readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
   readonly view: () => View;
   readonly secrets: SecretBox;
+  readonly setup: SetupSecrets;
   readonly setLook: (look: Look) => void;
+  /** A guest's last screen, while one is chosen. */
+  readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** RFC 3339 UTC. */
   readonly now: () => string;
 }): IpcAnswers {
@@ -29,22 +34,9 @@ export function answersOf(about: {
     getView: about.view,
     unlock: (bytes) => withSecret(bytes, { is: 'unlockAsked', by: 'passphrase' }),
     unlockWithKeyUsb: () => taken({ is: 'unlockAsked', by: 'keyUsb' }),
-    makeVault: (bytes) => withSecret(bytes, { is: 'makeVaultAsked' }),
-    setupBack: () => ({ taken: false }),
-    setupNext: () => ({ taken: false }),
-    suggestPhrase: () => ({ taken: false, phrase: null }),
-    choosePassphrase: (bytes) => {
-      bytes.fill(0);
-      return { taken: false };
-    },
-    pickGuest: () => ({ taken: false }),
-    showRecoveryKey: () => ({ taken: false, key: null }),
-    confirmRecoveryKey: (bytes) => {
-      bytes.fill(0);
-      return { taken: false, right: false };
-    },
-    guestPicture: () => ({ png: null }),
+    ...setupAnswersOf(about),
     chooseGuest: (id) => taken({ is: 'chooseAsked', id }),
+    guestPicture: async (id) => ({ png: await about.picture(id) }),
     suspend: () => taken({ is: 'suspendAsked' }),
     cancel: () => taken({ is: 'cancelAsked' }),
     backToDesktop: () => taken({ is: 'backAsked' }),

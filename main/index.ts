@@ -15,13 +15,14 @@ import { toView } from './flow/to-view';
 import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
-import { type AskingWindow, barMayAsk, kioskMayAsk, pushView, serveAsks } from './ipc/ipc';
-import { makeFirstVault } from './perform/first-vault';
+import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
 import { guestsOf } from './perform/guests';
+import { newGuestsOf } from './perform/new-guests';
 import type { RunningGuest } from './perform/parts';
 import { performer } from './perform/performer';
 import { screenOf } from './perform/screen';
 import { secretBox } from './perform/secret-box';
+import { setupSecrets } from './perform/setup-secrets';
 import { toldPlace } from './place/place';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { type Story, tellStory } from './story';
@@ -103,6 +104,12 @@ async function main(): Promise<void> {
   const electron = readElectronNote();
   const home = defaultHome();
   const secrets = secretBox();
+  const setup = setupSecrets({
+    onForgotten: () => {
+      const message = 'set-up stood still for half an hour';
+      story?.send({ is: 'secretsForgotten', fault: { code: 'secretForgotten', stage: 'setup', message } });
+    },
+  });
   const hazards = new Set<Hazard>();
   if (app.commandLine.hasSwitch('no-sandbox')) hazards.add('noSandbox');
   let look = firstLook(process.env);
@@ -125,15 +132,16 @@ async function main(): Promise<void> {
   };
   const kiosk = openKioskWindow({ preload, onGone, mayShow: managing });
   const bar = openBarWindow({ preload, onGone, zoom: () => look.zoom });
+  const page: AskingWindow = { contents: kiosk.contents, allowed: kioskMayAsk };
   const windows = (): AskingWindow[] => {
     const contents = bar.contents();
-    const main = { contents: kiosk.contents, allowed: kioskMayAsk };
-    return contents === null ? [main] : [main, { contents, allowed: barMayAsk }];
+    return contents === null ? [page] : [page, { contents, allowed: barMayAsk }];
   };
 
   const view = (): View =>
     toView(story?.state() ?? ({ at: 'starting' } satisfies State<OpenVault, RunningGuest>), {
       place: toldPlace(process.env) ?? 'desk',
+      home,
       version,
       testBuild: electron.source !== 'official',
       look,
@@ -160,15 +168,18 @@ async function main(): Promise<void> {
   const end = (): void => {
     ending ??= letGo().catch(giveUp);
   };
+  const guests = guestsOf();
   const perform = performer(
     {
       home,
       vaults: vaults(),
-      guests: guestsOf(),
+      guests,
+      newGuests: newGuestsOf({ home, now }),
+      setup,
+      onBuildOutput: (text) => pushBuildOutput(page, text),
       keys: { find: () => findKey(keyPaths(given)) },
       screen: seat.screen,
       secrets,
-      makeVault: (onProgress) => makeFirstVault({ home, vaults: vaults(), secrets, onProgress, now: now() }),
       end,
       seconds: () => performance.now() / 1000,
       now,
@@ -185,7 +196,12 @@ async function main(): Promise<void> {
       send: told.send,
       view,
       secrets,
+      setup,
       now,
+      picture: async (id) => {
+        const state = told.state();
+        return state.at === 'choosing' ? guests.picture(state.inside.vault, id) : null;
+      },
       setLook: (wanted) => {
         look = wanted;
         publish();

@@ -50,7 +50,10 @@ test('words of a wrong shape are refused by the name of the check, and not repea
         wideNumbers: await call('unlock', new Uint16Array(30).fill(97)),
         likeBytes: await call('unlock', { length: 30, byteLength: 30, 0: 97, secret }),
         nothing: await call('unlock'),
-        words: await call('makeVault', [secret]),
+        words: await call('choosePassphrase', [secret]),
+        kind: await call('pickGuest', '/etc/shadow'),
+        groups: await call('confirmRecoveryKey', '720885123453'),
+        picture: await call('guestPicture', '../witness'),
         deep: await call('chooseGuest', deep),
         path: await call('chooseGuest', '../../etc'),
         longName: await call('chooseGuest', 'g'.repeat(1 << 20)),
@@ -72,7 +75,10 @@ test('words of a wrong shape are refused by the name of the check, and not repea
       wideNumbers: shape('unlock'),
       likeBytes: shape('unlock'),
       nothing: shape('unlock'),
-      words: shape('makeVault'),
+      words: shape('choosePassphrase'),
+      kind: shape('pickGuest'),
+      groups: shape('confirmRecoveryKey'),
+      picture: shape('guestPicture'),
       path: shape('chooseGuest'),
       longName: shape('chooseGuest'),
       exit: shape('takeExit'),
@@ -96,9 +102,19 @@ test('words of a wrong shape are refused by the name of the check, and not repea
       await window.kiosk.suspend(),
       await window.kiosk.backToDesktop(),
       await window.kiosk.takeExit('closeVault'),
-      await window.kiosk.makeVault(new TextEncoder().encode('twenty letters and more')),
+      await window.kiosk.choosePassphrase(new TextEncoder().encode('twenty letters and more')),
     ]);
     for (const answer of early) expect(answer).toEqual({ ok: true, value: { taken: false } });
+    const shown = await kiosk.page.evaluate(async () => [
+      await window.kiosk.suggestPhrase(),
+      await window.kiosk.showRecoveryKey(),
+      await window.kiosk.guestPicture('witness'),
+    ]);
+    expect(shown.map((answer) => answer.ok && answer.value)).toEqual([
+      { taken: false, phrase: null },
+      { taken: false, key: null },
+      { png: null },
+    ]);
     await expectUnharmed(desk, kiosk, 'locked');
 
     // The same app still does its job.
@@ -123,7 +139,11 @@ test('the bar may not ask for what is not on it', async () => {
       return {
         unlock: await window.kiosk.unlock(bytes()),
         unlockWithKeyUsb: await window.kiosk.unlockWithKeyUsb(),
-        makeVault: await window.kiosk.makeVault(bytes()),
+        choosePassphrase: await window.kiosk.choosePassphrase(bytes()),
+        suggestPhrase: await window.kiosk.suggestPhrase(),
+        showRecoveryKey: await window.kiosk.showRecoveryKey(),
+        pickGuest: await window.kiosk.pickGuest('image'),
+        guestPicture: await window.kiosk.guestPicture('witness'),
         chooseGuest: await window.kiosk.chooseGuest('witness'),
         takeExit: await window.kiosk.takeExit('switchOff'),
         switchOff: await window.kiosk.switchOff(),

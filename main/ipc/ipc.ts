@@ -6,7 +6,7 @@ import type { Channel, IpcReply, ReplyFor, RequestFor } from '../../preload/cont
 import type { View } from '../../preload/contract/view';
 import { readRequest, refusedSender } from './check';
 
-/** The answerer of `unlock` and `makeVault` owns the Buffer it gets, and wipes it. */
+/** An answerer of a secret owns the Buffer it gets, and wipes it. Bytes in its reply are given away: wiped once sent. */
 export type IpcAnswers = {
   readonly [C in Channel]: (request: RequestFor<C>) => ReplyFor<C> | Promise<ReplyFor<C>>;
 };
@@ -50,13 +50,23 @@ export function serveAsks(about: {
         about.onRefused({ channel, refused: refused ?? 'shape' });
         return { ok: false, refused: refused ?? 'shape' };
       }
-      return { ok: true, value: await about.answers[channel](read.request) };
+      const value = await about.answers[channel](read.request);
+      // By then it is serialized. Bytes in a reply are secrets to show, or pictures: nobody needs them here any more.
+      setImmediate(() => {
+        for (const part of Object.values(value)) if (part instanceof Uint8Array) part.fill(0);
+      });
+      return { ok: true, value };
     });
   };
   for (const channel of channelNames) serve(channel);
   return () => {
     for (const channel of channelNames) ipcMain.removeHandler(askWire(channel));
   };
+}
+
+/** To the kiosk's page alone, which shows it or drops it. */
+export function pushBuildOutput(window: AskingWindow, text: string): void {
+  if (!window.contents.isDestroyed()) window.contents.send(pushWire('buildOutput'), { text });
 }
 
 /** To every page that is there; one that is being loaded asks `getView` by itself. */

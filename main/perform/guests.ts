@@ -9,7 +9,7 @@ import type { OpenVault } from '../vault/vault';
 import type { Guests, RunningGuest } from './parts';
 
 export function guestsOf(): Guests {
-  return { cards, running, run };
+  return { cards, picture: async () => null, running, run };
 }
 
 const cards: Guests['cards'] = async (vault) => {

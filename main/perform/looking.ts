@@ -14,7 +14,7 @@ export async function lookForVault(about: {
   const facts = await vaults.status(home);
   if (!facts.ok) {
     return facts.fault.code === 'missingVault'
-      ? { is: 'foundNothing', home }
+      ? { is: 'foundNothing' }
       : { is: 'lookFailed', fault: facts.fault };
   }
   if (facts.value.state === 'closed') return { is: 'foundVault' };

@@ -3,6 +3,7 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Ended, KeeperStatus, Suspended } from '../../preload/contract/keeper';
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
+import type { Offer, Picked } from '../../preload/contract/setup';
 import type { GuestCard } from '../../preload/contract/view';
 import type { OpenVault, Secret } from '../vault/vault';
 
@@ -21,6 +22,8 @@ export interface RunningGuest {
 export interface Guests {
   /** The guests of an open vault with the moment each would wake to. */
   cards(vault: OpenVault): Promise<Result<readonly GuestCard[]>>;
+  /** Its last screen as PNG; null when there is none, or none that may be shown. */
+  picture(vault: OpenVault, id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** A guest that runs already, adopted and proven; null when none does. */
   running(vault: OpenVault): Promise<Result<RunningGuest | null>>;
   /** Wakes a guest; `signal` stops it before it runs. */
@@ -30,6 +33,24 @@ export interface Guests {
     readonly onProgress: OnProgress;
     readonly signal: AbortSignal;
   }): Promise<Result<RunningGuest>>;
+}
+
+/** Where new guests come from, for set-up. */
+export interface NewGuests {
+  /** What this PC can have, in the order to show. `vault`: null while it is not made. */
+  offers(vault: OpenVault | null): Promise<readonly Offer[]>;
+  /** Has the person pick a file, and looks at it. Null: none was picked. Faults: damagedGuest (why not), io. */
+  pickFile(kind: 'image' | 'iso', offer: Offer): Promise<Result<Picked | null>>;
+  /** Makes what was picked, or nothing. `onOutput`: what the build says, as it comes. Fault cancelled: by `signal`. */
+  build(about: {
+    readonly vault: OpenVault;
+    readonly picked: Picked;
+    readonly onProgress: OnProgress;
+    readonly onOutput: (text: string) => void;
+    readonly signal: AbortSignal;
+  }): Promise<Result<void>>;
+  /** Removes what killed builds left in a vault that nobody else has open. */
+  clearLeftovers(vault: OpenVault): Promise<void>;
 }
 
 /** A key that a key USB held. */

@@ -4,9 +4,10 @@ import type { Ended, KeeperStatus } from '../../preload/contract/keeper';
 import { fail, ok } from '../../preload/contract/result';
 import type { Event } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
-import type { RunningGuest } from './parts';
+import type { Guests, NewGuests, RunningGuest } from './parts';
 import { type Organs, performer } from './performer';
 import { secretBox } from './secret-box';
+import { setupSecrets } from './setup-secrets';
 
 const never = new Promise<never>(() => {});
 const io = fail({ code: 'io', stage: 'test', message: 'played' });
@@ -48,14 +49,29 @@ const vaults: Vaults = {
   adopt: async () => io,
 };
 
+const guests: Guests = {
+  cards: async () => ok([]),
+  picture: async () => null,
+  running: async () => ok(null),
+  run: async () => io,
+};
+const newGuests: NewGuests = {
+  offers: async () => [],
+  pickFile: async () => ok(null),
+  build: async () => io,
+  clearLeftovers: async () => {},
+};
+
 function play(played: Partial<Organs>) {
   const heard: Event<OpenVault, RunningGuest>[] = [];
   const perform = performer(
     {
       ...{ home: '/home', vaults, secrets: secretBox(), end: () => {}, seconds: () => 0, now: () => '' },
-      guests: { cards: async () => ok([]), running: async () => ok(null), run: async () => io },
+      guests,
+      newGuests,
+      setup: setupSecrets({ onForgotten: () => {} }),
+      onBuildOutput: () => {},
       keys: { find: async () => io },
-      makeVault: async () => io,
       screen: {
         ...{ raise: () => {}, cede: () => {}, showBar: () => {}, hideBar: () => {} },
         show: async () => ok({ died: never }),
@@ -102,23 +118,6 @@ test('a keeper that does not answer to the power button holds up no later effect
   const { perform } = play({});
   await perform({ do: 'pressPower', guest: guestOf({}) });
   await perform({ do: 'cancelSuspend', guest: guestOf({}) });
-});
-
-test('a new vault that cannot be gone into is closed again', async () => {
-  let closed = 0;
-  const vault = vaultOf({
-    close: async () => {
-      closed += 1;
-      return ok(undefined);
-    },
-  });
-  const { heard, perform } = play({
-    makeVault: async () => ok(vault),
-    guests: { cards: async () => io, running: async () => ok(null), run: async () => io },
-  });
-  await perform({ do: 'makeVault' });
-  await expect.poll(() => heard).toEqual([{ is: 'makeFailed', fault: io.ok ? null : io.fault }]);
-  expect(closed).toBe(1);
 });
 
 test('a vault that another program is just leaving is closed when it has left', async () => {

@@ -4,12 +4,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { KeeperStatus } from '../../preload/contract/keeper';
-import type { OnProgress, Progress } from '../../preload/contract/progress';
-import type { Result } from '../../preload/contract/result';
+import type { Progress } from '../../preload/contract/progress';
 import type { Effect, Event, OpenedBy } from '../flow/state';
-import type { OpenVault, Vaults } from '../vault/vault';
+import type { OpenVault } from '../vault/vault';
+import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
 import { describeRunning, enter, lookForVault } from './looking';
-import type { Guests, Keys, RunningGuest, Screen } from './parts';
+import type { Keys, RunningGuest, Screen } from './parts';
 import type { SecretBox } from './secret-box';
 
 /** A viewer notices its guest's end before the keeper does; so long we wait for the keeper's word. */
@@ -22,15 +22,10 @@ const closeAgainMs = 250;
 
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
-export interface Organs {
-  readonly home: string;
-  readonly vaults: Vaults;
-  readonly guests: Guests;
+export interface Organs extends FirstRunOrgans {
   readonly keys: Keys;
   readonly screen: Screen;
   readonly secrets: SecretBox;
-  /** Makes a first vault and a guest to try it with, and leaves it open. */
-  readonly makeVault: (onProgress: OnProgress) => Promise<Result<OpenVault>>;
   /** Ends the program; on the stick it switches the PC off. */
   readonly end: () => void;
   /** Monotonic seconds. */
@@ -78,19 +73,11 @@ export function performer(
       await leave(opened.value);
       return send({ is: 'openFailed', fault: entered.fault });
     }
-    const { running } = entered.value;
+    const { running, inside } = entered.value;
+    // Set-up was killed in this vault, or left; we have just opened it, so nobody else builds in it.
+    if (inside.guests.length === 0) await organs.newGuests.clearLeftovers(opened.value);
     if (running !== null) watchGuest(running.guest);
     send({ is: 'vaultOpened', ...entered.value });
-  };
-
-  const make = async (): Promise<void> => {
-    const made = await organs.makeVault(onProgress);
-    if (!made.ok) return send({ is: 'makeFailed', fault: made.fault });
-    watchVault(made.value);
-    const entered = await enter({ vault: made.value, guests, plainPassphraseFile: false });
-    if (entered.ok) return send({ is: 'vaultMade', inside: entered.value.inside });
-    await leave(made.value);
-    send({ is: 'makeFailed', fault: entered.fault });
   };
 
   /** A vault that we cannot go into: closed, or at least not held open by us. */
@@ -199,7 +186,10 @@ export function performer(
     );
   };
 
+  const firstRun = firstRunPerformer({ organs, send, onProgress, onOpened: watchVault, leave, start });
+
   return async (effect) => {
+    if (isOfFirstRun(effect)) return firstRun(effect);
     switch (effect.do) {
       case 'look':
         return start(
@@ -212,8 +202,6 @@ export function performer(
           }),
           (fault) => ({ is: 'lookFailed', fault }),
         );
-      case 'makeVault':
-        return start(make(), (fault) => ({ is: 'makeFailed', fault }));
       case 'openVault':
         return start(open(effect.by), (fault) => ({ is: 'openFailed', fault }));
       case 'cancelOpen':

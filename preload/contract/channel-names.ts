@@ -5,7 +5,6 @@ export const channelNames = [
   'getView',
   'unlock',
   'unlockWithKeyUsb',
-  'makeVault',
   'setupBack',
   'setupNext',
   'suggestPhrase',

@@ -21,7 +21,6 @@ export const channels = {
   getView: { request: none, reply: viewSchema },
   unlock: { request: secretSchema, reply: done },
   unlockWithKeyUsb: { request: none, reply: done },
-  makeVault: { request: secretSchema, reply: done },
   /** Set-up, one step back or on. On: from language, and from guest once one is picked. Not while building. */
   setupBack: { request: none, reply: done },
   setupNext: { request: none, reply: done },
