@@ -33,13 +33,14 @@ export function tellFault({ code, message, hint }) {
 }
 
 /** At most four a second, and always a stage's first and last. */
-let last = { stage: '', at: 0 };
+let last = { stage: '', at: 0, done: -1 };
 
 /** @param {{ stage: 'fetch' | 'unpack' | 'configure' | 'image', done: number, total: number | null, unit: 'bytes' | 'steps' }} report */
 export function progress(report) {
   const now = performance.now();
   if (report.stage === last.stage && now - last.at < 250 && report.done !== report.total) return;
   const done = report.total === null ? report.done : Math.min(report.done, report.total);
-  last = { stage: report.stage, at: now };
+  if (report.stage === last.stage && done === last.done) return;
+  last = { stage: report.stage, at: now, done };
   talk(JSON.stringify({ progress: { ...report, done, secondsLeft: null, reversible: true } }));
 }
