@@ -2,6 +2,7 @@
 // verbs ask the keeper and hang up, so that a guest never depends on a terminal.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
+import { engineChoiceSchema } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { readGuest } from '../guest/store';
 import { adoptKeeper, type KeeperHandle, openKeeper } from '../keeper/handle';
@@ -57,16 +58,7 @@ const runVerb = verb({
 });
 
 function refuseRun(asked: Asked): Fault | null {
-  const engine = asked.values.engine ?? 'full';
-  if (engine === 'lazy') {
-    return {
-      code: 'usage',
-      stage: 'guest.run',
-      message: 'the lazy engine is not there yet',
-      hint: 'leave --engine out, or give --engine full',
-    };
-  }
-  if (engine !== 'full') return usage('--engine takes full or lazy');
+  if (!engineOf(asked).success) return usage('--engine takes lazy or full');
   const after = asked.values['after-crash'];
   if (after !== undefined && after !== 'exact' && after !== 'fresh')
     return usage('--after-crash takes exact or fresh');
@@ -81,13 +73,17 @@ function refuseRun(asked: Asked): Fault | null {
   };
 }
 
+function engineOf(asked: Asked) {
+  return engineChoiceSchema.safeParse(asked.values.engine ?? 'auto');
+}
+
 async function wake(asked: Asked, vault: OpenVault): Promise<Result<DataOf<'guest.run'>>> {
   const guestId = asked.operand;
   const definition = await readGuest(vault.guestsFolder, guestId);
   if (!definition.ok) return definition;
   const ready = await prepareToWake({ asked, vault, definition: definition.value });
   if (!ready.ok) return ready;
-  const opened = await openKeeper({ places: vault, guestId, engine: 'full' });
+  const opened = await openKeeper({ places: vault, guestId, engine: engineOf(asked).data ?? 'auto' });
   if (!opened.ok) return opened;
   const keeper = opened.value;
   const drop = (): void => void keeper.drop();

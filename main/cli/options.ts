@@ -35,7 +35,10 @@ export const options = {
     value: 'NUMBER',
     help: 'How many of the last moments stay, besides one a day and one a week. Default: 10',
   },
-  engine: { value: 'NAME', help: 'How memory is brought back: full. (lazy is not there yet.)' },
+  engine: {
+    value: 'NAME',
+    help: 'How memory is saved: lazy (only what changed) or full. Default: lazy where it can be.',
+  },
 } as const satisfies Record<string, { readonly value: string | null; readonly help: string }>;
 
 export type OptionName = keyof typeof options;

@@ -12,6 +12,7 @@ import {
   keepByDefault,
   listGenerations,
   type Manifest,
+  type RamFile,
   readCurrent,
   readSums,
   type Sums,
@@ -149,7 +150,7 @@ async function generationOf(about: {
     pc: manifest.savedOn?.pc ?? null,
     ...(await ownFiles(place, manifest.number)),
     layers,
-    ram: manifest.ram,
+    ram: ramOf(manifest),
     verified: damage === null ? found.verified : false,
     damage,
   };
@@ -168,6 +169,14 @@ async function ownFiles(place: GuestPlace, number: number): Promise<{ bytes: num
     ),
   );
   return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), picture: names.includes('screen.png') };
+}
+
+/** The RAM's files by name: in the generation's own folder, or with the folder of another one before it. */
+function ramOf({ number, ram }: Manifest): Generation['ram'] {
+  if (ram === null || ram.base === 'state') return ram;
+  const name = (file: RamFile): string =>
+    file.generation === number ? file.file : `${generationFolder(file.generation)}/${file.file}`;
+  return { base: name(ram.base), deltas: ram.deltas.map(name) };
 }
 
 async function sumsOf(place: GuestPlace, number: number): Promise<Sums | null> {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { ok, type Result } from '../../preload/contract/result';
 import { fsyncFolder } from '../files/durable';
 import { attempt } from '../files/errno';
-import { generationFolder, type Manifest } from './manifest';
+import { generationFolder, type Manifest, ramFilesOf } from './manifest';
+import { indexFile } from './ram-files';
 import {
   type GenerationEntry,
   type GuestPlace,
@@ -49,9 +50,9 @@ export function filesOf(manifest: Manifest): readonly string[] {
   return [
     ...manifest.layers.map((layer) => `${generationFolder(layer.generation)}/${layer.file}`),
     ...(manifest.state === null ? [] : [`${own}/${manifest.state.file}`]),
-    ...(manifest.ram === null
-      ? []
-      : [manifest.ram.base, ...manifest.ram.deltas].map((file) => `${own}/${file}`)),
+    ...(ramFilesOf(manifest) ?? []).flatMap(({ generation, file }) =>
+      [file, indexFile].map((name) => `${generationFolder(generation)}/${name}`),
+    ),
   ];
 }
 

@@ -60,6 +60,36 @@ export type SavedOn = z.infer<typeof savedOnSchema>;
 /** A guest whose disk has this many layers must be merged before it runs again. */
 export const maxLayers = 512;
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+const ramFileSchema = z.strictObject({
+  /** The generation whose folder has the file, and its ram.index beside it. */
+  generation: generationNumberSchema,
+  file: z.enum(['ram.base', 'ram.delta']),
+  bytes: bytesSchema,
+  /** sha256 of ram.index; the index has the sums of the pages. */
+  index: sha256Schema,
+});
+
+export type RamFile = z.infer<typeof ramFileSchema>;
+
+/** A guest whose RAM has this many deltas is saved as a new base, unless they were merged before. */
+export const maxDeltas = 64;
+
+/** The full engine's: RAM lies in the state file. */
+const fullRamSchema = z.strictObject({ base: z.literal('state'), deltas: z.array(z.never()).max(0) });
+
+/** The lazy engine's: a flat base and deltas of changed pages, oldest first. */
+const chainRamSchema = z.strictObject({ base: ramFileSchema, deltas: z.array(ramFileSchema).max(maxDeltas) });
+
+export type RamChain = z.infer<typeof chainRamSchema>;
+
+/** The chain of a generation saved by the lazy engine, base first; null for any other. */
+export function ramFilesOf(manifest: Pick<Manifest, 'ram'>): readonly RamFile[] | null {
+  const { ram } = manifest;
+  return ram === null || ram.base === 'state' ? null : [ram.base, ...ram.deltas];
+}
+
 export const manifestSchema = z.strictObject({
   format: z.literal('soulpad-generation'),
   version: z.literal(1),
@@ -75,11 +105,14 @@ export const manifestSchema = z.strictObject({
   /** Base first, newest last. Empty for a guest without a disk. */
   layers: z.array(layerSchema).max(maxLayers),
   state: z
-    .strictObject({ file: z.literal('state'), bytes: bytesSchema, format: z.enum(['mapped-ram']) })
+    .strictObject({
+      file: z.literal('state'),
+      bytes: bytesSchema,
+      /** mapped-ram: RAM is in it. ignore-shared: devices only, RAM is a chain of its own. */
+      format: z.enum(['mapped-ram', 'ignore-shared']),
+    })
     .nullable(),
-  ram: z
-    .strictObject({ base: z.enum(['state', 'ram.base']), deltas: z.array(z.literal('ram.delta')).max(64) })
-    .nullable(),
+  ram: z.union([fullRamSchema, chainRamSchema]).nullable(),
   nonZeroBytes: bytesSchema.nullable(),
   /** Absent in generations of before it was recorded: read as unknown. */
   savedOn: savedOnSchema.optional(),

@@ -126,6 +126,12 @@ export async function seal(about: {
   ]);
 }
 
+/** Every name that a suspend may leave in a session's folder; its layer and session.json were there before. */
+const writtenBySaving = [
+  ...['manifest.json', 'manifest.json.new', 'sums.json', 'sums.json.new', 'state'],
+  ...['ram.base', 'ram.delta', 'ram.index'],
+];
+
 /**
  * Takes a failed or cancelled suspend back: CURRENT names the parent again if it was renamed, and manifest and state
  * go, so that the folder is a running session's once more. The layer stays: the guest goes on in it.
@@ -142,9 +148,7 @@ export async function unseal(place: GuestPlace, session: SessionPlace): Promise<
     );
     if (!back.ok) return back;
   }
-  const removals = ['manifest.json', 'manifest.json.new', 'sums.json', 'sums.json.new', 'state'].map(
-    (name) => () => removeFile(join(session.folder, name)),
-  );
+  const removals = writtenBySaving.map((name) => () => removeFile(join(session.folder, name)));
   return inOrder([
     ...removals,
     () => removeFile(`${currentPath(place)}.new`),

@@ -3,7 +3,14 @@
 export { chainOf } from './chain';
 export { collect } from './collect';
 export { type Interrupted, interruptedAfter, savedUntil } from './interrupted';
-export { generationFolder, type Layer, type LayerFile, type Manifest, type SavedOn } from './manifest';
+export {
+  generationFolder,
+  type Layer,
+  type LayerFile,
+  type Manifest,
+  type RamFile,
+  type SavedOn,
+} from './manifest';
 export {
   type GenerationEntry,
   type GuestPlace,

@@ -8,6 +8,8 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { regularFileBytes } from '../files/bounded';
 import { chainOf, contradictionIn } from './chain';
 import { generationFolder, type Manifest } from './manifest';
+import { checkPart } from './ram-check';
+import { openParts, readChain } from './ram-files';
 import { type GuestPlace, generationPath, listGenerations, manifestPath, readManifest } from './read';
 import { verifySums, type Watch } from './sums';
 
@@ -39,7 +41,25 @@ export async function verifyGeneration(
   watch: Watch = {},
 ): Promise<Result<boolean>> {
   const whole = await verifyShape(place, number);
-  return whole.ok ? verifySums({ place, manifest: whole.value }, watch) : whole;
+  if (!whole.ok) return whole;
+  const ram = await verifyOwnRam(place, whole.value, watch);
+  if (!ram.ok) return ram;
+  const sums = await verifySums({ place, manifest: whole.value }, watch);
+  return sums.ok ? ok(sums.value || ram.value) : sums;
+}
+
+/** The RAM file that this generation wrote, page for page. `false`: it has none. */
+async function verifyOwnRam(place: GuestPlace, manifest: Manifest, watch: Watch): Promise<Result<boolean>> {
+  const chain = await readChain(place, manifest);
+  const part = chain.ok ? chain.value.at(-1) : undefined;
+  if (!chain.ok || part === undefined) return chain.ok ? ok(false) : chain;
+  const opened = await openParts([part]);
+  if (!opened.ok) return opened;
+  const [file] = opened.value;
+  if (file === undefined) return ok(false);
+  const checked = await checkPart({ part, file, signal: watch.signal });
+  await file.close();
+  return checked.ok ? ok(true) : checked;
 }
 
 /** The newest intact generation before `number`, null when there is none. Reads no big file. */
@@ -68,6 +88,12 @@ async function verifyShape(place: GuestPlace, number: number): Promise<Result<Ma
   if (manifest.state !== null) {
     const path = join(generationPath(place, number), manifest.state.file);
     const fault = await sizeFault(path, manifest.state.bytes);
+    if (fault !== null) return fail(fault);
+  }
+  const ram = await readChain(place, manifest);
+  if (!ram.ok) return ram;
+  for (const part of ram.value) {
+    const fault = await sizeFault(part.path, part.bytes);
     if (fault !== null) return fail(fault);
   }
   for (const layer of chainOf(manifest)) {

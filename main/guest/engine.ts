@@ -1,42 +1,76 @@
 // The engine interface: how the RAM and device state of a paused guest get onto disk and back. Two engines: full
-// (mapped-ram, here) and lazy (private mapping). An engine never names a generation: it writes the files it was
-// given a folder for, fsyncs them, and says what it wrote. It must leave a guest that can `cont` after any failure.
+// (mapped-ram) and lazy (private mapping, changed pages only). An engine never names a generation: it writes the files
+// it was given a folder for, fsyncs them, and says what it wrote. It must leave a guest that can `cont` after any
+// failure, and never let a guest go on whose RAM could be written into a saved file.
 import type { EngineName } from '../../preload/contract/keeper';
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
+import type { Manifest } from '../generation/manifest';
+import type { GuestPlace } from '../generation/read';
 import type { Qmp } from '../qmp/commands';
+
+/** What a session's RAM stands on. The same at its start and at each of its saves, also for a keeper that took over. */
+export interface RamGround {
+  readonly place: GuestPlace;
+  readonly ramBytes: number;
+  /** The generation that was loaded; null when the guest was started afresh (its RAM was empty). */
+  readonly loads: Manifest | null;
+  /** 0700, outside the vault, the guest's own; for files that hold nothing of the guest's. */
+  readonly runtimeFolder: string;
+}
+
+/** What QEMU is started with. */
+export interface EngineStart {
+  /** Defines the memory backend `ram0`. */
+  readonly argv: readonly string[];
+  /** Environment of QEMU alone. Never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Our file descriptors that QEMU inherits, as 3, 4, 5 ... in this order. */
+  readonly descriptors: readonly number[];
+  /** Once QEMU was started, or could not be. */
+  close(): Promise<void>;
+}
 
 export interface SavedState {
   /** File names inside the folder, each fsynced. */
-  readonly state: { readonly file: string; readonly bytes: number; readonly format: string };
-  readonly ram: { readonly base: string; readonly deltas: readonly string[] };
+  readonly state: NonNullable<Manifest['state']>;
+  readonly ram: NonNullable<Manifest['ram']>;
   readonly nonZeroBytes: number;
   readonly changedBytes: number | null;
   readonly writtenBytes: number;
   readonly seconds: { readonly state: number; readonly ram: number; readonly fsync: number };
 }
 
+export interface SaveOrder {
+  readonly qmp: Qmp;
+  readonly qemuPid: number;
+  readonly ground: RamGround;
+  /** The new generation's folder and number. */
+  readonly folder: string;
+  readonly number: number;
+  readonly ramBytes: number;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface RestoreOrder {
+  readonly qmp: Qmp;
+  readonly qemuPid: number;
+  readonly ground: RamGround;
+  readonly folder: string;
+  readonly state: { readonly file: string; readonly bytes: number };
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
 export interface Engine {
   readonly name: EngineName;
-  /** Extra QEMU arguments (RAM backend). `loads`: the state that will be loaded, null for a fresh start. */
-  argv(about: {
-    readonly ramBytes: number;
-    readonly loads: { readonly folder: string } | null;
-  }): readonly string[];
+  /** Before QEMU is started. Faults: damagedState, missingFile (of the generation), kernelLacks, full, denied, io. */
+  start(ground: RamGround): Promise<Result<EngineStart>>;
   /** vCPUs are stopped. On `signal` it cancels, leaves no file behind and answers `cancelled`. */
-  saveState(about: {
-    readonly qmp: Qmp;
-    readonly folder: string;
-    readonly ramBytes: number;
-    readonly onProgress: OnProgress;
-    readonly signal: AbortSignal;
-  }): Promise<Result<SavedState>>;
+  saveState(order: SaveOrder): Promise<Result<SavedState>>;
   /** QEMU was started with `-incoming defer -S` and this engine's argv; afterwards it is paused, ready for `cont`. */
-  restoreState(about: {
-    readonly qmp: Qmp;
-    readonly folder: string;
-    readonly state: { readonly file: string; readonly bytes: number };
-    readonly onProgress: OnProgress;
-    readonly signal: AbortSignal;
-  }): Promise<Result<void>>;
+  restoreState(order: RestoreOrder): Promise<Result<void>>;
+  /** Asked last before `cont`, restored or fresh. Fault kernelLacks: the RAM is not mapped as ordered; end QEMU. */
+  proveMapping(about: { readonly qemuPid: number; readonly ground: RamGround }): Promise<Result<void>>;
 }

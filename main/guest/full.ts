@@ -3,15 +3,13 @@
 // It must never end QEMU, never `cont`, and after any failure leave a guest that can `cont` and no file.
 // Recipe: QEMU docs/devel/migration/mapped-ram.rst; measured on a 30 MiB/s disk at 1.00 of dd of the same bytes.
 import { constants } from 'node:fs';
-import { open, statfs, unlink } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFolder } from '../files/durable';
 import { attempt, faultOfErrno } from '../files/errno';
-import type { Qmp } from '../qmp/commands';
-import type { Engine, SavedState } from './engine';
-import { prepareMigration, watchMigration } from './migration';
+import type { Engine, EngineStart, RamGround, RestoreOrder, SavedState, SaveOrder } from './engine';
+import { asDamage, nameFullDisk, prepareMigration, startIncoming, watchMigration } from './migration';
 import { rateOf } from './rate';
 
 const stateFile = 'state';
@@ -19,15 +17,26 @@ const saving = 'guest.saveState';
 const restoring = 'guest.restoreState';
 const { O_CREAT, O_DIRECT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
-export const fullEngine: Engine = {
+/** It saves and restores under any memory backend, also one of the lazy engine. */
+export const fullEngine = {
   name: 'full',
-  argv: ({ ramBytes }) => ['-object', `memory-backend-ram,id=ram0,size=${ramBytes}`],
+  start: async ({ ramBytes }: Pick<RamGround, 'ramBytes'>): Promise<Result<EngineStart>> =>
+    ok({
+      argv: ['-object', `memory-backend-ram,id=ram0,size=${ramBytes}`],
+      environment: {},
+      descriptors: [],
+      close: async () => {},
+    }),
   saveState,
   restoreState,
-};
+  proveMapping: async (): Promise<Result<void>> => ok(undefined), // nothing of it is mapped
+} as const satisfies Engine;
+
+type Save = Pick<SaveOrder, 'qmp' | 'folder' | 'ramBytes' | 'onProgress' | 'signal'>;
+type Restore = Pick<RestoreOrder, 'qmp' | 'folder' | 'state' | 'onProgress' | 'signal'>;
 
 /** Faults: cancelled, alreadyThere, full, guestDied, denied, timeout, io. */
-async function saveState(about: Parameters<Engine['saveState']>[0]): Promise<Result<SavedState>> {
+async function saveState(about: Save): Promise<Result<SavedState>> {
   const path = join(about.folder, stateFile);
   const made = await makeStateFile(path);
   if (!made.ok) return made;
@@ -59,12 +68,12 @@ async function takesDirectIo(path: string): Promise<boolean> {
 }
 
 async function writeState(
-  about: Parameters<Engine['saveState']>[0] & { readonly path: string; readonly directIo: boolean },
+  about: Save & { readonly path: string; readonly directIo: boolean },
 ): Promise<Result<SavedState>> {
   const { qmp, signal, onProgress, path } = about;
   if (signal.aborted) return fail({ code: 'cancelled', stage: saving, message: 'cancelled before it began' });
   const began = performance.now();
-  const prepared = await prepareMigration(qmp, about.directIo);
+  const prepared = await prepareMigration(qmp, { all: about.directIo ? 'direct' : 'cached' });
   if (!prepared.ok) return fail({ ...prepared.fault, stage: saving });
   const started = await qmp.execute('migrate', { uri: `file:${path}` });
   if (!started.ok) return fail({ ...started.fault, stage: saving });
@@ -117,24 +126,15 @@ async function fsyncState(
   return named.ok ? ok(sizes) : named;
 }
 
-const almostNothing = 1 << 20;
-
-/** QEMU's channels say only "Input/output error" for ENOSPC: the file system itself is asked whether it is full. */
-async function nameFullDisk(fault: Fault, folder: string): Promise<Fault> {
-  if (fault.code !== 'io') return fault;
-  const space = await statfs(folder).catch(() => null);
-  return space !== null && space.bavail * space.bsize < almostNothing ? { ...fault, code: 'full' } : fault;
-}
-
 /** Faults: damagedState (size, header or content), missingFile, cancelled, guestDied, denied, timeout. */
-async function restoreState(about: Parameters<Engine['restoreState']>[0]): Promise<Result<void>> {
+async function restoreState(about: Restore): Promise<Result<void>> {
   const { qmp, signal, onProgress } = about;
   const path = join(about.folder, about.state.file);
   const looked = await attemptHeader(path, about.state.bytes);
   if (!looked.ok) return looked;
   const began = performance.now();
   // Not past the page cache: the check before has just read the file through it, and a slow stick is read once.
-  const prepared = await prepareMigration(qmp, false);
+  const prepared = await prepareMigration(qmp, { all: 'cached' });
   if (!prepared.ok) return fail({ ...prepared.fault, stage: restoring });
   const started = await startIncoming(qmp, `file:${path}`);
   if (!started.ok) return fail({ ...asDamage(started.fault), stage: restoring });
@@ -154,20 +154,6 @@ async function restoreState(about: Parameters<Engine['restoreState']>[0]): Promi
   if (signal.aborted)
     return fail({ code: 'cancelled', stage: restoring, message: 'cancelled while loading' });
   return fail({ ...asDamage(loaded.fault), stage: restoring });
-}
-
-/** From QEMU 9.1 on it can stay up after a failed load and say why; 9.0 just ends, which is `guestDied`. */
-async function startIncoming(qmp: Qmp, uri: string): Promise<Result<unknown>> {
-  const version = await qmp.execute('query-version', {});
-  if (!version.ok) return version;
-  const { major, minor } = version.value.qemu;
-  const stays = major > 9 || (major === 9 && minor >= 1);
-  return qmp.execute('migrate-incoming', stays ? { uri, 'exit-on-error': false } : { uri });
-}
-
-/** QEMU read the file and did not like it: nothing else makes an incoming migration fail while QEMU lives. */
-function asDamage(fault: Fault): Fault {
-  return fault.code === 'io' ? { ...fault, code: 'damagedState' } : fault;
 }
 
 /** migration/savevm.h: QEMU_VM_FILE_MAGIC, QEMU_VM_FILE_VERSION, both big-endian. */

@@ -12,7 +12,7 @@ import { connectQmp, type Qmp } from '../qmp/commands';
 import { readLines } from '../socket/lines';
 import { type GuestStart, guestArgv } from './argv';
 import type { GuestDefinition } from './definition';
-import { fullEngine } from './full';
+import type { EngineStart } from './engine';
 import { qemuProgram } from './qemu';
 
 const MiB = 1 << 20;
@@ -114,10 +114,14 @@ export async function startMachine(about: {
   readonly layers?: readonly string[];
   readonly guestFolder?: string;
   readonly incoming?: boolean;
+  /** What an engine ordered; default: plain memory, as the full engine's. */
+  readonly ordered?: EngineStart;
 }): Promise<Machine> {
   const folder = await temporaryFolder();
+  const definition = about.definition ?? exampleGuest;
+  const { ordered } = about;
   const started: GuestStart = {
-    definition: about.definition ?? exampleGuest,
+    definition,
     guestFolder: about.guestFolder ?? witnessFolder,
     layers: about.layers ?? [],
     sockets: {
@@ -127,16 +131,17 @@ export async function startMachine(about: {
       agent: join(folder, 'a'),
     },
     accelerator: 'tcg',
-    engineArgv: fullEngine.argv({
-      ramBytes: (about.definition ?? exampleGuest).ramBytes,
-      loads: null,
-    }),
+    engineArgv: ordered?.argv ?? ['-object', `memory-backend-ram,id=ram0,size=${definition.ramBytes}`],
     incoming: about.incoming ?? false,
   };
   const child = start({
     program: qemuProgram,
     args: guestArgv(started),
-    stdio: ['ignore', 'ignore', process.env.SOULPAD_TEST_TALK ? 'inherit' : 'ignore'],
+    stdio: [
+      ...(['ignore', 'ignore', process.env.SOULPAD_TEST_TALK ? 'inherit' : 'ignore'] as const),
+      ...(ordered?.descriptors ?? []),
+    ],
+    env: ordered?.environment ?? {},
   });
   children.push(child);
   const died = new AbortController();

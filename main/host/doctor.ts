@@ -2,6 +2,7 @@
 // and needs no root; what is missing comes with the command that gets it.
 import type { Place } from '../../preload/contract/view';
 import { probeKvm } from '../guest/qemu';
+import { findStateMap } from '../guest/state-map';
 import { witnessMachine } from '../guest/witness';
 import { askTool, type ToolAnswer } from './ask-tool';
 import { readElectronNote } from './electron-note';
@@ -60,7 +61,8 @@ export async function examine(about: {
     qemu: { version: qemu?.version ?? null, ok: qemu?.ok ?? false },
     kvm,
     vaultKinds: gocryptfs ? ['gocryptfs' as const] : [],
-    engines: qemu?.ok === true ? ['full' as const] : [],
+    engines:
+      qemu?.ok === true ? ['full' as const, ...(findStateMap() === null ? [] : ['lazy' as const])] : [],
     tools: reports,
     ok: gocryptfs && reports.every((tool) => tool.ok || !tool.required),
   };

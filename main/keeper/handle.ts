@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import type { Fault } from '../../preload/contract/fault';
 import {
   type Ended,
-  type EngineName,
+  type EngineChoice,
   guestIdSchema,
   type KeeperStatus,
   keeperPushes,
@@ -72,7 +72,7 @@ const listensWithinMs = 10_000;
  * timeout, io.
  */
 export async function openKeeper(
-  about: Whose & { readonly engine: EngineName },
+  about: Whose & { readonly engine: EngineChoice },
 ): Promise<Result<KeeperHandle>> {
   const stage = 'keeper.start';
   const { keeperSocket } = guestFiles(about.places, about.guestId);
@@ -98,7 +98,7 @@ export async function adoptKeeper(about: Whose): Promise<Result<KeeperHandle>> {
   const living = await callKeeper(about);
   if (living.ok) return handleOf(about, living.value);
   if (living.fault.code !== 'missingFile') return living;
-  const spawned = await spawnKeeper({ ...about, engine: 'full', adoptOnly: true });
+  const spawned = await spawnKeeper({ ...about, engine: 'auto', adoptOnly: true });
   // Another program may have started one in the meantime: then it is there to connect to.
   if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
   if (spawned.ok && spawned.value !== null) {
@@ -261,7 +261,7 @@ type Again =
 
 /** After the keeper was killed: the next one, or how the guest ended. */
 async function adoptAgain(about: Whose): Promise<Result<Again>> {
-  const spawned = await spawnKeeper({ ...about, engine: 'full', adoptOnly: true });
+  const spawned = await spawnKeeper({ ...about, engine: 'auto', adoptOnly: true });
   if (!spawned.ok && spawned.fault.code !== 'busy') return spawned;
   if (spawned.ok && spawned.value !== null) return ok({ is: 'ended', ended: spawned.value });
   const proven = await callKeeperSoon(about);

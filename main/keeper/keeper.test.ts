@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineName } from '../../preload/contract/keeper';
+import type { EngineChoice } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
 import { listGenerations, readCurrent, readManifest } from '../generation/store';
 import { adoptKeeper, findKeepers, openKeeper } from './handle';
@@ -22,7 +22,7 @@ import {
 } from './keeper.fixture';
 import { livesAsOurs, waitUntilGone } from './proof';
 
-const engine: EngineName = 'full';
+const engine: EngineChoice = 'auto';
 let program = '';
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ withWitness('a guest under its keeper', () => {
     const world = await makeWorld();
     const first = must(await open(world));
     const fresh = must(await first.run());
-    expect(fresh).toMatchObject({ resumed: false, fromGeneration: null, engine: 'full' });
+    expect(fresh).toMatchObject({ resumed: false, fromGeneration: null });
     expect(world.attached.size).toBe(1);
     const { qemuPid, keeperPid } = must(await first.status());
     const limits = await readFile(`/proc/${qemuPid}/limits`, 'utf8');

@@ -5,7 +5,7 @@ import { unlinkSync } from 'node:fs';
 import type { Fault } from '../../preload/contract/fault';
 import {
   type Ended,
-  type EngineName,
+  type EngineChoice,
   type KeeperStatus,
   keeperPushes,
   keeperVerbs,
@@ -17,14 +17,14 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import type { Log } from '../files/log';
 import type { OnStep } from '../generation/protocol';
 import { readCurrent, readManifest } from '../generation/store';
-import { fullEngine } from '../guest/full';
 import { guestPlace, readGuest } from '../guest/store';
 import { type Serving, serveSocket } from '../socket/serve';
 import { adoptGuest } from './adopt';
 import { freezePoweredOff, quitQemu } from './ending';
+import { chooseEngines, enginesOf } from './engines';
 import { type Hold, holdVault } from './owner';
 import { guestFiles, type KeeperPlaces } from './places';
-import { removeKeeperRecord } from './record';
+import { readKeeperRecord, removeKeeperRecord } from './record';
 import { goOnWhenThereIsRoom } from './room';
 import { runGuest } from './run';
 import { guestStateOf, type LiveGuest, type SessionState, type Subject } from './session';
@@ -43,7 +43,7 @@ export interface Keeper {
 export interface KeeperOrder {
   readonly places: KeeperPlaces;
   readonly guestId: string;
-  readonly engine: EngineName;
+  readonly engine: EngineChoice;
   /** Only take over a QEMU that runs; fault missingGuest when there is none. */
   readonly adoptOnly: boolean;
 }
@@ -62,19 +62,13 @@ export async function startKeeper(
   const stage = 'keeper.start';
   const { places } = order;
   const files = guestFiles(places, order.guestId);
-  if (order.engine !== 'full') {
-    return fail({ code: 'kernelLacks', stage, message: `the ${order.engine} engine is not in this version` });
-  }
   const definition = await readGuest(places.guestsFolder, order.guestId);
   if (!definition.ok) return definition;
-  const subject: Subject = {
-    definition: definition.value,
-    place: guestPlace(places.guestsFolder, definition.value),
-    files,
-    engineName: fullEngine.name,
-    engine: fullEngine,
-  };
-  const adopted = await adoptGuest(subject, log);
+  const place = guestPlace(places.guestsFolder, definition.value);
+  const last = await readKeeperRecord(files.record);
+  const known = { definition: definition.value, place, files };
+  const taken: Subject = { ...known, engines: enginesOf(last.ok ? last.value.engine : 'full') };
+  const adopted = await adoptGuest(taken, log);
   if (!adopted.ok) return adopted;
   const adoption = adopted.value;
   if (adoption.is === 'finished' && order.adoptOnly) return ok({ is: 'finished', ended: adoption.ended });
@@ -82,6 +76,10 @@ export async function startKeeper(
     return fail({ code: 'missingGuest', stage, message: `${order.guestId} does not run` });
   }
   const live = adoption.is === 'live' ? adoption.live : null;
+  const engines = live === null ? await chooseEngines({ asked: order.engine, place }) : ok(taken.engines);
+  if (!engines.ok) return engines;
+  const subject: Subject = { ...known, engines: engines.value };
+  log.say(`saved by the ${subject.engines.saves.name} engine: ${subject.engines.reason}`);
   const held = await holdVault({ socket: places.ownerSocket, log, atOnce: live === null });
   if (!held.ok) return held;
   const kept = await keep({ subject, adopted: live, hold: held.value, ...about });

@@ -36,7 +36,7 @@ export async function manifestOf(about: {
     machine: definition.machine,
     cpuModel: definition.cpuModel,
     ramBytes: definition.ramBytes,
-    engine: saved === null ? null : subject.engineName,
+    engine: saved === null ? null : saved.state.format === 'mapped-ram' ? 'full' : 'lazy',
     layers,
     state: saved === null ? null : saved.state,
     ram: saved === null ? null : saved.ram,

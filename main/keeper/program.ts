@@ -3,7 +3,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { engineNameSchema, guestIdSchema } from '../../preload/contract/keeper';
+import { engineChoiceSchema, guestIdSchema } from '../../preload/contract/keeper';
 import { openLog } from '../files/log';
 import type { OnStep } from '../generation/protocol';
 import { type KeeperOrder, startKeeper } from './keeper';
@@ -17,7 +17,7 @@ const argumentsSchema = z.object({
   guests: z.string().startsWith('/'),
   runtime: z.string().startsWith('/'),
   owner: z.string().startsWith('/'),
-  engine: engineNameSchema,
+  engine: engineChoiceSchema,
   'adopt-only': z.boolean().default(false),
 });
 

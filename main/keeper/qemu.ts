@@ -23,11 +23,18 @@ const program = 'qemu-system-x86_64';
 const keptWords = 4_000;
 
 /** Starts QEMU with -no-shutdown added. Faults: toolMissing. Whether it came up is asked of its QMP socket. */
-export function startQemu(argv: readonly string[]): Result<QemuProcess> {
+export function startQemu(about: {
+  readonly argv: readonly string[];
+  /** For QEMU alone: a preload library must not act in the programs before it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Inherited as 3, 4, 5 ... */
+  readonly descriptors: readonly number[];
+}): Result<QemuProcess> {
+  const settings = Object.entries(about.environment).map(([name, value]) => `${name}=${value}`);
   const child = start({
-    program: 'prlimit', // util-linux; it becomes QEMU, the pid stays
-    args: ['--core=0', program, ...argv, '-no-shutdown'],
-    stdio: ['ignore', 'ignore', 'pipe'],
+    program: 'prlimit', // util-linux; it becomes env, that becomes QEMU, the pid stays
+    args: ['--core=0', 'env', ...settings, program, ...about.argv, '-no-shutdown'],
+    stdio: ['ignore', 'ignore', 'pipe', ...about.descriptors],
     detached: true,
     env: { LC_ALL: 'C' },
   });
@@ -48,7 +55,7 @@ export function startQemu(argv: readonly string[]): Result<QemuProcess> {
   let alive = true;
   const ended = child.ended.then(({ status, signal }) => {
     alive = false;
-    missing = status === 127; // prlimit could not execute it
+    missing = status === 127; // it could not be executed
     return signal === null ? `status ${status}` : `signal ${signal}`;
   });
   return ok({

@@ -19,6 +19,7 @@ import {
 } from '../generation/store';
 import { guestArgv } from '../guest/argv';
 import { createLayer } from '../guest/disk';
+import type { RamGround } from '../guest/engine';
 import { probeKvm, queryQemu } from '../guest/qemu';
 import { connectQmp, type Qmp } from '../qmp/commands';
 import { orDeath, type QemuProcess, startQemu } from './qemu';
@@ -124,6 +125,15 @@ function stateOf(manifest: Manifest): { accelerator: 'kvm' | 'tcg' | null } | nu
   return manifest.state === null ? null : { accelerator: manifest.savedOn?.accelerator ?? null };
 }
 
+function groundFor(subject: Subject, manifest: Manifest): RamGround {
+  return {
+    place: subject.place,
+    ramBytes: subject.definition.ramBytes,
+    loads: manifest.state === null ? null : manifest,
+    runtimeFolder: subject.files.runtimeFolder,
+  };
+}
+
 function layersOf(subject: Subject, manifest: Manifest): readonly string[] {
   return chainOf(manifest).map((layer) => join(subject.place.folder, layer.folder, layer.file));
 }
@@ -143,26 +153,25 @@ interface Starting {
 
 async function startSession(about: Starting): Promise<Result<LiveGuest>> {
   const { subject, manifest, session, signal } = about;
-  const generation = generationPath(subject.place, manifest.number);
-  const started = startQemu(
-    guestArgv({
-      definition: subject.definition,
-      guestFolder: subject.place.folder,
-      layers: [...layersOf(subject, manifest), ...(session.layer === null ? [] : [session.layer])],
-      sockets: {
-        qmp: subject.files.qmpSocket,
-        serial: subject.files.serialSocket,
-        spice: subject.files.spiceSocket,
-        agent: subject.files.agentSocket,
-      },
-      accelerator: about.accelerator,
-      engineArgv: subject.engine.argv({
-        ramBytes: subject.definition.ramBytes,
-        loads: manifest.state === null ? null : { folder: generation },
-      }),
-      incoming: manifest.state !== null,
-    }),
-  );
+  const ground = groundFor(subject, manifest);
+  const ordered = await subject.engines.wakes.start(ground);
+  if (!ordered.ok) return offerOlder(subject, ordered.fault, manifest.number);
+  const argv = guestArgv({
+    definition: subject.definition,
+    guestFolder: subject.place.folder,
+    layers: [...layersOf(subject, manifest), ...(session.layer === null ? [] : [session.layer])],
+    sockets: {
+      qmp: subject.files.qmpSocket,
+      serial: subject.files.serialSocket,
+      spice: subject.files.spiceSocket,
+      agent: subject.files.agentSocket,
+    },
+    accelerator: about.accelerator,
+    engineArgv: ordered.value.argv,
+    incoming: manifest.state !== null,
+  });
+  const started = startQemu({ ...ordered.value, argv });
+  await ordered.value.close();
   if (!started.ok) return started;
   const qemu = started.value;
   const killed = (): void => void qemu.kill();
@@ -185,7 +194,7 @@ async function bringUp(about: Starting & { readonly qemu: QemuProcess }): Promis
     keeperPid: process.pid,
     qemuPid: qemu.pid,
     session: session.number,
-    engine: subject.engineName,
+    engine: subject.engines.saves.name,
     ran: null,
     since: null,
   };
@@ -197,6 +206,9 @@ async function bringUp(about: Starting & { readonly qemu: QemuProcess }): Promis
   const start = secondsSince(about.began);
   const loaded = await timed(() => load({ ...about, qmp }));
   if (!loaded.value.ok) return closing(qmp, loaded.value);
+  const ground = groundFor(subject, manifest);
+  const proven = await subject.engines.wakes.proveMapping({ qemuPid: qemu.pid, ground });
+  if (!proven.ok) return closing(qmp, proven);
   report(about.onProgress, 'firstRun');
   const seconds = { check: about.check, start, load: loaded.seconds, firstRun: 0 };
   const ran = ranOf({ subject, manifest, seconds });
@@ -242,7 +254,11 @@ async function load(about: Starting & { qemu: QemuProcess; qmp: Qmp }): Promise<
   report(about.onProgress, 'load');
   const folder = generationPath(subject.place, manifest.number);
   const { onProgress, signal } = about;
-  const work = subject.engine.restoreState({ qmp, folder, state: manifest.state, onProgress, signal });
+  const ground = groundFor(subject, manifest);
+  const work = subject.engines.wakes.restoreState({
+    ...{ qmp, qemuPid: qemu.pid, ground, folder, state: manifest.state },
+    ...{ onProgress, signal },
+  });
   const loaded = await orDeath({ qemu, stage: 'guest.restoreState', work });
   // QEMU 9.0 ends when it cannot load a state; every other death at this point is its own.
   return loaded.ok || signal.aborted ? loaded : offerOlder(subject, loaded.fault, manifest.number);
@@ -275,8 +291,8 @@ function ranOf(about: { subject: Subject; manifest: Manifest; seconds: Ran['seco
     id: subject.definition.id,
     resumed,
     fromGeneration: resumed ? manifest.number : null,
-    engine: subject.engineName,
-    engineReason: resumed ? 'the generation was saved by it' : 'the only engine of this version',
+    engine: manifest.engine ?? subject.engines.wakes.name,
+    engineReason: subject.engines.reason,
     prefetchBytes: 0,
     clockStepSeconds: null,
     seconds,

@@ -4,11 +4,12 @@
 //   off -> resuming -> running <-> saving -> ended
 //             |           |                    ^
 //             +-----------+-> dropping --------+   also directly: failure, guest off, QEMU died
-import type { Ended, EngineName, GuestState, Ran } from '../../preload/contract/keeper';
+import type { Ended, GuestState, Ran } from '../../preload/contract/keeper';
 import type { GuestPlace, SessionPlace } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
-import type { Engine } from '../guest/engine';
+import type { RamGround } from '../guest/engine';
 import type { Qmp } from '../qmp/commands';
+import type { Engines } from './engines';
 import type { GuestFiles } from './places';
 import type { QemuProcess } from './qemu';
 
@@ -17,8 +18,7 @@ export interface Subject {
   readonly definition: GuestDefinition;
   readonly place: GuestPlace;
   readonly files: GuestFiles;
-  readonly engineName: EngineName;
-  readonly engine: Engine;
+  readonly engines: Engines;
 }
 
 /** A guest that runs in a session of its own. */
@@ -30,6 +30,17 @@ export interface LiveGuest {
   readonly ran: Ran;
   /** RFC 3339 UTC. */
   readonly since: string;
+}
+
+/** What the session's RAM stands on: the generation it woke from, or nothing where it was started afresh. */
+export function groundOf(live: Pick<LiveGuest, 'subject' | 'session' | 'ran'>): RamGround {
+  const { subject, session, ran } = live;
+  return {
+    place: subject.place,
+    ramBytes: subject.definition.ramBytes,
+    loads: ran.resumed ? session.parent : null,
+    runtimeFolder: subject.files.runtimeFolder,
+  };
 }
 
 export type SessionState =

@@ -5,7 +5,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
-import { type Ended, type EngineName, keeperPushes } from '../../preload/contract/keeper';
+import { type Ended, type EngineChoice, keeperPushes } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
 import { makeOwnFolder } from '../files/own-folder';
@@ -37,7 +37,7 @@ const lockedStatus = 75;
 export async function spawnKeeper(about: {
   readonly places: KeeperPlaces;
   readonly guestId: string;
-  readonly engine: EngineName;
+  readonly engine: EngineChoice;
   readonly adoptOnly: boolean;
   /** Another program in the keeper's place (fault tests). */
   readonly program?: string;

@@ -34,7 +34,7 @@ afterEach(endWorlds);
 afterAll(removeBundles);
 
 const open = (world: World, chosen = program) =>
-  openKeeper({ places: world.places, guestId: world.definition.id, engine: 'full', program: chosen });
+  openKeeper({ places: world.places, guestId: world.definition.id, engine: 'auto', program: chosen });
 
 async function runNew(world: World, chosen = program): Promise<KeeperHandle> {
   const handle = must(await open(world, chosen));

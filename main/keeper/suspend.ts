@@ -18,13 +18,14 @@ import {
   unseal,
   writeManifest,
 } from '../generation/store';
-import type { SavedState } from '../guest/engine';
+import type { Engine, SavedState } from '../guest/engine';
+import { fullEngine } from '../guest/full';
 import { quitQemu } from './ending';
 import { manifestOf } from './manifest';
 import { orDeath } from './qemu';
 import { letRun } from './run';
 import { savedOnThisPc } from './saved-on';
-import type { LiveGuest } from './session';
+import { groundOf, type LiveGuest } from './session';
 import { secondsSince } from './stopwatch';
 
 const stage = 'guest.suspend';
@@ -88,9 +89,18 @@ const acts: Readonly<Record<StepName, Act>> = {
   },
   saveState: async ({ live, onProgress, signal }, work) => {
     const { subject, qmp, qemu, session } = live;
+    const { folder, number } = session;
     const { ramBytes } = subject.definition;
-    const saving = subject.engine.saveState({ qmp, folder: session.folder, ramBytes, onProgress, signal });
-    const saved = await orDeath({ qemu, stage: 'guest.saveState', work: saving });
+    const about = { qmp, qemuPid: qemu.pid, ground: groundOf(live), folder, number, ramBytes };
+    const saveBy = (engine: Engine) =>
+      orDeath({
+        qemu,
+        stage: 'guest.saveState',
+        work: engine.saveState({ ...about, onProgress, signal }),
+      });
+    const first = await saveBy(subject.engines.saves);
+    // A keeper that took over is not QEMU's parent and may not be let into its memory: QEMU writes it all itself.
+    const saved = first.ok || first.fault.code !== 'denied' ? first : await saveBy(fullEngine);
     if (saved.ok) work.saved = saved.value;
     return saved;
   },
@@ -177,7 +187,7 @@ function suspendedOf(about: {
     id: live.subject.definition.id,
     generation: manifest.number,
     parent: manifest.parent,
-    engine: live.subject.engineName,
+    engine: manifest.engine ?? live.subject.engines.saves.name,
     ramBytes: manifest.ramBytes,
     nonZeroBytes: saved.nonZeroBytes,
     changedBytes: saved.changedBytes,

@@ -47,7 +47,7 @@ const running: Guests['running'] = async (vault) => {
 };
 
 const run: Guests['run'] = async ({ vault, id, onProgress, signal }) => {
-  const opened = await openKeeper({ places: vault, guestId: id, engine: 'full' });
+  const opened = await openKeeper({ places: vault, guestId: id, engine: 'auto' });
   // Somebody else has woken it since we looked: it is shown, never woken twice.
   if (!opened.ok && opened.fault.code === 'busy') return adoptKeeper({ places: vault, guestId: id });
   if (!opened.ok) return opened;

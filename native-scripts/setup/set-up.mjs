@@ -10,6 +10,7 @@ import { electronReady } from './electron/ready.mjs';
 import { buildNatives, installModules, modulesComplete, nativesBuilt } from './npm/modules.mjs';
 import { slowDiskFor } from './slow-disk.mjs';
 import { isBuilt } from './sources.mjs';
+import { buildStateMap, isStateMapBuilt } from './state-map.mjs';
 import { capture, show, talk, Unavailable } from './talk.mjs';
 import { asAccount, cleanEnvironment, openDevices, provideAccount } from './user/account.mjs';
 import { handOverResults, reachableCheckout } from './user/checkout.mjs';
@@ -70,6 +71,7 @@ async function setUp(verb, args) {
   if (stale && show(command[0] ?? '', [...command.slice(1), ...build], { cwd: root }) !== 0)
     throw new Unavailable('the build failed (its words are above)');
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
+  if (!isStateMapBuilt(root)) buildStateMap({ root, command: command.slice(0, -1), account });
   const disk = verb === 'bench' && account !== null ? slowDiskFor(args, account) : [];
   return [root, ...disk, ...(verb === 'check' ? ['true'] : [...command, ...commandOf(verb, args)])];
 }

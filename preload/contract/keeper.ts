@@ -14,6 +14,10 @@ export type GuestState = z.infer<typeof guestStateSchema>;
 export const engineNameSchema = z.enum(['full', 'lazy']);
 export type EngineName = z.infer<typeof engineNameSchema>;
 
+/** What a person may ask for; `auto`: lazy wherever it can be used. */
+export const engineChoiceSchema = z.enum(['auto', 'full', 'lazy']);
+export type EngineChoice = z.infer<typeof engineChoiceSchema>;
+
 const empty = z.object({});
 
 /** Seconds of each stage, as `guest run --json` prints them. */

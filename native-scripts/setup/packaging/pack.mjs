@@ -73,9 +73,8 @@ if (values.release && testBuild) {
   );
   process.exit(69);
 }
-const unbuilt = ['witness/kernel', 'witness/initrd', 'main/index.cjs'].filter(
-  (file) => !existsSync(join(out, file)),
-);
+const needed = ['witness/kernel', 'witness/initrd', 'state-map/libstate-map.so', 'main/index.cjs'];
+const unbuilt = needed.filter((file) => !existsSync(join(out, file)));
 if (unbuilt.length > 0) {
   console.error(`package: not built yet: ${unbuilt.map((file) => `out/${file}`).join(', ')}`);
   process.exit(66);

@@ -1,0 +1,223 @@
+// The lazy engine on a real QEMU and witness: what wakes is exactly what was saved, from a base and from deltas, and
+// what is not whole never wakes.
+import { copyFile, mkdir, open, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { generationFolder, type Manifest } from '../generation/manifest';
+import { readChain } from '../generation/ram-files';
+import type { GuestDefinition } from './definition';
+import type { RamGround, SavedState } from './engine';
+import { lazyEngineWith } from './lazy';
+import {
+  endMachines,
+  exampleGuest,
+  type Machine,
+  must,
+  smallFileSystem,
+  startMachine,
+  type Tick,
+  temporaryFolder,
+  witnessIsBuilt,
+  witnessMissing,
+} from './machine.fixture';
+import { findStateMap } from './state-map';
+
+afterEach(endMachines);
+
+const library = findStateMap();
+const engine = lazyEngineWith(library ?? '/nowhere/libstate-map.so');
+const never = new AbortController().signal;
+const diskless = { ...exampleGuest, disks: [] } satisfies GuestDefinition;
+const { ramBytes } = diskless;
+
+/** A guest's folder in which generations are saved one after another, without a keeper. */
+interface Home {
+  readonly ground: RamGround;
+  readonly generations: Manifest[];
+}
+
+async function makeHome(folder?: string): Promise<Home> {
+  const place = { folder: folder ?? (await temporaryFolder()), id: diskless.id, uuid: diskless.uuid };
+  const ground = { place, ramBytes, loads: null, runtimeFolder: await temporaryFolder() };
+  return { ground, generations: [] };
+}
+
+function groundOf(home: Home, loads = home.generations.at(-1) ?? null): RamGround {
+  return { ...home.ground, loads };
+}
+
+async function begin(home: Home, loads = home.generations.at(-1) ?? null): Promise<Machine> {
+  const ground = groundOf(home, loads);
+  const ordered = must(await engine.start(ground));
+  const machine = await startMachine({ definition: diskless, ordered, incoming: loads !== null });
+  await ordered.close();
+  const qemuPid = machine.child.pid ?? 0;
+  if (loads?.state) {
+    const folder = join(ground.place.folder, generationFolder(loads.number));
+    const { qmp } = machine;
+    must(
+      await engine.restoreState({
+        ...{ qmp, qemuPid, ground, folder, state: loads.state },
+        ...{ onProgress: () => {}, signal: never },
+      }),
+    );
+  }
+  must(await engine.proveMapping({ qemuPid, ground }));
+  must(await machine.qmp.execute('cont', {}));
+  return machine;
+}
+
+async function save(home: Home, machine: Machine, signal = never) {
+  must(await machine.qmp.execute('stop', {}));
+  const number = home.generations.length + 1;
+  const ground = groundOf(home);
+  const folder = join(ground.place.folder, generationFolder(number));
+  await mkdir(folder, { recursive: true });
+  return engine.saveState({
+    ...{ qmp: machine.qmp, qemuPid: machine.child.pid ?? 0, ground, folder, number, ramBytes },
+    ...{ onProgress: () => {}, signal },
+  });
+}
+
+async function saveAndEnd(home: Home, machine: Machine): Promise<SavedState> {
+  const saved = must(await save(home, machine));
+  home.generations.push(manifestOf(home, saved));
+  await machine.kill();
+  return saved;
+}
+
+function manifestOf(home: Home, saved: SavedState): Manifest {
+  const number = home.generations.length + 1;
+  return {
+    ...{ format: 'soulpad-generation', version: 1, guest: diskless.id, guestUuid: diskless.uuid, number },
+    ...{ parent: number - 1, createdAt: new Date().toISOString(), machine: diskless.machine },
+    ...{ cpuModel: diskless.cpuModel, ramBytes, engine: 'lazy', layers: [], state: saved.state },
+    ...{ ram: saved.ram, nonZeroBytes: saved.nonZeroBytes },
+  };
+}
+
+function expectSameGuest(before: Tick, after: Tick): void {
+  expect(after).toMatchObject({ nonce: before.nonce, ram: before.ram });
+  expect(after.ram).toMatch(/^ok\//);
+  expect(after.n).toBeGreaterThan(before.n);
+}
+
+async function flip(path: string, at: number): Promise<void> {
+  const file = await open(path, 'r+');
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, at);
+  byte[0] = (byte[0] ?? 0) ^ 1;
+  await file.write(byte, 0, 1, at);
+  await file.close();
+}
+
+describe.skipIf(!witnessIsBuilt || library === null)(`with the witness (else: ${witnessMissing})`, () => {
+  it('wakes the same guest from a base and from each of five deltas, and writes only what changed', async () => {
+    const home = await makeHome();
+    let machine = await begin(home);
+    let before = await machine.nextTick();
+    const base = await saveAndEnd(home, machine);
+    expect(base.ram.deltas).toEqual([]);
+    expect(base.nonZeroBytes).toBeLessThanOrEqual(ramBytes);
+    for (let session = 1; session <= 5; session++) {
+      machine = await begin(home);
+      const after = await machine.nextTick();
+      expectSameGuest(before, after);
+      before = after;
+      const saved = await saveAndEnd(home, machine);
+      expect(saved.ram.deltas).toHaveLength(session);
+      expect(saved.changedBytes).toBeLessThan(base.nonZeroBytes / 2);
+    }
+    const folder = join(home.ground.place.folder, generationFolder(6));
+    for (const name of await readdir(folder))
+      expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+    const older = await begin(home, home.generations[2]);
+    expect((await older.nextTick()).nonce).toBe(before.nonce);
+  }, 120_000);
+
+  it('lets a guest go on after a cancelled save, leaves no file, and saves it the next time', async () => {
+    const home = await makeHome();
+    const machine = await begin(home);
+    const before = await machine.nextTick();
+    const person = new AbortController();
+    person.abort();
+    expect(await save(home, machine, person.signal)).toMatchObject({ fault: { code: 'cancelled' } });
+    expect(await readdir(join(home.ground.place.folder, generationFolder(1)))).toEqual([]);
+    must(await machine.qmp.execute('cont', {}));
+    expectSameGuest(before, await machine.nextTick());
+    const last = await machine.nextTick();
+    await saveAndEnd(home, machine);
+    expectSameGuest(last, await (await begin(home)).nextTick());
+  });
+
+  it('says that the disk is full, leaves no file, and the guest goes on', async () => {
+    const home = await makeHome(await smallFileSystem(32 << 20));
+    const machine = await begin(home);
+    const before = await machine.nextTick();
+    expect(await save(home, machine)).toMatchObject({ fault: { code: 'full', stage: 'guest.saveState' } });
+    expect(await readdir(join(home.ground.place.folder, generationFolder(1)))).toEqual([]);
+    must(await machine.qmp.execute('cont', {}));
+    expectSameGuest(before, await machine.nextTick());
+  });
+
+  it('never wakes from a chain that is damaged, cut short, swapped, or of another RAM size', async () => {
+    const home = await makeHome();
+    let machine = await begin(home);
+    await machine.nextTick();
+    await saveAndEnd(home, machine);
+    machine = await begin(home);
+    await machine.nextTick();
+    await saveAndEnd(home, machine);
+    const folder = (number: number) => join(home.ground.place.folder, generationFolder(number));
+    const kept = await temporaryFolder();
+    const damages: Record<string, [string, (path: string) => Promise<unknown>]> = {
+      'a bit of the index': ['gen-0002/ram.index', (path) => flip(path, 60)],
+      'a bit of its sums': ['gen-0002/ram.index', async (path) => flip(path, (await stat(path)).size - 1)],
+      'the index of another generation': [
+        'gen-0002/ram.index',
+        (path) => copyFile(join(folder(1), 'ram.index'), path),
+      ],
+      'a delta cut short': [
+        'gen-0002/ram.delta',
+        async (path) => truncate(path, (await stat(path)).size - 4096),
+      ],
+      'a base cut short': ['gen-0001/ram.base', (path) => truncate(path, ramBytes - 4096)],
+      'an empty index': ['gen-0001/ram.index', (path) => writeFile(path, '')],
+    };
+    for (const [name, [file, damage]] of Object.entries(damages)) {
+      const path = join(home.ground.place.folder, file);
+      const copy = join(kept, 'copy');
+      await copyFile(path, copy);
+      await damage(path);
+      expect(await engine.start(groundOf(home)), name).toMatchObject({ fault: { code: 'damagedState' } });
+      await copyFile(copy, path);
+    }
+    expect(must(await readChain(home.ground.place, home.generations[1] ?? null))).toHaveLength(2);
+    const [, second] = home.generations;
+    if (second === undefined) throw new Error('two generations were saved');
+    const grown = { ...second, ramBytes: ramBytes * 2 };
+    expect(await engine.start({ ...groundOf(home, grown), ramBytes: ramBytes * 2 })).toMatchObject({
+      fault: { code: 'damagedState' },
+    });
+    await flip(join(folder(2), 'state'), 1000);
+    const ordered = must(await engine.start(groundOf(home)));
+    machine = await startMachine({ definition: diskless, ordered, incoming: true });
+    await ordered.close();
+    const restored = await engine.restoreState({
+      ...{ qmp: machine.qmp, qemuPid: machine.child.pid ?? 0, ground: groundOf(home), folder: folder(2) },
+      ...{ state: second.state ?? { file: 'state', bytes: 0 }, onProgress: () => {}, signal: never },
+    });
+    expect(restored).toMatchObject({ fault: { code: 'damagedState' } });
+  }, 60_000);
+});
+
+describe('a QEMU whose RAM the library did not map', () => {
+  it('is refused before it runs, and no saved file was ever in its hands', async () => {
+    const home = await makeHome();
+    const ordered = must(await engine.start(groundOf(home)));
+    const machine = await startMachine({ definition: diskless, ordered: { ...ordered, environment: {} } });
+    await ordered.close();
+    const proven = await engine.proveMapping({ qemuPid: machine.child.pid ?? 0, ground: groundOf(home) });
+    expect(proven).toMatchObject({ fault: { code: 'kernelLacks', stage: 'guest.mapRam' } });
+  });
+});

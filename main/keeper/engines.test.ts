@@ -1,0 +1,82 @@
+// Which engine wakes and saves: on a real guest that goes from one engine to the other and back, and where the lazy one
+// cannot be used. The witness proves after each change that nothing was lost.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineChoice } from '../../preload/contract/keeper';
+import { readCurrent, readManifest, verifyGeneration } from '../generation/store';
+import { findStateMap } from '../guest/state-map';
+import { chooseEngines } from './engines';
+import { type KeeperHandle, openKeeper } from './handle';
+import {
+  bundle,
+  endWorlds,
+  makeWorld,
+  must,
+  removeBundles,
+  ticks,
+  type World,
+  witnessIsBuilt,
+  witnessMissing,
+} from './keeper.fixture';
+
+let program = '';
+beforeAll(async () => {
+  program = await bundle({ source: 'keeper-program.ts', name: 'keeper.cjs' });
+});
+afterEach(endWorlds);
+afterAll(removeBundles);
+
+async function runWith(world: World, engine: EngineChoice): Promise<KeeperHandle> {
+  return must(await openKeeper({ places: world.places, guestId: world.definition.id, engine, program }));
+}
+
+const canBeLazy = witnessIsBuilt && findStateMap() !== null;
+if (!canBeLazy) console.warn(`skipped: ${witnessMissing}, or native-scripts/state-map/build`);
+
+describe.skipIf(!canBeLazy)('a guest', () => {
+  test('goes from full to lazy, through a delta, and back to full, and loses nothing', async () => {
+    const world = await makeWorld();
+    let nonce: string | undefined;
+    const saves = [
+      { asked: 'full', wokenBy: 'full', savedBy: 'full', deltas: 0 },
+      { asked: 'auto', wokenBy: 'full', savedBy: 'lazy', deltas: 0 },
+      { asked: 'auto', wokenBy: 'lazy', savedBy: 'lazy', deltas: 1 },
+      { asked: 'full', wokenBy: 'lazy', savedBy: 'full', deltas: 0 },
+    ] as const;
+    for (const [at, save] of saves.entries()) {
+      const handle = await runWith(world, save.asked);
+      const ran = must(await handle.run());
+      expect(ran).toMatchObject({ engine: save.wokenBy, engineReason: expect.stringMatching(/\w/) });
+      const [seen] = await ticks(world);
+      expect(seen).toMatchObject({ ram: 'ok', disk: 'ok' });
+      nonce ??= seen?.nonce;
+      expect(seen?.nonce).toBe(nonce);
+      expect(must(await handle.suspend())).toMatchObject({ engine: save.savedBy, generation: at + 1 });
+      const manifest = must(await readManifest(world.place, must(await readCurrent(world.place))));
+      expect(manifest.ram?.deltas).toHaveLength(save.deltas);
+      expect(must(await verifyGeneration(world.place, manifest.number))).toBe(true);
+    }
+    const last = await runWith(world, 'auto');
+    must(await last.run());
+    expect((await ticks(world))[0]).toMatchObject({ nonce, ram: 'ok', disk: 'ok' });
+  }, 180_000);
+
+  test('that was saved lazily is refused where the library is missing, by name, and is still there', async () => {
+    const world = await makeWorld();
+    const library = null;
+    expect(must(await chooseEngines({ asked: 'auto', place: world.place, library }))).toMatchObject({
+      wakes: { name: 'full' },
+      reason: expect.stringContaining('mapping library'),
+    });
+    expect(await chooseEngines({ asked: 'lazy', place: world.place, library })).toMatchObject({
+      fault: { code: 'kernelLacks' },
+    });
+    const handle = await runWith(world, 'lazy');
+    must(await handle.run());
+    await ticks(world);
+    must(await handle.suspend());
+    expect(await chooseEngines({ asked: 'auto', place: world.place, library })).toMatchObject({
+      fault: { code: 'kernelLacks', message: expect.stringContaining('lazy engine') },
+    });
+    expect(must(await verifyGeneration(world.place, 1))).toBe(true);
+  }, 90_000);
+});
