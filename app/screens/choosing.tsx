@@ -76,11 +76,11 @@ export function Choosing({ view, story }: { view: View; story: Extract<Story, { 
   );
 }
 
-/** Awake ones first, then by the moment of sleep; what was never awake comes last. */
+/** Awake ones first, then by the moment of sleep; what was never awake comes last. RFC 3339 in UTC sorts as text. */
 function lastUsedFirst(guests: readonly GuestCard[]): GuestCard[] {
   const rank = ({ state, suspendedAt }: GuestCard): string =>
-    state === 'running' ? '~' : (suspendedAt ?? '');
-  return [...guests].sort((one, other) => rank(other).localeCompare(rank(one), 'en'));
+    state === 'running' ? 'now' : (suspendedAt ?? '');
+  return [...guests].sort((one, other) => (rank(one) < rank(other) ? 1 : rank(one) > rank(other) ? -1 : 0));
 }
 
 function whenOf({ state, suspendedAt }: GuestCard, { t, when }: Words): string {

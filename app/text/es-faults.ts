@@ -166,7 +166,7 @@ export const esFaults: FaultWords = {
     advice: 'Mira Bloq Mayús y el teclado, y prueba otra vez.',
   },
   mistypedKey: {
-    title: 'La clave de recuperación tiene un error.',
+    title: 'Una cifra de la clave de recuperación no encaja.',
     happened: 'Tiene el largo correcto, pero un grupo de cifras no puede ser así.',
     advice: 'Compárala con tu papel. Los detalles dicen qué grupo es.',
   },

@@ -37,10 +37,17 @@ export function GuestStep({ view, story }: StepParts) {
       story={story}
       title={t('setup.guest.title')}
       safe={story.vault === 'made' ? 'setupMade' : 'setup'}
-      asks={offers === null ? 'asking' : ''}
+      asks={offers === null ? 'asking' : `${picked?.kind} ${picked?.file}`}
       first={first}
       onSubmit={submit}
-      act={<Act chosen={chosen} file={file} picking={picking} words={words} />}
+      act={
+        <>
+          <Act chosen={chosen} file={file} picking={picking} words={words} />
+          {offers !== null && shown.length < offers.length ? (
+            <Button kind="quiet" icon="more" label={t('setup.guest.more')} onPress={() => setMore(true)} />
+          ) : null}
+        </>
+      }
     >
       {offers === null ? <p>{t('setup.guest.asking')}</p> : null}
       <Cards
@@ -52,13 +59,17 @@ export function GuestStep({ view, story }: StepParts) {
       />
       {offers === null ? null : (
         <div className="row others">
-          <What label={t('setup.what')}>
-            {shown.map((offer) => (
-              <p key={offer.kind}>
-                <b>{t(`setup.guest.kinds.${offer.kind}.name`)}</b> {t(`setup.guest.kinds.${offer.kind}.what`)}
-              </p>
-            ))}
-          </What>
+          {/* A fault has its place. */}
+          {story.fault === null ? (
+            <What label={t('setup.what')}>
+              {shown.map((offer) => (
+                <p key={offer.kind}>
+                  <b>{t(`setup.guest.kinds.${offer.kind}.name`)}</b>{' '}
+                  {t(`setup.guest.kinds.${offer.kind}.what`)}
+                </p>
+              ))}
+            </What>
+          ) : null}
           {fromFile && file !== null && chosen !== null ? (
             <Button
               kind="quiet"
@@ -66,9 +77,6 @@ export function GuestStep({ view, story }: StepParts) {
               label={t('setup.guest.pickOther')}
               onPress={() => void ask('pickGuest', chosen.kind)}
             />
-          ) : null}
-          {shown.length < offers.length ? (
-            <Button kind="quiet" icon="more" label={t('setup.guest.more')} onPress={() => setMore(true)} />
           ) : null}
         </div>
       )}
@@ -125,25 +133,22 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
     disk: figures.size((mine ?? offer).diskBytes),
     ram: figures.memory((mine ?? offer).ramBytes),
   };
-  const notes = [t(`setup.guest.kinds.${kind}.note`)];
-  if (mine?.file != null) {
-    notes[0] = t('setup.guest.picked', { file: isolate(mine.file, words.language), ...sizes });
-  } else if (kind === 'desktop' || kind === 'iso') {
-    notes.push(
-      [
-        offer.downloadBytes === null
-          ? t('setup.guest.noDownload')
-          : t('setup.guest.download', { size: figures.size(offer.downloadBytes) }),
-        t('setup.guest.holds', sizes),
-        ...(kind === 'desktop' ? [t('setup.guest.usually')] : []),
-      ].join(' · '),
-    );
-  }
+  const note = t(`setup.guest.kinds.${kind}.note`);
+  const facts = [
+    offer.downloadBytes === null
+      ? t('setup.guest.noDownload')
+      : t('setup.guest.download', { size: figures.size(offer.downloadBytes) }),
+    t('setup.guest.holds', sizes),
+    t('setup.guest.usually'),
+  ].join(' · ');
+  const file = mine?.file == null ? null : isolate(mine.file, words.language);
+  const usable = file === null ? note : t('setup.guest.picked', { file, ...sizes });
   return {
     id: kind,
     name: t(`setup.guest.kinds.${kind}.name`),
     ...(recommended && kind === 'desktop' ? { tag: t('setup.guest.recommended') } : {}),
-    notes,
+    // Why not stands in the place of what it would be.
+    notes: !offer.possible ? [] : kind === 'desktop' ? [usable, facts] : [usable],
     cannot: offer.possible ? null : whyNot(offer, words),
   };
 }
