@@ -153,7 +153,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       takeTest: 'أريد ضيف التجربة',
       pick: 'اختيار الملف',
       pickOther: 'اختيار ملف آخر',
-      cannot: 'هذا غير ممكن هنا',
+      cannot: 'غير ممكن هنا',
       kinds: {
         desktop: {
           name: 'سطح مكتب Debian صغير',

@@ -151,7 +151,7 @@ export const en = {
       takeTest: 'Take the test guest',
       pick: 'Choose the file',
       pickOther: 'Choose another file',
-      cannot: 'This one is not possible here',
+      cannot: 'Not possible here',
       kinds: {
         desktop: {
           name: 'Small Debian desktop',

@@ -150,7 +150,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       takeTest: 'Quiero el de prueba',
       pick: 'Elegir el archivo',
       pickOther: 'Elegir otro archivo',
-      cannot: 'Este no es posible aquí',
+      cannot: 'Aquí no es posible',
       kinds: {
         desktop: {
           name: 'Pequeño escritorio Debian',
@@ -169,7 +169,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
         },
         witness: {
           name: 'Un invitado de prueba diminuto',
-          note: 'Solo letras y un contador, para probar SoulPad. No sirve para trabajar.',
+          note: 'Letras y un contador, para probar SoulPad.',
           what: 'El invitado más pequeño que hay. Cuenta, para que veas que despierta donde se durmió.',
         },
       },

@@ -146,7 +146,7 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
   return {
     id: kind,
     name: t(`setup.guest.kinds.${kind}.name`),
-    ...(recommended && kind === 'desktop' ? { tag: t('setup.guest.recommended') } : {}),
+    ...(recommended && offer.possible && kind === 'desktop' ? { tag: t('setup.guest.recommended') } : {}),
     // Why not stands in the place of what it would be.
     notes: !offer.possible ? [] : kind === 'desktop' ? [usable, facts] : [usable],
     cannot: offer.possible ? null : whyNot(offer, words),
