@@ -277,7 +277,8 @@ for (const { title, look, size } of looks) {
     await page.keyboard.press('Escape');
     await stage.show(viewOf(stories['setup-guest'], { look }));
     await page.locator('.acts .quiet').click();
-    await take('setup-guest-more');
+    // The fourth card comes on request and may ask for a scroll.
+    await take('setup-guest-more', false);
     expect(wrong).toEqual([]);
   });
 }
