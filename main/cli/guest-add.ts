@@ -1,14 +1,14 @@
-// `soulpad guest add`: from options to a guest's definition and the files it is made of. What a licence or a saved state
-// binds to (UUID, MAC, disk serial, machine, CPU model) is drawn here once and never changes.
-import { randomBytes, randomUUID } from 'node:crypto';
+// `soulpad guest add`: from options to a guest. Everything that can be refused is refused before a vault is opened. What
+// a licence or a saved state binds to (UUID, MAC, disk serial, machine, CPU model) is drawn once, by the guest organ.
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { shownNameSchema } from '../../preload/contract/shown-name';
+import { type Adding, addImage, addIso } from '../guest/additions';
+import { findCpuModel } from '../guest/cpu-models';
 import type { GuestDefinition } from '../guest/definition';
-import { newMac, newSerial } from '../guest/identity';
-import { addGuest, type DiskImage, inspectImage, type NewGuest } from '../guest/store';
+import { drawIdentity, newSerial } from '../guest/identity';
+import { addGuest, type DiskImage, inspectDisc, inspectImage, type NewGuest } from '../guest/store';
 import { defineWitness, witnessMachine } from '../guest/witness';
 import { provideWitness } from '../guest/witness-files';
 import { usage } from './arguments';
@@ -23,7 +23,8 @@ const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 const stage = 'guest.add';
 
-type Recipe = Omit<NewGuest, 'guestsFolder'>;
+/** What is to be done in the open vault; it answers the guest's id. */
+type Recipe = (about: Pick<Adding, 'guestsFolder' | 'onProgress' | 'signal'>) => Promise<Result<string>>;
 
 export const guestAddVerb = verb({
   topic: 'guest.add',
@@ -31,53 +32,90 @@ export const guestAddVerb = verb({
   operand: null,
   options: [
     ...(['witness', 'disk', 'kernel', 'initrd', 'command-line', 'iso', 'desktop'] as const),
-    ...(['name', 'ram', 'disk-size'] as const),
+    ...(['name', 'ram', 'disk-size', 'cpu'] as const),
     ...secretOptions,
   ],
-  help: 'Add a guest to the vault: --witness, --disk FILE, or --kernel FILE.',
+  help: 'Add a guest to the vault: --disk FILE, --iso FILE, --kernel FILE, or --witness.',
   run: async (asked) => {
     const recipe = await recipeOf(asked);
-    return recipe.ok ? inOpenVault(asked, (vault) => add(vault, recipe.value)) : recipe;
+    return recipe.ok ? inOpenVault(asked, (vault) => add(asked, vault, recipe.value)) : recipe;
   },
   say: (guest) => [sayGuest(guest), `Wake it with: soulpad guest run ${guest.id} --headless`],
 });
 
 async function add(
+  asked: Asked,
   vault: Parameters<typeof guestFacts>[0],
   recipe: Recipe,
 ): Promise<Result<DataOf<'guest.add'>>> {
-  const { id } = recipe.definition;
-  const added = await addGuest({ ...recipe, guestsFolder: vault.guestsFolder });
+  const { onProgress, signal } = asked;
+  const added = await recipe({ guestsFolder: vault.guestsFolder, onProgress, signal });
   if (!added.ok) {
     const hint = 'give another --name';
     return added.fault.code === 'alreadyThere' ? fail({ ...added.fault, hint }) : added;
   }
-  const facts = await guestFacts(vault, id);
+  const facts = await guestFacts(vault, added.value);
   if (!facts.ok) return facts;
   const guest = facts.value.guests[0];
   if (guest !== undefined) return ok(guest);
   return fail({ code: 'bug', stage, message: 'the guest that was just added is not listed' });
 }
 
-/** Everything that can be refused is refused here, before a vault is opened. Faults: usage, missingFile, toolMissing. */
+/** What each kind of guest takes beside --name, --ram and --disk-size. */
+const kinds = {
+  witness: [],
+  desktop: ['cpu'],
+  iso: ['cpu'],
+  kernel: ['initrd', 'command-line', 'disk'],
+  disk: ['cpu'],
+} as const satisfies Partial<Record<OptionName, readonly OptionName[]>>;
+
+type Kind = keyof typeof kinds;
+
+/** Faults: usage, missingFile, damagedGuest (an image or disc that cannot be taken), toolMissing. */
 async function recipeOf(asked: Asked): Promise<Result<Recipe>> {
-  const { values, flags } = asked;
-  if (flags.has('desktop') || values.iso !== undefined) {
-    const option = flags.has('desktop') ? '--desktop' : '--iso';
-    const hint = 'give --disk with an image that has a system on it, or --witness';
-    return fail({ code: 'usage', stage, message: `${option} is not there yet`, hint });
-  }
+  const kind = kindOf(asked);
+  if (!kind.ok) return kind;
   const ram = wholeNumber(asked, 'ram', { least: 64, most: 512 * 1024 });
   if (!ram.ok) return ram;
-  const diskSize = wholeNumber(asked, 'disk-size', { least: 1, most: 64 * 1024 });
+  const diskSize = wholeNumber(asked, 'disk-size', { least: 1, most: 16 * 1024 });
   if (!diskSize.ok) return diskSize;
   const sizes = {
     ramBytes: ram.value === null ? null : ram.value * MiB,
     diskBytes: diskSize.value === null ? null : diskSize.value * GiB,
   };
-  if (flags.has('witness')) return witnessRecipe(asked, sizes);
-  return fileRecipe(asked, sizes);
+  for (const name of ['kernel', 'initrd', 'disk', 'iso'] as const) {
+    const fault = fileFault(asked, name);
+    if (fault !== null) return fail(fault);
+  }
+  return recipes[kind.value](asked, sizes);
 }
+
+function kindOf({ values, flags }: Asked): Result<Kind> {
+  const given = (name: OptionName): boolean => flags.has(name) || values[name] !== undefined;
+  const names = Object.keys(kinds) as Kind[];
+  const kind = names.find(given);
+  if (kind === undefined)
+    return fail(usage('guest add needs --disk FILE, --iso FILE, --kernel FILE or --witness'));
+  const takes: readonly OptionName[] = kinds[kind];
+  const belongs = new Set<OptionName>(Object.values(kinds).flat());
+  const wrong = [...belongs, ...names].find((name) => name !== kind && given(name) && !takes.includes(name));
+  return wrong === undefined ? ok(kind) : fail(usage(`--${kind} takes no --${wrong}`));
+}
+
+const recipes: Readonly<Record<Kind, (asked: Asked, sizes: Sizes) => Promise<Result<Recipe>>>> = {
+  witness: witnessRecipe,
+  desktop: async () =>
+    fail({
+      code: 'usage',
+      stage,
+      message: '--desktop is not there yet',
+      hint: 'give --disk with an image that has a system on it, or --iso with an installation disc',
+    }),
+  iso: isoRecipe,
+  kernel: kernelRecipe,
+  disk: diskRecipe,
+};
 
 interface Sizes {
   readonly ramBytes: number | null;
@@ -85,11 +123,7 @@ interface Sizes {
 }
 
 async function witnessRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
-  const others = (['disk', 'kernel', 'initrd', 'command-line'] as const).filter(
-    (name) => asked.values[name] !== undefined,
-  );
-  if (others.length > 0) return fail(usage(`--witness takes no --${others[0]}`));
-  const identity = identityOf(asked.values.name ?? 'Witness');
+  const identity = drawIdentity(asked.values.name ?? 'Witness');
   if (!identity.ok) return identity;
   const boot = await provideWitness();
   if (!boot.ok) return boot;
@@ -97,79 +131,94 @@ async function witnessRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>
   const { ramBytes, diskBytes } = sizes;
   const witness = defineWitness({ id, name, createdAt, ...(ramBytes === null ? {} : { ramBytes }) });
   const disks = witness.disks.map((disk) => ({ ...disk, bytes: diskBytes ?? disk.bytes }));
-  return ok({ definition: { ...witness, disks }, boot: boot.value });
+  return ok(ofDefinition({ definition: { ...witness, disks }, boot: boot.value }));
 }
 
-async function fileRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
+function ofDefinition(made: Pick<NewGuest, 'definition' | 'boot' | 'image'>): Recipe {
+  return async (about) => {
+    const added = await addGuest({ ...made, ...about });
+    return added.ok ? ok(made.definition.id) : added;
+  };
+}
+
+/** What --name, --ram, --disk-size and --cpu say, as the guest organ takes it. */
+function wishes(asked: Asked, sizes: Sizes, name: string) {
+  const { ramBytes, diskBytes } = sizes;
+  return {
+    name: asked.values.name ?? name,
+    ...(ramBytes === null ? {} : { ramBytes }),
+    ...(diskBytes === null ? {} : { diskBytes }),
+    ...(asked.values.cpu === undefined ? {} : { cpuModel: asked.values.cpu }),
+  };
+}
+
+/** What can be said before a vault is open: the name and the CPU model. */
+function wrongWish(asked: Asked, name: string): Fault | null {
+  const identity = drawIdentity(asked.values.name ?? name);
+  if (!identity.ok) return identity.fault;
+  const cpu = asked.values.cpu === undefined ? ok(null) : findCpuModel(asked.values.cpu);
+  return cpu.ok ? null : cpu.fault;
+}
+
+async function isoRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
+  const name = 'Computer';
+  const wrong = wrongWish(asked, name);
+  if (wrong !== null) return fail(wrong);
+  const disc = await inspectDisc(resolve(asked.values.iso ?? ''));
+  if (!disc.ok) return disc;
+  return ok(async (about) => {
+    const added = await addIso({ ...about, ...wishes(asked, sizes, name), disc: disc.value });
+    return added.ok ? ok(added.value.id) : added;
+  });
+}
+
+async function diskRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
+  const name = 'Computer';
+  const wrong = wrongWish(asked, name);
+  if (wrong !== null) return fail(wrong);
+  const image = await lookAtDisk(asked, sizes);
+  if (!image.ok) return image;
+  return ok(async (about) => {
+    const added = await addImage({ ...about, ...wishes(asked, sizes, name), image: image.value });
+    return added.ok ? ok(added.value.id) : added;
+  });
+}
+
+async function lookAtDisk(asked: Asked, { diskBytes }: Sizes): Promise<Result<DiskImage>> {
+  const image = await inspectImage(resolve(asked.values.disk ?? ''));
+  if (!image.ok) return image;
+  const { file, bytes, format, namedAs } = image.value;
+  if (diskBytes !== null && diskBytes < bytes)
+    return fail(usage(`--disk-size is smaller than the disk in the image, ${bytes} bytes`));
+  if (namedAs !== null) asked.warn(`${file} is named as ${namedAs} and is ${format}: taken as what it is`);
+  return image;
+}
+
+async function kernelRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
   const { kernel, initrd, disk } = asked.values;
-  if (kernel === undefined && disk === undefined)
-    return fail(usage('guest add needs --witness, --disk FILE or --kernel FILE'));
-  if (kernel === undefined && (initrd !== undefined || asked.values['command-line'] !== undefined))
-    return fail(usage('--initrd and --command-line go with --kernel'));
-  for (const name of ['kernel', 'initrd', 'disk'] as const) {
-    const fault = fileFault(asked, name);
-    if (fault !== null) return fail(fault);
-  }
-  const identity = identityOf(asked.values.name ?? (disk === undefined ? 'Linux' : 'Computer'));
+  if (kernel === undefined) throw new Error('the recipe of --kernel');
+  const identity = drawIdentity(asked.values.name ?? (disk === undefined ? 'Linux' : 'Computer'));
   if (!identity.ok) return identity;
   const commandLine = asked.values['command-line'] ?? 'console=ttyS0';
   if (!/^[\x20-\x7e]{0,1024}$/.test(commandLine))
     return fail(usage('--command-line takes at most 1024 printable ASCII characters'));
-  const image = disk === undefined ? ok(null) : await inspectImage(resolve(disk));
+  const image = disk === undefined ? ok(null) : await lookAtDisk(asked, sizes);
   if (!image.ok) return image;
-  const diskBytes = diskBytesOf(image.value, sizes);
-  if (!diskBytes.ok) return diskBytes;
+  const diskBytes = sizes.diskBytes ?? image.value?.bytes ?? null;
   const definition: GuestDefinition = {
     ...identity.value,
     ...witnessMachine,
+    version: 1,
     cpus: 1,
     ramBytes: sizes.ramBytes ?? 2048 * MiB,
-    disks: diskBytes.value === null ? [] : [{ serial: newSerial(), bytes: diskBytes.value }],
-    boot:
-      kernel === undefined
-        ? { from: 'disk' }
-        : { from: 'kernel', kernel: 'kernel', initrd: initrd === undefined ? null : 'initrd', commandLine },
+    disks: diskBytes === null ? [] : [{ serial: newSerial(), bytes: diskBytes }],
+    boot: { from: 'kernel', kernel: 'kernel', initrd: initrd === undefined ? null : 'initrd', commandLine },
     video: 'std',
     network: true,
     serial: true,
   };
-  const boot =
-    kernel === undefined
-      ? null
-      : { kernel: resolve(kernel), initrd: initrd === undefined ? null : resolve(initrd) };
-  return ok({ definition, boot, image: image.value });
-}
-
-/** Null for a guest without a disk. A disk may grow when it is taken in, never be cut. */
-function diskBytesOf(image: DiskImage | null, sizes: Sizes): Result<number | null> {
-  const { diskBytes } = sizes;
-  if (image === null) return ok(diskBytes);
-  if (diskBytes === null || diskBytes >= image.bytes) return ok(diskBytes ?? image.bytes);
-  return fail(usage(`--disk-size is smaller than the disk in the image, ${image.bytes} bytes`));
-}
-
-/** What this guest alone has. The id is made from the name, so that a person can guess it. */
-function identityOf(
-  name: string,
-): Result<Pick<GuestDefinition, 'format' | 'version' | 'id' | 'name' | 'uuid' | 'createdAt' | 'mac'>> {
-  const id = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 32)
-    .replace(/-+$/, '');
-  if (!shownNameSchema.safeParse(name).success)
-    return fail(usage('--name takes 1 to 80 characters, no control characters'));
-  return ok({
-    ...({ format: 'soulpad-guest', version: 1 } as const),
-    id: id === '' ? `guest-${randomBytes(3).toString('hex')}` : id,
-    name,
-    uuid: randomUUID(),
-    createdAt: new Date().toISOString(),
-    mac: newMac(),
-  });
+  const boot = { kernel: resolve(kernel), initrd: initrd === undefined ? null : resolve(initrd) };
+  return ok(ofDefinition({ definition, boot, image: image.value }));
 }
 
 function wholeNumber(
@@ -184,7 +233,7 @@ function wholeNumber(
   return fail(usage(`--${name} takes a whole number from ${range.least} to ${range.most}`));
 }
 
-function fileFault(asked: Asked, name: 'kernel' | 'initrd' | 'disk'): Fault | null {
+function fileFault(asked: Asked, name: 'kernel' | 'initrd' | 'disk' | 'iso'): Fault | null {
   const given = asked.values[name];
   if (given === undefined) return null;
   const path = resolve(given);

@@ -18,6 +18,8 @@ import { type Asked, verb } from './verb';
 
 /** How long a guest may take to shut down before we stop watching, milliseconds. */
 const shutdownMs = 90_000;
+/** How long the guest's clock is waited for; the keeper gives up on the guest agent before. */
+const clockMs = 40_000;
 
 const listVerb = verb({
   topic: 'guest.list',
@@ -93,13 +95,26 @@ async function wake(asked: Asked, vault: OpenVault): Promise<Result<DataOf<'gues
     keeper.onProgress(asked.onProgress);
     const ran = await keeper.run();
     if (!ran.ok) return ran;
-    const status = await keeper.status();
+    asked.signal.removeEventListener('abort', drop); // it runs: from here on Ctrl+C only stops this command
+    const status = await whenClockIsKnown(keeper, asked.signal);
     if (!status.ok) return status;
     const { serialSocket, qmpSocket, spiceSocket } = status.value;
-    return ok({ ...ran.value, serialSocket, qmpSocket, spiceSocket });
+    return ok({ ...ran.value, ...status.value.ran, serialSocket, qmpSocket, spiceSocket });
   } finally {
     asked.signal.removeEventListener('abort', drop);
     keeper.close();
+  }
+}
+
+/** The keeper sees to the guest's clock after it runs: asked until it knows, or for so long that it never will. */
+async function whenClockIsKnown(
+  keeper: KeeperHandle,
+  signal: AbortSignal,
+): ReturnType<KeeperHandle['status']> {
+  for (const deadline = performance.now() + clockMs; ; await wait(100)) {
+    const status = await keeper.status();
+    const known = !status.ok || status.value.ran === null || status.value.ran.clock !== null;
+    if (known || signal.aborted || performance.now() > deadline) return status;
   }
 }
 

@@ -19,10 +19,20 @@ export const options = {
   kernel: { value: 'FILE', help: 'Start from this Linux kernel.' },
   initrd: { value: 'FILE', help: 'The initial RAM disk that goes with --kernel.' },
   'command-line': { value: 'TEXT', help: 'The command line of --kernel. Default: console=ttyS0' },
-  disk: { value: 'FILE', help: 'Copy this disk image (qcow2 or raw) in. The file itself stays as it is.' },
-  iso: { value: 'FILE', help: 'Install from this disc image. Not there yet.' },
+  disk: {
+    value: 'FILE',
+    help: 'Copy this disk image in (qcow2, raw, VMDK, VDI, VHDX, VHD). The file itself stays as it is.',
+  },
+  iso: {
+    value: 'FILE',
+    help: 'Install from this disc: it is copied in, and starts while the disk is empty.',
+  },
   desktop: { value: null, help: 'Make a Debian desktop guest. Not there yet.' },
   ram: { value: 'MiB', help: 'Memory of the guest in MiB, 64 or more.' },
+  cpu: {
+    value: 'MODEL',
+    help: 'CPU model of the guest, for ever. Default: Nehalem-v1, on any PC since 2013.',
+  },
   'disk-size': { value: 'GiB', help: 'Size of the disk of the guest in GiB.' },
   headless: { value: null, help: 'Run without a screen; the guest goes on after this command ends.' },
   'after-crash': {

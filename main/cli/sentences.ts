@@ -57,12 +57,21 @@ export function sayGuests(list: DataOf<'guest.list'>): readonly string[] {
   ];
 }
 
+const clocks = {
+  set: (step: number | null) => [
+    `Its clock was set to now${step === null ? '' : `, by ${saySeconds(step)}`}.`,
+  ],
+  notNeeded: () => [],
+  noAgent: () => ['Its clock could not be set: it has no guest agent that answers.'],
+} as const;
+
 export function sayRan(ran: DataOf<'guest.run'>): readonly string[] {
   const total = ran.seconds.check + ran.seconds.start + ran.seconds.load + ran.seconds.firstRun;
   return [
     ran.resumed
       ? `${ran.id} is awake, from generation ${ran.fromGeneration ?? 0}, after ${saySeconds(total)}.`
       : `${ran.id} has started afresh, after ${saySeconds(total)}.`,
+    ...(ran.clock === null ? [] : clocks[ran.clock](ran.clockStepSeconds)),
     `It goes on until \`soulpad guest suspend ${ran.id}\`.`,
     `Its serial line is at ${ran.serialSocket}.`,
   ];

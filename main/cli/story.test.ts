@@ -306,7 +306,7 @@ describe('what cannot be done', () => {
     [['vault', 'status'], 66, 'missingVault'],
     [['vault', 'close'], 66, 'missingVault'],
     [['guest', 'add', '--desktop'], 64, 'usage'],
-    [['guest', 'add', '--iso', '/x'], 64, 'usage'],
+    [['guest', 'add', '--iso', '/x'], 66, 'missingFile'],
     [['guest', 'add'], 64, 'usage'],
     [['guest', 'add', '--witness', '--ram', '3'], 64, 'usage'],
     [['guest', 'add', '--witness', '--disk', '/x'], 64, 'usage'],

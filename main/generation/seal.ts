@@ -129,7 +129,7 @@ export async function seal(about: {
 /** Every name that a suspend may leave in a session's folder; its layer and session.json were there before. */
 const writtenBySaving = [
   ...['manifest.json', 'manifest.json.new', 'sums.json', 'sums.json.new', 'state'],
-  ...['ram.base', 'ram.delta', 'ram.index'],
+  ...['ram.base', 'ram.delta', 'ram.index', 'screen.png'],
 ];
 
 /**

@@ -2,8 +2,9 @@
 // It is made under a temporary name and renamed when it is whole, so that a listing never shows half of one. It must
 // never overwrite a guest.
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFile, fsyncFolder, writeDurably } from '../files/durable';
 import { attempt, errnoOf, faultOfErrno } from '../files/errno';
@@ -19,7 +20,8 @@ import {
   writeManifest,
 } from '../generation/store';
 import { definitionSchema, type GuestDefinition } from './definition';
-import { createBase } from './disk';
+import { type DiscImage, importDisc } from './disc';
+import { createBase, inspectLayer } from './disk';
 import { type DiskImage, importDisk } from './import-disk';
 
 const adding = 'guest.add';
@@ -31,14 +33,23 @@ export interface NewGuest {
   readonly boot: { readonly kernel: string; readonly initrd: string | null } | null;
   /** What the disk starts as: copied from an image that was looked at; empty without one. */
   readonly image?: DiskImage | null;
+  /** Or made by a builder, which leaves a qcow2 file that stands on nothing. */
+  readonly buildDisk?: (about: { readonly file: string; readonly bytes: number }) => Promise<Result<void>>;
+  /** The installation disc of a definition that has one. */
+  readonly disc?: DiscImage | null;
+  readonly onProgress?: OnProgress | undefined;
+  /** Gives it up; nothing is left then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes the guest, durably. Faults: alreadyThere, missingFile, damagedGuest (a bad definition), full, denied, io. */
+/** Makes the guest, durably. Faults: alreadyThere, missingFile, damagedGuest (a bad definition or image), full, cancelled, denied, io. */
 export async function addGuest(about: NewGuest): Promise<Result<void>> {
   const { definition, guestsFolder } = about;
   const shape = definitionSchema.safeParse(definition);
-  if (!shape.success)
-    return fail({ code: 'damagedGuest', stage: adding, message: shape.error.message.slice(0, 1000) });
+  if (!shape.success) {
+    const message = shape.error.issues.map((issue) => issue.message).join('; ');
+    return fail({ code: 'damagedGuest', stage: adding, message: message.slice(0, 1000) });
+  }
   const place: GuestPlace = {
     folder: join(guestsFolder, definition.id),
     id: definition.id,
@@ -79,14 +90,24 @@ async function fill(about: NewGuest, place: GuestPlace): Promise<Result<void>> {
   const steps: (() => Promise<Result<unknown>>)[] = [
     () => writeDurably(join(place.folder, 'guest.json'), json, adding),
     () => copyBoot(about, place.folder),
+    () => copyDisc(about, place.folder),
     () => makeDisk(about, generation),
     () => sealFirst(definition, place),
   ];
   for (const step of steps) {
+    if (about.signal?.aborted)
+      return fail({ code: 'cancelled', stage: adding, message: 'adding the guest was cancelled' });
     const answer = await step();
     if (!answer.ok) return answer;
   }
   return ok(undefined);
+}
+
+async function copyDisc(about: NewGuest, folder: string): Promise<Result<void>> {
+  const { definition, disc, onProgress, signal } = about;
+  if (definition.disc === undefined) return ok(undefined);
+  if (disc?.bytes !== definition.disc.bytes) throw new Error('the disc is the one that the definition names');
+  return importDisc({ disc, file: join(folder, definition.disc.file), onProgress, signal });
 }
 
 async function copyBoot({ definition, boot }: NewGuest, folder: string): Promise<Result<void>> {
@@ -123,11 +144,27 @@ async function copyDurably(source: string, target: string): Promise<Result<void>
   }
 }
 
-async function makeDisk({ definition, image }: NewGuest, generation: string): Promise<Result<void>> {
-  const [disk] = definition.disks;
+async function makeDisk(about: NewGuest, generation: string): Promise<Result<void>> {
+  const { image, onProgress, signal } = about;
+  const [disk] = about.definition.disks;
   if (disk === undefined) return ok(undefined);
   const layer = { file: join(generation, 'disk.qcow2'), bytes: disk.bytes };
-  return image ? importDisk({ ...layer, image }) : createBase(layer);
+  if (image) return importDisk({ ...layer, image, onProgress, signal });
+  if (about.buildDisk === undefined) return createBase(layer);
+  const built = await about.buildDisk(layer);
+  return built.ok ? takeBuilt(layer) : built;
+}
+
+/** A builder's disk is looked at as one from outside, and made ours: 0600 and on disk. */
+async function takeBuilt(layer: { readonly file: string; readonly bytes: number }): Promise<Result<void>> {
+  const seen = await inspectLayer(layer.file);
+  if (!seen.ok) return seen;
+  if (seen.value.backing !== null || seen.value.virtualBytes !== layer.bytes) {
+    const message = `the disk that was built has ${seen.value.virtualBytes} bytes, not ${layer.bytes}`;
+    return fail({ code: 'damagedGuest', stage: adding, message });
+  }
+  const closed = await attempt(adding, () => chmod(layer.file, 0o600));
+  return closed.ok ? fsyncFile(layer.file, adding) : closed;
 }
 
 /** Generation 0: the base layer, powered off. */

@@ -20,6 +20,7 @@ import { readCurrent, readManifest } from '../generation/store';
 import { guestPlace, readGuest } from '../guest/store';
 import { type Serving, serveSocket } from '../socket/serve';
 import { adoptGuest } from './adopt';
+import { type AfterResume, careAfterResume } from './after-resume';
 import { freezePoweredOff, quitQemu } from './ending';
 import { chooseEngines, enginesOf } from './engines';
 import { type Hold, holdVault } from './owner';
@@ -99,6 +100,7 @@ async function keep(about: {
   let state: SessionState = { is: 'off' };
   let vcpusRun = true;
   let switchedOff = false;
+  let after: AfterResume | null = null;
   let serving: Serving<typeof keeperPushes> | null = null;
   let running: Promise<Result<Ran>> | null = null;
   let sayDone: (ended: Ended) => void = () => {};
@@ -167,6 +169,7 @@ async function keep(about: {
     log.say(`runs: QEMU ${ran.value.qemu.pid}, session ${ran.value.session.number}`);
     state = { is: 'running', live: ran.value };
     watch(ran.value);
+    after = careAfterResume({ live: ran.value, log, adopted: false });
     await catchUp(ran.value);
     return ok(ran.value.ran);
   };
@@ -180,6 +183,7 @@ async function keep(about: {
     const abort = new AbortController();
     const saving: SessionState = { is: 'saving', live, abort, reversible: true };
     state = saving;
+    await after?.end();
     const outcome = await suspendGuest({
       ...{ live, onProgress, signal: abort.signal },
       onStep: async (step) => {
@@ -216,7 +220,7 @@ async function keep(about: {
       keeperPid: process.pid,
       qemuPid: live?.qemu.isAlive() ? live.qemu.pid : null,
       state: guestStateOf(state, vcpusRun),
-      ran: live?.ran ?? null,
+      ran: live === null ? null : { ...live.ran, ...after?.told() },
       since: live?.since ?? null,
       spiceSocket: files.spiceSocket,
       serialSocket: files.serialSocket,
@@ -264,6 +268,7 @@ async function keep(about: {
     running = Promise.resolve(ok(adopted.ran));
     state = { is: 'running', live: adopted };
     watch(adopted);
+    after = careAfterResume({ live: adopted, log, adopted: true });
     await catchUp(adopted);
   }
   // We hold the lock: nobody else listens there, what is left of a killed keeper can go.

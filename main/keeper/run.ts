@@ -295,6 +295,7 @@ function ranOf(about: { subject: Subject; manifest: Manifest; seconds: Ran['seco
     engineReason: subject.engines.reason,
     prefetchBytes: 0,
     clockStepSeconds: null,
+    clock: null,
     seconds,
   };
 }

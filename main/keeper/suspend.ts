@@ -20,6 +20,7 @@ import {
 } from '../generation/store';
 import type { Engine, SavedState } from '../guest/engine';
 import { fullEngine } from '../guest/full';
+import { takePicture } from '../guest/picture';
 import { quitQemu } from './ending';
 import { manifestOf } from './manifest';
 import { orDeath } from './qemu';
@@ -75,7 +76,9 @@ interface Work {
 type Act = (about: Suspending, work: Work) => Promise<Result<unknown>>;
 
 const acts: Readonly<Record<StepName, Act>> = {
-  pause: async ({ live: { qmp, qemu } }) => {
+  pause: async ({ live: { qmp, qemu, session } }) => {
+    // While the guest still runs: a picture that cannot be had is no reason to stay.
+    await takePicture({ qmp, folder: session.folder });
     const stopped = await orDeath({
       qemu,
       stage,

@@ -52,6 +52,13 @@ export const qmpVerbs = {
     }),
     reply: nothing,
   },
+  /** qapi/net.json. The cable of a network card, by its device's id. */
+  set_link: { request: z.strictObject({ name: word, up: z.boolean() }), reply: nothing },
+  /** qapi/net.json. Tells the network where the guest's address is now; milliseconds. */
+  'announce-self': {
+    request: z.strictObject({ initial: count, max: count, rounds: count, step: count }),
+    reply: nothing,
+  },
   /** qapi/migration.json. `max-bandwidth` in bytes a second. */
   'migrate-set-parameters': {
     request: z.strictObject({

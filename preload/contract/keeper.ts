@@ -35,7 +35,10 @@ export const ranSchema = z.object({
   engine: engineNameSchema,
   engineReason: z.string(),
   prefetchBytes: z.number(),
+  /** Seconds that the guest's clock was set forward after a resume; null while or where that is not known. */
   clockStepSeconds: z.number().nullable(),
+  /** After a resume: set by the guest agent, right already, or nobody in the guest could. Null: not known yet. */
+  clock: z.enum(['set', 'notNeeded', 'noAgent']).nullable().default(null),
   seconds: runSecondsSchema,
 });
 export type Ran = z.infer<typeof ranSchema>;
