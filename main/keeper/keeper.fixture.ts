@@ -43,8 +43,10 @@ export interface World {
 
 const worlds: World[] = [];
 
-/** `mount`: where the guests lie when that is not a plain folder of the world. */
-export async function makeWorld(about: { readonly mount?: string } = {}): Promise<World> {
+/** `mount`: where the guests lie when that is not a plain folder of the world. `make`: its guest, else a witness. */
+export async function makeWorld(
+  about: { readonly mount?: string; readonly make?: (guestsFolder: string) => Promise<GuestDefinition> } = {},
+): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'soulpad-k-'));
   const runtimeFolder = join(root, 'r');
   const guestsFolder = join(about.mount ?? join(root, 'vault'), 'guests');
@@ -54,15 +56,7 @@ export async function makeWorld(about: { readonly mount?: string } = {}): Promis
     guestsFolder,
     ownerSocket: join(runtimeFolder, 'owner.sock'),
   };
-  // A small quick witness: what is tested here is the keeper, not how long a guest takes to fill its RAM.
-  const drawn = defineWitness({ id: 'witness', name: 'Witness', createdAt: new Date().toISOString() });
-  const { boot } = drawn;
-  if (boot.from !== 'kernel') throw new Error('the witness boots from a kernel');
-  const commandLine = boot.commandLine
-    .replace(/witness\.blocks=\d+/, 'witness.blocks=64')
-    .replace(/witness\.tick=\d+/, 'witness.tick=100');
-  const definition: GuestDefinition = { ...drawn, boot: { ...boot, commandLine } };
-  must(await addGuest({ guestsFolder, definition, boot: witness }));
+  const definition = await (about.make ?? makeWitness)(guestsFolder);
   const attached = new Set<number>();
   let serving: Serving<Record<string, never>> | null = null;
   const world: World = {
@@ -80,6 +74,19 @@ export async function makeWorld(about: { readonly mount?: string } = {}): Promis
   worlds.push(world);
   await world.startOwner();
   return world;
+}
+
+/** A small quick witness: what is tested here is the keeper, not how long a guest takes to fill its RAM. */
+async function makeWitness(guestsFolder: string): Promise<GuestDefinition> {
+  const drawn = defineWitness({ id: 'witness', name: 'Witness', createdAt: new Date().toISOString() });
+  const { boot } = drawn;
+  if (boot.from !== 'kernel') throw new Error('the witness boots from a kernel');
+  const commandLine = boot.commandLine
+    .replace(/witness\.blocks=\d+/, 'witness.blocks=64')
+    .replace(/witness\.tick=\d+/, 'witness.tick=100');
+  const definition: GuestDefinition = { ...drawn, boot: { ...boot, commandLine } };
+  must(await addGuest({ guestsFolder, definition, boot: witness }));
+  return definition;
 }
 
 /** Ends what is left of every world: keepers and QEMUs by their proven pids, then the folders. */

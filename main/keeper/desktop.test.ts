@@ -1,0 +1,157 @@
+// A real Debian desktop under the keeper: what only a whole system can show. Its image is made by set-up, or named in
+// SOULPAD_TEST_DESKTOP; building one takes minutes, so that without it this suite says what it needs and is left out.
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ok } from '../../preload/contract/result';
+import { addDesktop } from '../guest/additions';
+import { type Agent, connectAgent } from '../guest/agent';
+import { inspectLayer } from '../guest/disk';
+import { readPicture } from '../guest/picture';
+import { type KeeperHandle, openKeeper } from './handle';
+import { bundle, endWorlds, makeWorld, must, removeBundles, type World } from './keeper.fixture';
+
+const image =
+  process.env.SOULPAD_TEST_DESKTOP ?? join(import.meta.dirname, '../../out/desktop/desktop.qcow2');
+const cycles = 3;
+const bootMs = 600_000; // in software, on a busy PC
+
+let program = '';
+let listener: Server | null = null;
+
+beforeAll(async () => {
+  program = await bundle({ source: 'keeper-program.ts', name: 'keeper.cjs' });
+});
+afterEach(async () => {
+  await endWorlds();
+  listener?.close();
+  listener = null;
+});
+afterAll(removeBundles);
+
+const silent = { onProgress: () => {}, signal: new AbortController().signal };
+
+function desktopWorld(): Promise<World> {
+  return makeWorld({
+    make: async (guestsFolder) => {
+      const { virtualBytes } = must(await inspectLayer(image));
+      return must(
+        await addDesktop({
+          ...{ guestsFolder, name: 'Desktop', language: 'en', onOutput: () => {}, ...silent },
+          ...{ ramBytes: 2 ** 30, diskBytes: virtualBytes },
+          build: async ({ file }) => {
+            await copyFile(image, file);
+            return ok(undefined);
+          },
+        }),
+      );
+    },
+  });
+}
+
+async function agentOf(world: World, timeoutMs = bootMs): Promise<Agent> {
+  return must(await connectAgent({ path: world.files.agentSocket, stage: 'test', timeoutMs }));
+}
+
+/** Runs it in the guest to its end; what it wrote to stdout. */
+async function inGuest(world: World, script: string): Promise<string> {
+  const agent = await agentOf(world);
+  const began = await agent.execute('guest-exec', {
+    ...{ path: '/bin/bash', arg: ['-c', script], 'capture-output': true },
+  });
+  const { pid } = must(began);
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(200)) {
+    const status = must(await agent.execute('guest-exec-status', { pid }, { timeoutMs: 20_000 }));
+    if (!status.exited) continue;
+    agent.close();
+    return Buffer.from(status['out-data'] ?? '', 'base64')
+      .toString('utf8')
+      .trim();
+  }
+  throw new Error(`still runs in the guest: ${script}`);
+}
+
+/** Counts connections; says one line to each and then nothing more, so that a client has only its silence to go by. */
+async function listen(): Promise<{ readonly port: number; readonly seen: () => number }> {
+  let seen = 0;
+  const server = createServer((socket) => {
+    seen += 1;
+    socket.on('error', () => {});
+    socket.write('welcome\n');
+  });
+  listener = server;
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(null)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { port: address.port, seen: () => seen };
+}
+
+/** A client that only reads: the kind that waits for ever on a connection that nobody remembers. */
+const client = (port: number): string =>
+  `(while :; do exec 3<>/dev/tcp/10.0.2.2/${port} && while read -r line <&3; do :; done; exec 3>&-; sleep 0.5; done) >/dev/null 2>&1 &`;
+
+async function within(what: string, ms: number, holds: () => boolean | Promise<boolean>): Promise<number> {
+  const began = performance.now();
+  for (; performance.now() - began < ms; await delay(50))
+    if (await holds()) return (performance.now() - began) / 1000;
+  throw new Error(`waited ${ms} ms in vain for ${what}`);
+}
+
+async function wake(world: World): Promise<KeeperHandle> {
+  const places = { places: world.places, guestId: world.definition.id };
+  const keeper = must(await openKeeper({ ...places, engine: 'full', program }));
+  must(await keeper.run());
+  return keeper;
+}
+
+const isThere = existsSync(image);
+if (!isThere) console.warn(`skipped: no desktop image at ${image}; name one in SOULPAD_TEST_DESKTOP`);
+
+describe.skipIf(!isThere)('a Debian desktop under its keeper', () => {
+  test('wakes with the right clock and living connections, again and again, and reboots after it', async () => {
+    const world = await desktopWorld();
+    const { port, seen } = await listen();
+    let keeper = await wake(world);
+    await inGuest(world, client(port));
+    await within('the first connection', 60_000, () => seen() > 0);
+    await inGuest(world, 'echo kept in memory > /dev/shm/note; echo kept on disk > /root/note; sync');
+    for (let cycle = 1; cycle <= cycles; cycle += 1) {
+      const saved = must(await keeper.suspend());
+      expect(await keeper.ended).toEqual({ why: 'suspended', fault: null });
+      expect(must(await readPicture(world.place, saved.generation))).not.toBeNull();
+      await delay(5_000); // so that the guest's clock is behind by more than a step
+      const before = seen();
+      keeper = await wake(world);
+      const reconnected = await within('the client to connect again', 120_000, () => seen() > before);
+      const clocked = await within('word of the clock', 120_000, async () => {
+        const { ran } = must(await keeper.status());
+        return ran?.clock === 'set';
+      });
+      const { ran } = must(await keeper.status());
+      expect(ran?.clockStepSeconds).toBeGreaterThan(4);
+      const agent = await agentOf(world);
+      const guest = must(await agent.execute('guest-get-time', {}, { timeoutMs: 20_000 })) / 1e9;
+      agent.close();
+      expect(Math.abs(Date.now() / 1000 - guest)).toBeLessThan(2);
+      expect(await inGuest(world, 'cat /dev/shm/note /root/note')).toBe('kept in memory\nkept on disk');
+      console.log(
+        `cycle ${cycle}: clock +${ran?.clockStepSeconds} s known ${clocked.toFixed(1)} s later, client back after ${reconnected.toFixed(1)} s`,
+      );
+    }
+    const bootId = 'cat /proc/sys/kernel/random/boot_id';
+    const old = await inGuest(world, bootId);
+    await inGuest(world, '(sleep 1; systemctl reboot) >/dev/null 2>&1 &');
+    await delay(3_000);
+    await within('the guest to boot again', bootMs, async () => {
+      const agent = await connectAgent({ path: world.files.agentSocket, stage: 'test', timeoutMs: 5_000 });
+      if (!agent.ok) return false;
+      agent.value.close();
+      return (await inGuest(world, bootId).catch(() => old)) !== old;
+    });
+    expect(await inGuest(world, 'cat /root/note')).toBe('kept on disk');
+    must(await keeper.drop());
+  }, 1_800_000);
+});
