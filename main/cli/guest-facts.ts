@@ -67,7 +67,7 @@ async function factsOf(about: {
     serialSocket: status?.serialSocket ?? null,
     spiceSocket: status?.spiceSocket ?? null,
     engine: status?.ran?.engine ?? (manifest.ok ? manifest.value.engine : null),
-    streamedBytes: null,
+    streamedBytes: status?.streaming?.done ?? null,
     chainLength: manifest.ok ? manifest.value.layers.length : 0,
     damage: manifest.ok ? null : manifest.fault.message,
   };

@@ -71,6 +71,15 @@ export interface Engine {
   saveState(order: SaveOrder): Promise<Result<SavedState>>;
   /** QEMU was started with `-incoming defer -S` and this engine's argv; afterwards it is paused, ready for `cont`. */
   restoreState(order: RestoreOrder): Promise<Result<void>>;
+  /**
+   * Reads and checks what of the RAM is still only on the stick, while the guest runs; absent for an engine that reads
+   * all of it before. Faults: damagedState (the guest must not go on), cancelled.
+   */
+  readRest?(about: {
+    readonly ground: RamGround;
+    readonly signal: AbortSignal;
+    readonly onBytes: (done: number, total: number) => void;
+  }): Promise<Result<void>>;
   /** Asked last before `cont`, restored or fresh. Fault kernelLacks: the RAM is not mapped as ordered; end QEMU. */
   proveMapping(about: { readonly qemuPid: number; readonly ground: RamGround }): Promise<Result<void>>;
 }

@@ -9,8 +9,9 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { readBounded } from '../files/bounded';
 import { ramFilesOf } from '../generation/manifest';
 import { deltaRunsOf, viewOf, zeroedRunsOf } from '../generation/ram-chain';
+import { checkPart } from '../generation/ram-check';
 import { inodesOf, openParts, readChain } from '../generation/ram-files';
-import { pageBytes } from '../generation/ram-index';
+import { countPages, pageBytes } from '../generation/ram-index';
 import type { Engine, EngineStart, RamGround, RestoreOrder } from './engine';
 import { fullEngine } from './full';
 import { readMappings } from './lazy-memory';
@@ -29,6 +30,7 @@ export function lazyEngineWith(library: string): Engine {
     saveState: saveLazily,
     restoreState,
     proveMapping,
+    readRest,
   };
 }
 
@@ -111,6 +113,35 @@ async function verifyState(order: RestoreOrder, path: string): Promise<Result<vo
     message: `${path} is not what was saved with the RAM`,
   });
 }
+
+/** The newest first: what was changed last is what is touched next. */
+const readRest: NonNullable<Engine['readRest']> = async ({ ground, signal, onBytes }) => {
+  const parts = await readChain(ground.place, ground.loads);
+  if (!parts.ok) return parts;
+  const newestFirst = parts.value.toReversed();
+  const total = newestFirst.reduce((sum, part) => sum + countPages(part.index.data) * pageBytes, 0);
+  if (total === 0) return ok(undefined);
+  let done = 0;
+  let told = 0;
+  for (const part of newestFirst) {
+    const opened = await openParts([part]);
+    if (!opened.ok) return opened;
+    const [file] = opened.value;
+    if (file === undefined) continue;
+    const checked = await checkPart({
+      ...{ part, file, signal },
+      onBytes: (bytes) => {
+        done += bytes;
+        if (done < total && performance.now() - told < 100) return;
+        told = performance.now();
+        onBytes(done, total);
+      },
+    });
+    await file.close();
+    if (!checked.ok) return checked;
+  }
+  return ok(undefined);
+};
 
 async function proveMapping(about: { qemuPid: number; ground: RamGround }): Promise<Result<void>> {
   const { ground } = about;

@@ -21,6 +21,7 @@ import { guestPlace, readGuest } from '../guest/store';
 import { type Serving, serveSocket } from '../socket/serve';
 import { adoptGuest } from './adopt';
 import { type AfterResume, careAfterResume } from './after-resume';
+import { type BringIn, bringIn } from './bring-in';
 import { freezePoweredOff, quitQemu } from './ending';
 import { chooseEngines, enginesOf } from './engines';
 import { type Hold, holdVault } from './owner';
@@ -109,11 +110,13 @@ async function keep(about: {
   });
 
   const onProgress = (progress: Progress): void => serving?.push('progress', progress);
+  let rest: BringIn | null = null;
 
   /** The one way out. The answer to the call that led here is written before the push (next turn of the loop). */
   const end = (how: Ended): void => {
     if (state.is === 'ended') return;
     state = { is: 'ended', how };
+    rest?.stop();
     log.say(`ended: ${how.why}`);
     if (how.fault !== null) log.fault(how.fault);
     setImmediate(async () => {
@@ -135,7 +138,8 @@ async function keep(about: {
     live.qmp.onEvent('RESUME', () => {
       vcpusRun = true;
     });
-    goOnWhenThereIsRoom({ live, log, isOurs: () => state.is === 'running' });
+    goOnWhenThereIsRoom({ live, log, isOurs: () => state.is === 'running' && rest?.frozen() == null });
+    rest = bringIn({ live, log, onProgress, onFrozen: (fault) => serving?.push('frozen', { fault }) });
     live.qmp.onEvent('SHUTDOWN', (why) => {
       switchedOff ||= why.guest; // our own `quit` says `guest: false` afterwards
       // -no-shutdown keeps QEMU there until it is told: the guest is off, its disks are flushed.
@@ -180,6 +184,8 @@ async function keep(about: {
   const suspend = async (): Promise<Result<Suspended>> => {
     if (state.is !== 'running') return notRunning('suspend');
     const { live } = state;
+    const frozen = rest?.frozen() ?? null;
+    if (frozen !== null) return fail(frozen); // memory that is known to be wrong is never saved
     const abort = new AbortController();
     const saving: SessionState = { is: 'saving', live, abort, reversible: true };
     state = saving;
@@ -208,7 +214,9 @@ async function keep(about: {
 
   const status = async (): Promise<Result<KeeperStatus>> => {
     const live = 'live' in state ? state.live : null;
-    const asked = live === null ? null : await live.qmp.execute('query-uuid', {});
+    const frozen = rest?.frozen() ?? null;
+    // A QEMU that the kernel has stopped answers nothing.
+    const asked = live === null || frozen !== null ? null : await live.qmp.execute('query-uuid', {});
     const current = await readCurrent(subject.place);
     const manifest =
       current.ok && current.value > 0 ? await readManifest(subject.place, current.value) : null;
@@ -225,6 +233,8 @@ async function keep(about: {
       spiceSocket: files.spiceSocket,
       serialSocket: files.serialSocket,
       qmpSocket: files.qmpSocket,
+      streaming: rest?.streamed() ?? null,
+      frozen,
       lastGenerationAt: manifest?.ok ? manifest.value.createdAt : null,
     });
   };

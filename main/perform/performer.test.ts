@@ -16,7 +16,7 @@ function statusOf(state: KeeperStatus['state']): KeeperStatus {
   return {
     ...{ id: 'witness', name: 'Witness', uuid: '7f4c21f0-2c1b-4f0e-9c1e-0f3a5f6b7c8d', keeperPid: 1 },
     ...{ qemuPid: 2, state, ran: null, since: null, lastGenerationAt: null },
-    ...{ spiceSocket: '/s', serialSocket: '/c', qmpSocket: '/q' },
+    ...{ spiceSocket: '/s', serialSocket: '/c', qmpSocket: '/q', streaming: null, frozen: null },
   };
 }
 

@@ -10,6 +10,7 @@
  *   fallocate, fallocate64  punching a hole into the RAM's file: the same
  *   sigaction             SIGBUS stays ours: a page that cannot be read stops the whole process (SIGSTOP), nothing is
  *                         lost, and SIGCONT tries again; every other SIGBUS goes to whom QEMU meant it for
+ *   pthread_sigmask, sigprocmask  leave SIGBUS open: QEMU blocks it in its threads, and a blocked one kills at once
  *
  * It must never act on any other file, never open anything by a name other than the plan's, and never let QEMU's
  * children load it. What is wrong is said on stderr and QEMU does not get its RAM, so it ends. */
@@ -204,6 +205,18 @@ int fallocate64(int fd, int mode, off_t offset, off_t length) {
 }
 
 int fallocate(int fd, int mode, off_t offset, off_t length) { return fallocate64(fd, mode, offset, length); }
+
+static int set_mask(const char *name, int how, const sigset_t *set, sigset_t *old) {
+  int (*next)(int, const sigset_t *, sigset_t *) = (int (*)(int, const sigset_t *, sigset_t *))dlsym(RTLD_NEXT, name);
+  if (plan == NULL || set == NULL || how == SIG_UNBLOCK) return next(how, set, old);
+  sigset_t open = *set;
+  sigdelset(&open, SIGBUS);
+  return next(how, &open, old);
+}
+
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old) { return set_mask("pthread_sigmask", how, set, old); }
+
+int sigprocmask(int how, const sigset_t *set, sigset_t *old) { return set_mask("sigprocmask", how, set, old); }
 
 int sigaction(int number, const struct sigaction *act, struct sigaction *old) {
   if (number != SIGBUS || plan == NULL) return sigaction_really(number, act, old);

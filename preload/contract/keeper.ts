@@ -83,6 +83,10 @@ export const keeperStatusSchema = z.object({
   spiceSocket: z.string(),
   serialSocket: z.string(),
   qmpSocket: z.string(),
+  /** RAM read since a lazy wake, and all that was only on the stick, bytes; null: nothing was. */
+  streaming: z.object({ done: z.number(), total: z.number() }).nullable(),
+  /** Why the guest stands still although nobody paused it; null while it may run. */
+  frozen: faultSchema.nullable(),
   /** What a pulled stick returns to: RFC 3339 UTC, null for a guest that was never suspended. */
   lastGenerationAt: z.string().nullable(),
 });
@@ -103,7 +107,10 @@ export const keeperVerbs = {
 } as const;
 
 export const keeperPushes = {
+  /** Stage `streaming` comes while the guest runs; it says how much is still only on the stick. */
   progress: progressSchema,
+  /** damagedState: for good, the older generation is whole (hint). io: until its disk can be read again; null: it can. */
+  frozen: z.object({ fault: faultSchema.nullable() }),
   /** The guest is no longer there. The keeper exits after this push. */
   ended: z.object({
     why: z.enum(['suspended', 'poweredOff', 'dropped', 'died']),

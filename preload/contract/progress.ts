@@ -10,6 +10,7 @@ export const progressSchema = z.object({
     'start', // QEMU up
     'load', // RAM and device state in
     'firstRun', // until the guest runs
+    'streaming', // behind the running guest: RAM that is still only on the stick, read and checked
     'show', // viewer covers the screen
     'stop', // vCPUs stopped
     'ram', // RAM and device state out
