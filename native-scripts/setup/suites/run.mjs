@@ -72,8 +72,8 @@ function worlds() {
     .sort();
 }
 
-/** @param {readonly string[]} files vitest's filters @returns {Promise<Tally>} */
-async function vitest(files) {
+/** @param {readonly string[]} files vitest's filters @param {boolean} full @returns {Promise<Tally>} */
+async function vitest(files, full) {
   const report = join(results, 'vitest.json');
   rmSync(report, { force: true });
   // The runner loads the configuration without writing beside it: the sources are not ours to write.
@@ -87,7 +87,7 @@ async function vitest(files) {
       `--reporter=${join(import.meta.dirname, 'vitest-report.mjs')}`,
       ...files,
     ],
-    { env: { SOULPAD_VITEST_REPORT: report } },
+    { env: { SOULPAD_VITEST_REPORT: report, ...(full ? { SOULPAD_FULL: '1' } : {}) } },
   );
   return readVitest(report, status);
 }
@@ -119,7 +119,7 @@ const suites = [
       checks([[tool('depcruise'), '--config', '.dependency-cruiser.cjs', 'app', 'main', 'preload', 'e2e']]),
   ],
   ['dead code', () => checks([[tool('knip')]])],
-  ['unit and integration', () => vitest(positionals)],
+  ['unit and integration', () => vitest(positionals, values.full)],
 ];
 if (existsSync(join(root, 'playwright.config.ts')))
   suites.push([values.full ? 'end to end, full' : 'end to end', () => playwright(values.full)]);

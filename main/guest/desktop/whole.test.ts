@@ -1,0 +1,114 @@
+// The ready image under stock QEMU's arguments: its own boot loader, from its own disk, to a desktop that answers. The
+// first run builds the image (minutes), so this belongs to the full suite.
+import { execFileSync, type StdioOptions } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Bound, endChild, startBound } from '../../process/bound';
+import type { Child } from '../../process/run';
+import { findUpwards } from '../../process/upwards';
+
+const full = process.env.SOULPAD_FULL === '1' || process.env.SOULPAD_DESKTOP_IMAGE !== undefined;
+const minutes = 60_000;
+let folder = '';
+let machine: Child | null = null;
+
+afterEach(async () => {
+  if (machine !== null) await endChild(machine);
+  machine = null;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const answerSchema = z.looseObject({ return: z.unknown().optional() });
+const startedSchema = z.looseObject({ pid: z.number() });
+const statusSchema = z.looseObject({ exited: z.boolean(), exitcode: z.number().optional() });
+
+/** One question to the guest agent; null when it does not answer within `patienceMs`. */
+function ask(socket: string, question: object, patienceMs = 5_000): Promise<unknown> {
+  return new Promise((resolve) => {
+    const connection = createConnection(socket);
+    const end = (answer: unknown) => {
+      connection.destroy();
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end(null), patienceMs);
+    connection.on('error', () => end(null));
+    createInterface({ input: connection }).on('line', (line) =>
+      end(answerSchema.parse(JSON.parse(line)).return ?? {}),
+    );
+    connection.write(`${JSON.stringify(question)}\n`);
+  });
+}
+
+/** Whether the command ends with 0 inside the guest. */
+async function holdsInside(socket: string, command: string): Promise<boolean> {
+  const exec = { execute: 'guest-exec', arguments: { path: '/bin/sh', arg: ['-c', command] } };
+  const started = startedSchema.safeParse(await ask(socket, exec));
+  if (!started.success) return false;
+  const { pid } = started.data;
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(200)) {
+    const status = statusSchema.safeParse(
+      await ask(socket, { execute: 'guest-exec-status', arguments: { pid } }),
+    );
+    if (status.success && status.data.exited) return status.data.exitcode === 0;
+  }
+  return false;
+}
+
+async function until(holds: () => Promise<boolean>, limitMs: number): Promise<void> {
+  for (const deadline = Date.now() + limitMs; !(await holds()); await delay(500))
+    if (Date.now() > deadline) throw new Error('did not come to hold');
+}
+
+it(
+  'the desktop boots from its own disk in stock QEMU, shows its panel, and restarts',
+  async (context) => {
+    if (!full) context.skip('builds a desktop of 1.2 GB first: npm run test-full, or SOULPAD_DESKTOP_IMAGE');
+    const ready = findUpwards(import.meta.dirname, ['native-scripts/guest/desktop/ready']) ?? '';
+    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
+    const image = execFileSync(ready, { encoding: 'utf8', stdio, timeout: 40 * minutes }).trim();
+    folder = await mkdtemp(join(tmpdir(), 'soulpad-boot-'));
+    const [disk, agent] = [join(folder, 'disk.qcow2'), join(folder, 'agent')];
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'qcow2', disk]);
+    const stock: Bound = {
+      program: 'qemu-system-x86_64',
+      packageName: 'qemu-system-x86',
+      stage: 'test',
+      args: [
+        ...['-m', '1G', '-smp', '2', '-drive', `file=${disk},format=qcow2,if=virtio`],
+        // A screen for nobody, and the agent's line, which the test listens on.
+        ...['-display', 'none', '-device', 'virtio-serial'],
+        ...['-chardev', `socket,id=agent,path=${agent},server=on,wait=off`],
+        ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+      ],
+    };
+    const started = startBound(stock);
+    if (!started.ok) throw new Error(started.fault.message);
+    machine = started.value;
+    const pings = async () => (await ask(agent, { execute: 'guest-ping' })) !== null;
+    const shows = () =>
+      holdsInside(agent, 'DISPLAY=:0 XAUTHORITY=/home/owner/.Xauthority xdotool search --class tint2');
+
+    await until(pings, 8 * minutes);
+    await until(shows, 4 * minutes);
+    expect(await holdsInside(agent, 'test "$(systemctl --failed --no-legend | wc -l)" = 0')).toBe(true);
+    expect(await holdsInside(agent, 'test -s /etc/machine-id && ip route | grep -q default')).toBe(true);
+    expect(await holdsInside(agent, 'sudo -u owner sudo -n true && test "$(swapon --noheadings)" = ""')).toBe(
+      true,
+    );
+
+    expect(await holdsInside(agent, 'touch /run/before && systemctl reboot')).toBeTypeOf('boolean');
+    await until(
+      async () => (await pings()) && (await holdsInside(agent, 'test ! -e /run/before')),
+      8 * minutes,
+    );
+    await until(shows, 4 * minutes);
+  },
+  70 * minutes,
+);
