@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { type Adding, addImage, addIso } from '../guest/additions';
+import { type Adding, addDesktop, addImage, addIso } from '../guest/additions';
 import { findCpuModel } from '../guest/cpu-models';
 import type { GuestDefinition } from '../guest/definition';
 import { drawIdentity, newSerial } from '../guest/identity';
@@ -35,7 +35,7 @@ export const guestAddVerb = verb({
     ...(['name', 'ram', 'disk-size', 'cpu'] as const),
     ...secretOptions,
   ],
-  help: 'Add a guest to the vault: --disk FILE, --iso FILE, --kernel FILE, or --witness.',
+  help: 'Add a guest to the vault: --desktop, --disk FILE, --iso FILE, --kernel FILE, or --witness.',
   run: async (asked) => {
     const recipe = await recipeOf(asked);
     return recipe.ok ? inOpenVault(asked, (vault) => add(asked, vault, recipe.value)) : recipe;
@@ -96,7 +96,7 @@ function kindOf({ values, flags }: Asked): Result<Kind> {
   const names = Object.keys(kinds) as Kind[];
   const kind = names.find(given);
   if (kind === undefined)
-    return fail(usage('guest add needs --disk FILE, --iso FILE, --kernel FILE or --witness'));
+    return fail(usage('guest add needs --desktop, --disk FILE, --iso FILE, --kernel FILE or --witness'));
   const takes: readonly OptionName[] = kinds[kind];
   const belongs = new Set<OptionName>(Object.values(kinds).flat());
   const wrong = [...belongs, ...names].find((name) => name !== kind && given(name) && !takes.includes(name));
@@ -105,13 +105,7 @@ function kindOf({ values, flags }: Asked): Result<Kind> {
 
 const recipes: Readonly<Record<Kind, (asked: Asked, sizes: Sizes) => Promise<Result<Recipe>>>> = {
   witness: witnessRecipe,
-  desktop: async () =>
-    fail({
-      code: 'usage',
-      stage,
-      message: '--desktop is not there yet',
-      hint: 'give --disk with an image that has a system on it, or --iso with an installation disc',
-    }),
+  desktop: desktopRecipe,
   iso: isoRecipe,
   kernel: kernelRecipe,
   disk: diskRecipe,
@@ -158,6 +152,20 @@ function wrongWish(asked: Asked, name: string): Fault | null {
   if (!identity.ok) return identity.fault;
   const cpu = asked.values.cpu === undefined ? ok(null) : findCpuModel(asked.values.cpu);
   return cpu.ok ? null : cpu.fault;
+}
+
+async function desktopRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {
+  const name = 'Debian';
+  const wrong = wrongWish(asked, name);
+  if (wrong !== null) return fail(wrong);
+  const [spoken] = (process.env.LC_ALL ?? process.env.LANG ?? '').split('_');
+  const language = spoken === 'es' || spoken === 'ar' ? spoken : 'en';
+  return ok(async (about) => {
+    const wished = wishes(asked, sizes, name);
+    // The script's own words are the kiosk's details; a script of a person reads progress and the fault.
+    const added = await addDesktop({ ...about, ...wished, language, onOutput: () => {} });
+    return added.ok ? ok(added.value.id) : added;
+  });
 }
 
 async function isoRecipe(asked: Asked, sizes: Sizes): Promise<Result<Recipe>> {

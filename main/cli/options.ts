@@ -27,7 +27,7 @@ export const options = {
     value: 'FILE',
     help: 'Install from this disc: it is copied in, and starts while the disk is empty.',
   },
-  desktop: { value: null, help: 'Make a Debian desktop guest. Not there yet.' },
+  desktop: { value: null, help: 'Make a small Debian desktop, from packages of the network: minutes.' },
   ram: { value: 'MiB', help: 'Memory of the guest in MiB, 64 or more.' },
   cpu: {
     value: 'MODEL',

@@ -305,7 +305,6 @@ describe('what cannot be done', () => {
   it.each([
     [['vault', 'status'], 66, 'missingVault'],
     [['vault', 'close'], 66, 'missingVault'],
-    [['guest', 'add', '--desktop'], 64, 'usage'],
     [['guest', 'add', '--iso', '/x'], 66, 'missingFile'],
     [['guest', 'add'], 64, 'usage'],
     [['guest', 'add', '--witness', '--ram', '3'], 64, 'usage'],

@@ -7,6 +7,7 @@ import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { defaultCpuModel, findCpuModel, runsHere } from './cpu-models';
 import type { GuestDefinition } from './definition';
+import { buildDesktop, type DesktopBuild, type DesktopLanguage } from './desktop/build';
 import type { DiscImage } from './disc';
 import { drawIdentity, newSerial } from './identity';
 import { type DiskImage, measureImage } from './import-disk';
@@ -31,24 +32,14 @@ export interface Adding {
   readonly signal: AbortSignal;
 }
 
-/** Makes the desktop's disk of `diskBytes` at `file`: a qcow2 that stands on nothing. main/guest/desktop has it. */
-export type BuildDesktop = (about: {
-  readonly file: string;
-  readonly diskBytes: number;
-  /** BCP 47, as the person chose it. */
-  readonly language: string;
-  readonly onProgress: OnProgress;
-  /** The building script's own words, for the details. */
-  readonly onOutput: (text: string) => void;
-  readonly signal: AbortSignal;
-}) => Promise<Result<void>>;
-
 /** Faults: usage, alreadyThere, full (memory or disk, with need and have), toolMissing, cancelled, and the builder's. */
 export async function addDesktop(
   about: Adding & {
-    readonly language: string;
+    readonly language: DesktopLanguage;
+    /** The building script's own words, for the details. */
     readonly onOutput: (text: string) => void;
-    readonly build: BuildDesktop;
+    /** Another builder of the disk, for tests. */
+    readonly build?: (about: DesktopBuild) => Promise<Result<void>>;
   },
 ): Promise<Result<GuestDefinition>> {
   const { guestsFolder, language, onProgress, onOutput, signal } = about;
@@ -57,7 +48,7 @@ export async function addDesktop(
   const added = await addGuest({
     ...{ guestsFolder, definition: definition.value, boot: null, onProgress, signal },
     buildDisk: ({ file, bytes }) =>
-      about.build({ file, diskBytes: bytes, language, onProgress, onOutput, signal }),
+      (about.build ?? buildDesktop)({ file, diskBytes: bytes, language, onProgress, onOutput, signal }),
   });
   return added.ok ? definition : added;
 }
