@@ -16,6 +16,7 @@ import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
 import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
+import { chooseFile } from './perform/choose-file';
 import { guestsOf } from './perform/guests';
 import { newGuestsOf } from './perform/new-guests';
 import type { RunningGuest } from './perform/parts';
@@ -174,7 +175,10 @@ async function main(): Promise<void> {
       home,
       vaults: vaults(),
       guests,
-      newGuests: newGuestsOf({ home, now }),
+      newGuests: newGuestsOf({
+        ...{ home, now, language: () => look.language },
+        chooseFile: (kind) => chooseFile(kiosk.contents, kind),
+      }),
       setup,
       onBuildOutput: (text) => pushBuildOutput(page, text),
       keys: { find: () => findKey(keyPaths(given)) },

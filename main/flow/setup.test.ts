@@ -76,7 +76,7 @@ describe('the first run', () => {
   });
 
   it('names all stages of building from the start, the vault among them', () => {
-    const stages = ['key', 'mount', 'fetch', 'unpack', 'configure', 'image', 'copy', 'create'];
+    const stages = ['key', 'mount', 'fetch', 'unpack', 'configure', 'image', 'create'];
     for (const way of [making, building])
       expect(storyOf(...way)).toMatchObject({ work: { stages: stages.map((id) => ({ id })) } });
   });

@@ -153,7 +153,7 @@ function buildingActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G>
 
 /** What making each kind of guest reports, in order; the last stage names it. */
 const stagesOf: Readonly<Record<GuestKind, readonly StageId[]>> = {
-  desktop: ['fetch', 'unpack', 'configure', 'image', 'copy', 'create'],
+  desktop: ['fetch', 'unpack', 'configure', 'image', 'create'],
   image: ['copy', 'create'],
   iso: ['copy', 'create'],
   witness: ['create'],

@@ -169,6 +169,7 @@ async function convert({ image, file, onProgress, signal }: Import): Promise<Res
     args: ['convert', '-p', '-f', image.format, '-O', 'qcow2', image.file, file],
     stage,
     timeoutMs: 6 * 3_600_000,
+    diesWithUs: true,
     onOutput: (text) => {
       const percent = lastPercent(text);
       if (percent !== null) report(Math.round((image.bytes * percent) / 100));

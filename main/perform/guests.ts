@@ -1,15 +1,18 @@
 // Fits keepers and the guests' files to what the performer needs (parts.ts).
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { GuestCard } from '../../preload/contract/view';
-import { readCurrent, readManifest } from '../generation/store';
+import { type GuestPlace, readCurrent, readManifest } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
-import { guestPlace, listGuests } from '../guest/store';
+import { readPicture } from '../guest/picture';
+import { guestPlace, listGuests, readGuest } from '../guest/store';
 import { adoptKeeper, findKeepers, type KeeperHandle, openKeeper } from '../keeper/handle';
 import type { OpenVault } from '../vault/vault';
 import type { Guests, RunningGuest } from './parts';
 
 export function guestsOf(): Guests {
-  return { cards, picture: async () => null, running, run };
+  return { cards, picture, running, run };
 }
 
 const cards: Guests['cards'] = async (vault) => {
@@ -31,10 +34,35 @@ async function cardOf(vault: OpenVault, definition: GuestDefinition): Promise<Gu
     id: definition.id,
     name: definition.name,
     suspendedAt: suspended ? manifest.value.createdAt : null,
-    hasPicture: false,
+    hasPicture: (await pictureOf(place)) !== null,
+    // A guest that runs is shown, never offered among others.
     state: suspended ? 'suspended' : 'off',
-    bytes: null,
+    bytes: await bytesBelow(place.folder),
   };
+}
+
+const picture: Guests['picture'] = async (vault, id) => {
+  const definition = await readGuest(vault.guestsFolder, id);
+  return definition.ok ? pictureOf(guestPlace(vault.guestsFolder, definition.value)) : null;
+};
+
+/** Of the generation that would wake. A damaged one is none: it is only a picture. */
+async function pictureOf(place: GuestPlace): Promise<Uint8Array<ArrayBuffer> | null> {
+  const current = await readCurrent(place);
+  const read = current.ok ? await readPicture(place, current.value) : current;
+  return read.ok && read.value !== null ? Uint8Array.from(read.value) : null;
+}
+
+/** What it takes up on the disk, bytes, holes not counted; null when something of it cannot be looked at. */
+async function bytesBelow(folder: string): Promise<number | null> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const sizes = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))));
+    return sizes.reduce((sum, { blocks }) => sum + blocks * 512, 0);
+  } catch {
+    return null;
+  }
 }
 
 const running: Guests['running'] = async (vault) => {

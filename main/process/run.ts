@@ -48,6 +48,8 @@ export interface Run {
   readonly maxOutputBytes?: number;
   /** Exit statuses that are answers, not faults. Default [0]. */
   readonly expected?: readonly number[];
+  /** True: the kernel kills it when we die, however we die; what it had begun is left half-done (setpriv, as bound.ts). */
+  readonly diesWithUs?: boolean;
   /** What it writes to stdout, as it comes and cut anywhere: for progress. Never for parsing an answer. */
   readonly onOutput?: (text: string) => void;
 }
@@ -64,7 +66,12 @@ export interface Ran {
  */
 export async function run(what: Run): Promise<Result<Ran>> {
   if (what.signal?.aborted) return fail(faultNamed(what, 'cancelled', 'was cancelled'));
-  const child = execa(what.program, [...what.args], {
+  const file = what.diesWithUs ? findProgram(what.program) : null;
+  const [program, args] =
+    file === null
+      ? [what.program, what.args]
+      : ['setpriv', ['--pdeathsig', 'KILL', '--', file, ...what.args]];
+  const child = execa(program, [...args], {
     extendEnv: false,
     env: scrubbedEnvironment({ LC_ALL: 'C.UTF-8', ...what.env }),
     ...(what.cwd === undefined ? {} : { cwd: what.cwd }),

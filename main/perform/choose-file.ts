@@ -1,0 +1,23 @@
+// The system's own file dialog, over the kiosk's window and modal to it. Only main opens it, so that no path ever comes
+// from a page. Its words are the system's; the filters are the endings themselves, which need no language.
+import { BrowserWindow, dialog, type WebContents } from 'electron';
+
+const endings = {
+  image: ['qcow2', 'img', 'raw', 'vmdk', 'vdi', 'vhd', 'vhdx'],
+  iso: ['iso'],
+} as const;
+
+/** Null: closed without a choice, or the window is gone. */
+export async function chooseFile(page: WebContents, kind: 'image' | 'iso'): Promise<string | null> {
+  const window = BrowserWindow.fromWebContents(page);
+  if (window === null) return null;
+  const extensions = [...endings[kind]];
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile', 'dontAddToRecent'],
+    filters: [
+      { name: extensions.map((ending) => `.${ending}`).join(' '), extensions },
+      { name: '*', extensions: ['*'] },
+    ],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
