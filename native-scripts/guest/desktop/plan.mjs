@@ -13,7 +13,7 @@ import { Failed } from './talk.mjs';
 
 /** @type {{ name: string, why: string }[]} */
 const packages = JSON.parse(readFileSync(join(import.meta.dirname, 'packages.json'), 'utf8'));
-export const wanted = packages.map(({ name }) => name);
+const wanted = packages.map(({ name }) => name);
 const base = ['?essential', '?priority(required)', 'apt'];
 
 /** @param {readonly Source[]} sources @param {string} suite the release's name @returns {string} one-line sources of Debian's main */
