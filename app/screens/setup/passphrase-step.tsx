@@ -47,6 +47,7 @@ export function PassphraseStep({ view, story }: StepParts) {
           safe="setup"
           asks="way"
           first={first}
+          facts
           onSubmit={() => setAsks(way === 'give' ? 'phrase' : 'own')}
           onBack={() => void ask('setupBack')}
           act={<Button submits icon="arrowRight" label={t('setup.next')} />}

@@ -5,7 +5,7 @@ import type { SetupStep } from '../../../preload/contract/setup';
 import type { Story, View } from '../../../preload/contract/view';
 import { ask } from '../../ask';
 import { Button } from '../../parts/button';
-import { Notice } from '../../parts/notice';
+import { HazardLines, Notice } from '../../parts/notice';
 import { Steps } from '../../parts/steps';
 import { Frame } from '../frame';
 import { placeOf, useWords } from '../use-words';
@@ -34,6 +34,8 @@ interface StepProps extends StepParts {
   /** Null: there is nothing behind. Default: the step before. */
   readonly onBack?: (() => void) | null;
   readonly switchOff?: () => void;
+  /** The standing facts about this PC, where there is room for them. */
+  readonly facts?: boolean;
   readonly children: ReactNode;
 }
 
@@ -77,6 +79,9 @@ export function Step(props: StepProps) {
             </div>
           )}
           {props.children}
+          {props.facts === true && fault === null ? (
+            <HazardLines lines={view.hazards.map((hazard) => t(`hazards.${hazard}`))} />
+          ) : null}
         </div>
         <div className="row acts">
           {props.act}
