@@ -2,6 +2,7 @@
 import { type ReactNode, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Look, View } from '../preload/contract/view';
+import { AfterCrashScreen } from './screens/after-crash';
 import { Bar } from './screens/bar';
 import { Choosing } from './screens/choosing';
 import { FaultScreen } from './screens/fault';
@@ -14,6 +15,7 @@ import { SafeScreen } from './screens/safe';
 import { SetupScreen } from './screens/setup';
 import { Starting } from './screens/starting';
 import { SuspendingScreen } from './screens/suspending';
+import { UnfitScreen } from './screens/unfit';
 import { Unlocking } from './screens/unlocking';
 import { useView } from './view';
 
@@ -99,6 +101,10 @@ function Screen({ view }: { view: View }) {
       return <SafeScreen view={view} story={story} />;
     case 'poweringOff':
       return <PoweringOff view={view} />;
+    case 'unfit':
+      return <UnfitScreen view={view} story={story} />;
+    case 'afterCrash':
+      return <AfterCrashScreen view={view} story={story} />;
     case 'fault':
       return <FaultScreen view={view} story={story} />;
   }

@@ -44,7 +44,14 @@ function fault(code: FaultCode, message = 'gen-0007/state: sha256 differs from m
 }
 
 function broken(code: FaultCode, safe: (Story & { state: 'fault' })['safe'], exits: Exit[]): Story {
-  return { state: 'fault', fault: fault(code), safe, savedAt: at(13, 5), exits };
+  return {
+    state: 'fault',
+    fault: fault(code),
+    safe,
+    savedAt: at(13, 5),
+    olderAt: exits.includes('wakeOlder') ? at(9, 40) : null,
+    exits,
+  };
 }
 
 const locked: Story & { state: 'locked' } = {
@@ -232,6 +239,37 @@ export const stories = {
   'safe-nothing': { ...safe, why: 'nothingOpened', at: '', writtenBytes: null, verified: false },
   'safe-open': { ...safe, vaultClosed: false, canWake: false },
   'powering-off': { state: 'poweringOff' },
+  'unfit-afresh': {
+    state: 'unfit',
+    guest,
+    fit: {
+      verdict: 'notHere',
+      reasons: [{ code: 'savedByHardware', severity: 'stop', have: 'tcg', need: 'kvm' }],
+      canStartAfresh: true,
+    },
+    exits: ['closeVault', 'startAfresh'],
+  },
+  'unfit-memory': {
+    state: 'unfit',
+    guest,
+    fit: {
+      verdict: 'notHere',
+      reasons: [
+        { code: 'memoryShort', severity: 'stop', have: 900_000_000, need: 4_400_000_000 },
+        { code: 'cpuLacks', severity: 'stop', have: 'sse4.2 popcnt', need: 'Nehalem-v1' },
+      ],
+      canStartAfresh: false,
+    },
+    exits: ['closeVault', 'chooseAnother'],
+  },
+  'after-crash': {
+    state: 'afterCrash',
+    guest,
+    savedAt: at(14, 20),
+    until: at(14, 29),
+    exits: ['wakeExact', 'wakeSavedFiles'],
+  },
+  'fault-older': broken('damagedState', 'oldGeneration', ['wakeOlder', 'wakeAgain', 'closeVault']),
   'fault-damaged': broken('damagedState', 'oldGeneration', ['closeVault', 'wakeAgain']),
   'fault-died': broken('guestDied', 'oldGeneration', ['wakeAgain', 'closeVault']),
   'fault-keyslots': broken('damagedKeyslots', 'nothingOpened', ['unlockAgain', 'lookAgain', 'switchOff']),

@@ -24,6 +24,7 @@ import { performer } from './perform/performer';
 import { screenOf } from './perform/screen';
 import { secretBox } from './perform/secret-box';
 import { setupSecrets } from './perform/setup-secrets';
+import { wakingOf } from './perform/waking';
 import { toldPlace } from './place/place';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { type Story, tellStory } from './story';
@@ -181,6 +182,7 @@ async function main(): Promise<void> {
       }),
       setup,
       onBuildOutput: (text) => pushBuildOutput(page, text),
+      waking: wakingOf(),
       keys: { find: () => findKey(keyPaths(given)) },
       screen: seat.screen,
       secrets,

@@ -12,12 +12,18 @@ type Broken = Extract<Story, { state: 'fault' }>;
 
 export function FaultScreen({ view, story }: { view: View; story: Broken }) {
   const words = useWords(view.look);
-  const { t, faultOf } = words;
+  const { t, faultOf, when } = words;
   const at = placeOf(view);
   const primary = useRef<HTMLButtonElement>(null);
   const { fault, exits } = story;
   const [first] = exits;
   useEffect(() => primary.current?.focus(), []);
+  /** Going back names the moment it goes back to. */
+  const older = when(story.olderAt);
+  const labelOf = (exit: Exit): string =>
+    exit === 'wakeOlder' && older !== null
+      ? t('exits.wakeOlder.labelAt', { when: older })
+      : t(`exits.${wordsFor(exit, at)}.label`);
   return (
     <Frame
       view={view}
@@ -43,8 +49,7 @@ export function FaultScreen({ view, story }: { view: View; story: Broken }) {
                 <>
                   {first === undefined ? null : (
                     <>
-                      <b>{t(`exits.${wordsFor(first, at)}.label`)}</b>{' '}
-                      {t(`exits.${wordsFor(first, at)}.does`)}{' '}
+                      <b>{labelOf(first)}</b> {t(`exits.${wordsFor(first, at)}.does`)}{' '}
                     </>
                   )}
                   {faultOf(fault.code).advice}
@@ -59,7 +64,7 @@ export function FaultScreen({ view, story }: { view: View; story: Broken }) {
           <Button
             key={exit}
             kind={index === 0 ? 'primary' : 'second'}
-            label={t(`exits.${wordsFor(exit, at)}.label`)}
+            label={labelOf(exit)}
             onPress={() => void ask('takeExit', exit)}
             {...(index === 0 ? { buttonRef: primary } : {})}
           />

@@ -50,6 +50,9 @@ export function markOf(story: Story): MarkState {
     case 'safe':
     case 'poweringOff':
       return { look: 'home', rise: below, ember: 1 };
+    case 'unfit':
+    case 'afterCrash':
+      return { look: 'held', rise: heldAt.oldGeneration, ember: 1 };
     case 'fault':
       return { look: 'held', rise: heldAt[story.safe], ember: 1 };
     default:

@@ -29,6 +29,7 @@ function behindTheFault<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, 
           inside,
           card,
           awake: null,
+          older: null,
         },
         effects: [],
       };
@@ -52,6 +53,14 @@ function take<V, G>(state: Broken<V, G>, exit: Exit): Step<V, G> | null {
       return { state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null }, effects: [] };
     case 'wakeAgain':
       return state.inside === null || state.card === null ? null : wake(state.inside, state.card.id);
+    case 'wakeOlder':
+      if (state.inside === null || state.card === null || state.older === null) return null;
+      return wake(state.inside, state.card.id, { is: 'older', number: state.older.number });
+    case 'wakeExact':
+    case 'wakeSavedFiles':
+    case 'startAfresh':
+    case 'chooseAnother':
+      return null; // exits of other screens
     case 'backToDesktop':
       return state.awake === null ? null : showAgain(state.awake);
     case 'suspend':

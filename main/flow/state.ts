@@ -2,6 +2,7 @@
 // V is an open vault, G a running guest: handles that only the step before can make, so that order needs no checks.
 // The flow passes them along and never looks inside. A secret is in none of these types, on purpose.
 import type { Fault } from '../../preload/contract/fault';
+import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
 import type { AskedGroups, GuestKind, Offer, Picked } from '../../preload/contract/setup';
 import type { Exit, GuestCard } from '../../preload/contract/view';
@@ -52,6 +53,16 @@ export type State<V, G> =
       readonly card: GuestCard;
       readonly work: Tracker;
       readonly cancelled: boolean;
+    }
+  /** This PC cannot wake it; nothing was changed. */
+  | { readonly at: 'unfit'; readonly inside: Inside<V>; readonly card: GuestCard; readonly fit: Fit }
+  /** The last session was never saved: the owner chooses. */
+  | {
+      readonly at: 'afterCrash';
+      readonly inside: Inside<V>;
+      readonly card: GuestCard;
+      readonly savedAt: string;
+      readonly until: string;
     }
   /** Runs already, the viewer is coming up. */
   | { readonly at: 'showing'; readonly awake: Awake<V, G>; readonly work: Tracker }
@@ -112,7 +123,22 @@ export interface Broken<V, G> {
   readonly inside: Inside<V> | null;
   readonly card: GuestCard | null;
   readonly awake: Awake<V, G> | null;
+  /** An older generation that is whole, where the newest is damaged. */
+  readonly older: Older | null;
 }
+
+export interface Older {
+  readonly number: number;
+  readonly createdAt: string;
+}
+
+/** What a guest is woken from. `asLeft`: CURRENT, unless there is something to choose first. */
+export type WakeFrom =
+  | { readonly is: 'asLeft' }
+  | { readonly is: 'exact' }
+  | { readonly is: 'savedFiles' }
+  | { readonly is: 'afresh' }
+  | { readonly is: 'older'; readonly number: number };
 
 export type Event<V, G> =
   // from the system
@@ -141,7 +167,9 @@ export type Event<V, G> =
   | { readonly is: 'waited' }
   | { readonly is: 'progress'; readonly progress: Progress; readonly seconds: number }
   | { readonly is: 'guestRuns'; readonly running: Running<G> }
-  | { readonly is: 'runFailed'; readonly fault: Fault }
+  | { readonly is: 'runFailed'; readonly fault: Fault; readonly older?: Older | null }
+  | { readonly is: 'unfit'; readonly fit: Fit }
+  | { readonly is: 'crashed'; readonly savedAt: string; readonly until: string }
   | { readonly is: 'shown' }
   | { readonly is: 'showFailed'; readonly fault: Fault }
   | { readonly is: 'viewerDied'; readonly fault: Fault }
@@ -194,7 +222,7 @@ export type Effect<V, G> =
   | { readonly do: 'openVault'; readonly by: OpenedBy }
   | { readonly do: 'cancelOpen' }
   | { readonly do: 'wait'; readonly seconds: number }
-  | { readonly do: 'runGuest'; readonly vault: V; readonly id: string }
+  | { readonly do: 'runGuest'; readonly vault: V; readonly id: string; readonly from: WakeFrom }
   | { readonly do: 'cancelRun' }
   | { readonly do: 'show'; readonly guest: G }
   /** Awaited before the next view is pushed: no viewer lives while a secret is typed. */

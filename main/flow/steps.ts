@@ -2,7 +2,7 @@
 // Apart from the tables of acts (transition.ts, live.ts, broken.ts) so that these need not import each other.
 import type { Fault } from '../../preload/contract/fault';
 import type { GuestCard } from '../../preload/contract/view';
-import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, Step } from './state';
+import type { Awake, Broken, Effect, Inside, Older, Running, SafeKind, Saved, Step, WakeFrom } from './state';
 import { advance, begin, plans, type Tracker } from './work';
 
 export function off<V, G>(): Step<V, G> {
@@ -13,8 +13,10 @@ export function lookAgain<V, G>(): Step<V, G> {
   return { state: { at: 'looking' }, effects: [{ do: 'look' }] };
 }
 
-export function wake<V, G>(inside: Inside<V>, id: string): Step<V, G> {
-  const card = inside.guests.find((guest) => guest.id === id) ?? bareCard(id);
+export function wake<V, G>(inside: Inside<V>, id: string, from: WakeFrom = { is: 'asLeft' }): Step<V, G> {
+  const known = inside.guests.find((guest) => guest.id === id) ?? bareCard(id);
+  const bringsBack = from.is === 'asLeft' || from.is === 'exact' || from.is === 'older';
+  const card = bringsBack ? known : { ...known, suspendedAt: null };
   return {
     state: {
       at: 'waking',
@@ -23,7 +25,7 @@ export function wake<V, G>(inside: Inside<V>, id: string): Step<V, G> {
       work: begin(card.suspendedAt === null ? plans.wakeAfresh : plans.wake),
       cancelled: false,
     },
-    effects: [{ do: 'runGuest', vault: inside.vault, id }],
+    effects: [{ do: 'runGuest', vault: inside.vault, id, from }],
   };
 }
 
@@ -64,6 +66,12 @@ export function close<V, G>(
   };
 }
 
+/** Nothing was woken: the vault closes and the screen says so. */
+export function leave<V, G>(inside: Inside<V>, card: GuestCard): Step<V, G> {
+  const at = card.suspendedAt ?? '';
+  return close({ inside, card, saved: { why: 'nothingOpened', at, writtenBytes: null, verified: false } });
+}
+
 /** The mount is gone (owner crashed, stick pulled): nothing can be written any more, the last generation stands. */
 export function lost<V, G>(fault: Fault): Step<V, G> {
   return {
@@ -80,6 +88,7 @@ export function broken<V, G>(about: {
   readonly inside?: Inside<V>;
   readonly card?: GuestCard | null;
   readonly awake?: Awake<V, G>;
+  readonly older?: Older | null;
 }): Broken<V, G> {
   return {
     at: 'fault',
@@ -90,6 +99,7 @@ export function broken<V, G>(about: {
     inside: about.inside ?? null,
     card: about.card ?? null,
     awake: about.awake ?? null,
+    older: about.older ?? null,
   };
 }
 

@@ -1,7 +1,9 @@
 // From the flow's state to the view the renderer gets: names, numbers and codes, no handle and no secret.
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
+import { crashExits } from './crash';
 import type { SettingUp, State } from './state';
 import { bareCard } from './steps';
+import { unfitExits } from './unfit';
 import { workOf } from './work';
 
 export interface About {
@@ -67,6 +69,16 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
             fresh: state.card.suspendedAt === null,
             work: workOf(state.work),
           };
+    case 'unfit':
+      return { state: 'unfit', guest: state.card, fit: state.fit, exits: unfitExits(state) };
+    case 'afterCrash':
+      return {
+        state: 'afterCrash',
+        guest: state.card,
+        savedAt: state.savedAt,
+        until: state.until,
+        exits: [...crashExits],
+      };
     case 'showing':
       return {
         state: 'resuming',
@@ -114,6 +126,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         fault: state.fault,
         safe: state.safe,
         savedAt: state.savedAt,
+        olderAt: state.older?.createdAt ?? null,
         exits: [...state.exits],
       };
   }

@@ -1,8 +1,9 @@
 // The machine as a table of the person's story, and a walk over everything it can reach.
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultCode } from '../../preload/contract/fault';
+import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
-import { type GuestCard, viewSchema } from '../../preload/contract/view';
+import { exitSchema, type GuestCard, viewSchema } from '../../preload/contract/view';
 import { events as setupEvents } from './setup.fixture';
 import type { Event, Inside, Running, State, Step } from './state';
 import { bareCard } from './steps';
@@ -58,6 +59,14 @@ const events: readonly Event<V, G>[] = [
   progress('verify', false),
   { is: 'guestRuns', running },
   { is: 'runFailed', fault: fault('damagedState') },
+  {
+    is: 'runFailed',
+    fault: fault('damagedState'),
+    older: { number: 3, createdAt: '2026-01-01T03:04:05Z' },
+  },
+  { is: 'unfit', fit: { verdict: 'notHere', reasons: [], canStartAfresh: true } },
+  { is: 'unfit', fit: { verdict: 'notHere', reasons: [], canStartAfresh: false } },
+  { is: 'crashed', savedAt: '2026-01-02T03:04:05Z', until: '2026-01-02T03:14:05Z' },
   { is: 'shown' },
   { is: 'showFailed', fault: fault('displayLacks') },
   { is: 'viewerDied', fault: fault('viewerDied') },
@@ -81,9 +90,7 @@ const events: readonly Event<V, G>[] = [
   { is: 'hideBarAsked' },
   { is: 'shutDownAsked' },
   { is: 'wakeAsked' },
-  ...(
-    ['lookAgain', 'unlockAgain', 'wakeAgain', 'backToDesktop', 'suspend', 'closeVault', 'switchOff'] as const
-  ).map((exit): Event<V, G> => ({ is: 'exitAsked', exit })),
+  ...exitSchema.options.map((exit): Event<V, G> => ({ is: 'exitAsked', exit })),
   { is: 'switchOffAsked', at: '2026-01-02T05:00:00Z' },
 ];
 
@@ -255,6 +262,64 @@ describe('a guest that runs already', () => {
   });
 });
 
+const aboutPc = {
+  place: 'desk',
+  home: '/home/ada/.local/share/soulpad',
+  version: '0.1.0',
+  testBuild: true,
+  look: { language: 'en', theme: 'system', zoom: 1 },
+  hazards: [],
+} as const;
+
+describe('a PC that does not fit, a crash, a damaged moment', () => {
+  const toWaking: Event<V, G>[] = toLive.slice(0, 4);
+  const fit: Fit = { verdict: 'notHere', reasons: [], canStartAfresh: true };
+  const unfit: Event<V, G> = { is: 'unfit', fit };
+  const crashed: Event<V, G> = {
+    is: 'crashed',
+    savedAt: '2026-01-02T03:04:05Z',
+    until: '2026-01-02T03:14:05Z',
+  };
+  const taking = (state: State<V, G>, exit: (typeof exitSchema.options)[number]) =>
+    transition(state, { is: 'exitAsked', exit });
+
+  it('an unfit PC changes nothing until the person asks for a fresh start', () => {
+    const state = reached(...toWaking, unfit);
+    expect(state.at).toBe('unfit');
+    expect(taking(state, 'startAfresh')?.effects).toMatchObject([{ do: 'runGuest', from: { is: 'afresh' } }]);
+    expect(taking(state, 'wakeAgain')).toBeNull();
+    const never = reached(...toWaking, { is: 'unfit', fit: { ...fit, canStartAfresh: false } });
+    expect(taking(never, 'startAfresh')).toBeNull();
+    expect(taking(never, 'closeVault')?.state.at).toBe('closing');
+  });
+
+  it('after a crash each choice wakes what it says', () => {
+    const state = reached(...toWaking, crashed);
+    expect(taking(state, 'wakeExact')?.effects).toMatchObject([{ from: { is: 'exact' } }]);
+    expect(taking(state, 'wakeSavedFiles')?.effects).toMatchObject([{ from: { is: 'savedFiles' } }]);
+    expect(taking(state, 'wakeSavedFiles')?.state).toMatchObject({
+      at: 'waking',
+      card: { suspendedAt: null },
+    });
+  });
+
+  it('a damaged moment offers the older one by its time, where there is one', () => {
+    const older = { number: 3, createdAt: '2026-01-01T03:04:05Z' };
+    const state = reached(...toWaking, { is: 'runFailed', fault: fault('damagedState'), older });
+    const { story } = toView(state, aboutPc);
+    expect(story).toMatchObject({
+      olderAt: older.createdAt,
+      exits: ['wakeOlder', 'wakeAgain', 'closeVault'],
+    });
+    expect(taking(state, 'wakeOlder')?.effects).toMatchObject([{ from: { is: 'older', number: 3 } }]);
+  });
+
+  it('who has stopped the waking is asked nothing more', () => {
+    expect(reached(...toWaking, { is: 'cancelAsked' }, unfit).at).toBe('closing');
+    expect(reached(...toWaking, { is: 'cancelAsked' }, crashed).at).toBe('closing');
+  });
+});
+
 describe('a walk over everything the machine can reach', () => {
   const key = (state: State<V, G>): string =>
     JSON.stringify(state, (name, value) =>
@@ -276,7 +341,7 @@ describe('a walk over everything the machine can reach', () => {
     expect(new Set(states.map((state) => state.at))).toEqual(
       new Set([
         ...['starting', 'looking', 'setup', 'locked', 'opening', 'choosing', 'waking', 'showing', 'live'],
-        ...['suspending', 'closing', 'safe', 'poweringOff', 'fault'],
+        ...['suspending', 'closing', 'safe', 'poweringOff', 'fault', 'unfit', 'afterCrash'],
       ]),
     );
   });
@@ -295,8 +360,9 @@ describe('a walk over everything the machine can reach', () => {
 
   it('offers no exit that does nothing', () => {
     for (const state of states) {
-      if (state.at !== 'fault') continue;
-      for (const exit of state.exits)
+      const view = toView(state, aboutPc).story;
+      if (!('exits' in view)) continue;
+      for (const exit of view.exits)
         expect(transition(state, { is: 'exitAsked', exit }), exit).not.toBeNull();
     }
   });
@@ -315,16 +381,8 @@ describe('a walk over everything the machine can reach', () => {
   });
 
   it('always makes a view that the contract accepts and that holds no handle', () => {
-    const about = {
-      place: 'desk',
-      home: '/home/ada/.local/share/soulpad',
-      version: '0.1.0',
-      testBuild: true,
-      look: { language: 'en', theme: 'system', zoom: 1 },
-      hazards: [],
-    } as const;
     for (const state of states) {
-      const view = toView(state, about);
+      const view = toView(state, aboutPc);
       expect(viewSchema.safeParse(view).success, JSON.stringify(view.story)).toBe(true);
       expect(JSON.stringify(view)).not.toContain('"vault":"vault"');
     }

@@ -6,11 +6,14 @@
 //                      > locked > opening > choosing > waking > showing > live > suspending > closing > safe
 //                      > showing                       (a guest runs already: adopted)
 import type { Fault } from '../../preload/contract/fault';
+import type { Exit } from '../../preload/contract/view';
 import { brokenActs } from './broken';
+import { crashActs } from './crash';
 import { closingActs, liveActs, showingActs, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
-import type { Event, Inside, Running, State, Step } from './state';
-import { broken, close, lookAgain, lost, off, show, wake } from './steps';
+import type { Event, Inside, Older, Running, State, Step } from './state';
+import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
+import { unfitActs } from './unfit';
 import { advance, begin, plans } from './work';
 
 /** Seconds until the next try after so many wrong ones: it grows, it never locks out. */
@@ -47,6 +50,10 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
       return choosingActs(state, event);
     case 'waking':
       return wakingActs(state, event);
+    case 'unfit':
+      return unfitActs(state, event);
+    case 'afterCrash':
+      return crashActs(state, event);
     case 'showing':
       return showingActs(state, event);
     case 'live':
@@ -159,6 +166,12 @@ function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Even
   }
 }
 
+/** What is damaged will not mend by waking it again; a disk that answered badly once may. */
+function exitsOf(fault: Fault, older: Older | null): [Exit, ...Exit[]] {
+  if (older !== null) return ['wakeOlder', 'wakeAgain', 'closeVault'];
+  return fault.code.startsWith('damaged') ? ['closeVault', 'wakeAgain'] : ['wakeAgain', 'closeVault'];
+}
+
 function wakingActs<V, G>(state: State<V, G> & { at: 'waking' }, event: Event<V, G>): Step<V, G> | null {
   const { inside, card } = state;
   switch (event.is) {
@@ -170,24 +183,26 @@ function wakingActs<V, G>(state: State<V, G> & { at: 'waking' }, event: Event<V,
         : { state: { ...state, cancelled: true }, effects: [{ do: 'cancelRun' }] };
     case 'guestRuns':
       return show(inside, event.running, state.work);
+    // Asked before anything was changed. Who has stopped it meanwhile is not asked any more.
+    case 'unfit':
+      if (state.cancelled) return leave(inside, card);
+      return { state: { at: 'unfit', inside, card, fit: event.fit }, effects: [] };
+    case 'crashed':
+      if (state.cancelled) return leave(inside, card);
+      return {
+        state: { at: 'afterCrash', inside, card, savedAt: event.savedAt, until: event.until },
+        effects: [],
+      };
     case 'runFailed':
       // Stopped by the person: nothing is wrong. The vault closes and the screen says so.
-      if (state.cancelled) {
-        return close({
-          inside,
-          card,
-          saved: { why: 'nothingOpened', at: card.suspendedAt ?? '', writtenBytes: null, verified: false },
-        });
-      }
+      if (state.cancelled) return leave(inside, card);
       return {
         state: broken({
           fault: event.fault,
           safe: 'oldGeneration',
           savedAt: card.suspendedAt,
-          // What is damaged will not mend by waking it again; a disk that answered badly once may.
-          exits: event.fault.code.startsWith('damaged')
-            ? ['closeVault', 'wakeAgain']
-            : ['wakeAgain', 'closeVault'],
+          exits: exitsOf(event.fault, event.older ?? null),
+          older: event.older ?? null,
           inside,
           card,
         }),

@@ -71,6 +71,10 @@ function play(played: Partial<Organs>) {
       newGuests,
       setup: setupSecrets({ onForgotten: () => {} }),
       onBuildOutput: () => {},
+      waking: {
+        prepare: async () => ok({ is: 'ready', takeBack: async () => {} }),
+        older: async () => null,
+      },
       keys: { find: async () => io },
       screen: {
         ...{ raise: () => {}, cede: () => {}, showBar: () => {}, hideBar: () => {} },

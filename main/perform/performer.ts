@@ -5,12 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { KeeperStatus } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
-import type { Effect, Event, OpenedBy } from '../flow/state';
+import type { Effect, Event, OpenedBy, WakeFrom } from '../flow/state';
 import type { OpenVault } from '../vault/vault';
 import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
 import { describeRunning, enter, lookForVault } from './looking';
 import type { Keys, RunningGuest, Screen } from './parts';
 import type { SecretBox } from './secret-box';
+import type { Waking } from './waking';
 
 /** A viewer notices its guest's end before the keeper does; so long we wait for the keeper's word. */
 const guestEndsWithinMs = 400;
@@ -23,6 +24,7 @@ const closeAgainMs = 250;
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
 export interface Organs extends FirstRunOrgans {
+  readonly waking: Waking;
   readonly keys: Keys;
   readonly screen: Screen;
   readonly secrets: SecretBox;
@@ -113,15 +115,24 @@ export function performer(
     });
   };
 
-  const run = async (vault: OpenVault, id: string): Promise<void> => {
+  const run = async (vault: OpenVault, id: string, from: WakeFrom): Promise<void> => {
     stopRunning = new AbortController();
+    const prepared = await organs.waking.prepare({ vault, id, from, now: organs.now() });
+    if (!prepared.ok) return runFailed({ vault, id, fault: prepared.fault });
+    if (prepared.value.is !== 'ready') return send(prepared.value);
     const ran = await guests.run({ vault, id, onProgress, signal: stopRunning.signal });
-    if (!ran.ok) return send({ is: 'runFailed', fault: ran.fault });
+    if (!ran.ok) {
+      await prepared.value.takeBack();
+      return runFailed({ vault, id, fault: ran.fault });
+    }
     const running = await describeRunning(ran.value);
     if (!running.ok) return send({ is: 'runFailed', fault: running.fault });
     watchGuest(ran.value);
     send({ is: 'guestRuns', running: running.value });
   };
+
+  const runFailed = async (about: { vault: OpenVault; id: string; fault: Fault }): Promise<void> =>
+    send({ is: 'runFailed', fault: about.fault, older: await organs.waking.older(about) });
 
   const show = async (guest: RunningGuest): Promise<void> => {
     showing = guest;
@@ -210,7 +221,7 @@ export function performer(
         setTimeout(() => send({ is: 'waited' }), effect.seconds * 1000);
         return;
       case 'runGuest':
-        return start(run(effect.vault, effect.id), (fault) => ({ is: 'runFailed', fault }));
+        return start(run(effect.vault, effect.id, effect.from), (fault) => ({ is: 'runFailed', fault }));
       case 'cancelRun':
         return stopRunning.abort();
       case 'show':

@@ -2,6 +2,7 @@
 // sentence: codes, numbers and names only. app/text turns it into words.
 import { z } from 'zod';
 import { faultSchema } from './fault';
+import { fitSchema } from './fit';
 import { guestIdSchema } from './keeper';
 import { progressSchema } from './progress';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
@@ -41,6 +42,11 @@ export const exitSchema = z.enum([
   'lookAgain', // look for vaults again
   'unlockAgain', // back to the passphrase
   'wakeAgain', // resume the same generation once more
+  'wakeOlder', // go back to the newest older generation that is whole, and resume it
+  'wakeExact', // after a crash: the last saved moment as it was
+  'wakeSavedFiles', // after a crash: start from everything that was saved to disk
+  'startAfresh', // start from the disk, without the saved programs
+  'chooseAnother', // back to the guests of this vault
   'backToDesktop', // show the running guest again
   'suspend', // save the running guest and leave
   'closeVault', // close and end safely
@@ -124,6 +130,23 @@ export const storySchema = z.discriminatedUnion('state', [
     plainPassphraseFile: z.boolean(),
     canWake: z.boolean(),
   }),
+  /** This PC cannot wake the guest: nothing was changed. */
+  z.object({
+    state: z.literal('unfit'),
+    guest: guestCardSchema,
+    fit: fitSchema,
+    exits: z.array(exitSchema).min(1),
+  }),
+  /** The last session was never saved: the owner chooses. Nothing is thrown away by either. */
+  z.object({
+    state: z.literal('afterCrash'),
+    guest: guestCardSchema,
+    /** *Exactly as at*. */
+    savedAt: when,
+    /** *Everything saved to disk until*. */
+    until: z.string(),
+    exits: z.array(exitSchema).min(1),
+  }),
   z.object({ state: z.literal('poweringOff') }),
   z.object({
     state: z.literal('fault'),
@@ -131,6 +154,8 @@ export const storySchema = z.discriminatedUnion('state', [
     /** What still stands: decides the sentence under "What is safe". */
     safe: z.enum(['nothingOpened', 'oldGeneration', 'guestRuns', 'newGeneration']),
     savedAt: when,
+    /** The moment that `wakeOlder` goes back to. */
+    olderAt: when,
     exits: z.array(exitSchema).min(1),
   }),
 ]);
