@@ -11,10 +11,12 @@ import type { OnProgress } from '../../preload/contract/progress';
 import { ddSeconds } from './dd';
 import { type Row, rowOf } from './row';
 import { givenSlowDisk } from './slow-disk';
+import { benchLazy } from './state-lazy';
 import { median, spreadOf } from './statistics';
 
 const MiB = 1 << 20;
 const runs = 3;
+const sizes = [128, 512];
 const silent: OnProgress = () => {};
 
 interface Measured {
@@ -28,10 +30,11 @@ interface Measured {
 
 export async function benchState(emit: (row: Row) => void): Promise<void> {
   const { folder: disk, bytesPerSecond: speed } = givenSlowDisk();
-  for (const ramMiB of [128, 512]) {
+  for (const ramMiB of sizes) {
     const measured: Measured[] = [];
     for (let at = 0; at < runs; at++) measured.push(await once({ disk, ramMiB }));
     for (const act of ['suspend', 'resume'] as const) emit(rowFor({ act, ramMiB, speed, measured }));
+    await benchLazy({ disk, speed, ramMiB, emit });
   }
 }
 
