@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFile, fsyncFolder, renameStaged, stageDurably, writeDurably } from '../files/durable';
 import { attempt, errnoOf, faultOfErrno } from '../files/errno';
 import { formatCurrent } from './current';
-import { type Manifest, maxLayers } from './manifest';
+import { type Manifest, maxLayers, ramFilesOf } from './manifest';
 import { currentPath, type GuestPlace, generationPath, manifestPath, nextNumber, readCurrent } from './read';
 import type { SessionRecord } from './session-record';
 
@@ -75,12 +75,18 @@ export async function discardSession(session: SessionPlace): Promise<void> {
   await rm(session.folder, { recursive: true, force: true }).catch(() => {});
 }
 
-/** Step fsyncFiles: layer and state, whoever wrote them. Faults: full, io. */
-export async function fsyncSession(session: SessionPlace, stateFile: string | null): Promise<Result<void>> {
+/** Step fsyncFiles: the layer and the named files beside it, whoever wrote and fsynced them before. Faults: full, io. */
+export async function fsyncSession(session: SessionPlace, files: readonly string[]): Promise<Result<void>> {
   return inOrder([
     () => (session.layer === null ? done() : fsyncFile(session.layer)),
-    () => (stateFile === null ? done() : fsyncFile(join(session.folder, stateFile))),
+    ...files.map((file) => () => fsyncFile(join(session.folder, file))),
   ]);
+}
+
+/** The files that a generation's own saving wrote: its state, and its RAM where that lies apart. */
+export function savedFilesOf(manifest: Pick<Manifest, 'number' | 'state' | 'ram'>): readonly string[] {
+  const ram = (ramFilesOf(manifest) ?? []).filter((one) => one.generation === manifest.number);
+  return [...(manifest.state === null ? [] : [manifest.state.file]), ...ram.map((one) => one.file)];
 }
 
 /** Step writeManifest. Faults: full, denied, io. */
@@ -117,7 +123,7 @@ export async function seal(about: {
 }): Promise<Result<void>> {
   const { place, session, manifest } = about;
   return inOrder([
-    () => fsyncSession(session, manifest.state?.file ?? null),
+    () => fsyncSession(session, savedFilesOf(manifest)),
     () => writeManifest(place, manifest),
     () => fsyncSessionFolder(place, manifest.number),
     () => stageCurrent(place, manifest.number),

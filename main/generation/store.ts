@@ -30,6 +30,7 @@ export {
   fsyncSessionFolder,
   renameCurrent,
   type SessionPlace,
+  savedFilesOf,
   seal,
   stageCurrent,
   unseal,

@@ -14,6 +14,7 @@ import {
   readCurrent,
   recordSums,
   renameCurrent,
+  savedFilesOf,
   stageCurrent,
   unseal,
   writeManifest,
@@ -107,7 +108,10 @@ const acts: Readonly<Record<StepName, Act>> = {
     if (saved.ok) work.saved = saved.value;
     return saved;
   },
-  fsyncFiles: ({ live }, work) => fsyncSession(live.session, work.saved?.state.file ?? null),
+  fsyncFiles: ({ live }, work) => {
+    if (work.saved === null) throw new Error('fsyncFiles comes after saveState');
+    return fsyncSession(live.session, savedFilesOf({ ...work.saved, number: live.session.number }));
+  },
   writeManifest: async ({ live }, work) => {
     const savedOn = await savedOnThisPc(live.qmp);
     const made = await manifestOf({ ...live, saved: work.saved, savedOn });
