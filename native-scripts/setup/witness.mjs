@@ -10,7 +10,7 @@ const folder = 'native-scripts/guest/witness';
 
 /** @param {string} root */
 function witnessKey(root) {
-  return `${sourcesKey(root, [`${folder}/build`, `${folder}/init`])}\n`;
+  return `${sourcesKey(root, [`${folder}/build`, `${folder}/init`, `${folder}/../debian-kernel`])}\n`;
 }
 
 /** @param {string} root */
