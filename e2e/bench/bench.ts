@@ -4,6 +4,7 @@ import { benchCycle } from './cycle';
 import type { Row } from './row';
 import { benchStart } from './start';
 import { benchState } from './state';
+import { benchWork } from './work';
 
 type Bench = (emit: (row: Row) => void, args: readonly string[]) => Promise<void>;
 
@@ -11,6 +12,7 @@ const benches: Record<string, Bench> = {
   cycle: benchCycle,
   start: benchStart,
   state: benchState,
+  work: benchWork,
 };
 
 async function main(): Promise<number> {

@@ -19,6 +19,7 @@ import { reachableNode } from './user/node.mjs';
 import { provideSubordinateIds } from './user/subordinate-ids.mjs';
 import { commandOf } from './verbs.mjs';
 import { buildWitness, isWitnessBuilt } from './witness.mjs';
+import { buildWorkGuest } from './work-guest.mjs';
 
 const sharedCache = '/var/cache/soulpad';
 
@@ -72,6 +73,8 @@ async function setUp(verb, args) {
     throw new Unavailable('the build failed (its words are above)');
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
   if (!isStateMapBuilt(root)) buildStateMap({ root, command: command.slice(0, -1), account });
+  if (verb === 'bench' && args.includes('work'))
+    buildWorkGuest({ root, cache, command: command.slice(0, -1), account });
   const disk = verb === 'bench' && account !== null ? slowDiskFor(args, account) : [];
   return [root, ...disk, ...(verb === 'check' ? ['true'] : [...command, ...commandOf(verb, args)])];
 }

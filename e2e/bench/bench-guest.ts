@@ -1,12 +1,10 @@
-// A witness guest on a disk, woken and put to sleep by the real programs: in a vault through the CLI, as a person does
-// it, or in a plain folder through the same keeper. Both give the same stages in seconds; neither judges the witness.
+// A guest on a disk that is measured, woken and put to sleep by the real programs: in a vault through the CLI, as a
+// person does it, or in a plain folder through the same keeper. Both give the same stages in seconds.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { surface } from '../../main/cli/surface';
-import { addGuest } from '../../main/guest/store';
-import { defineWitness } from '../../main/guest/witness';
-import { findWitnessFiles } from '../../main/guest/witness-files';
+import { addGuest, type NewGuest } from '../../main/guest/store';
 import { type KeeperPlaces, openKeeper } from '../../main/keeper/handle';
 import { guestFiles } from '../../main/keeper/places';
 import { servePlainOwner } from '../../main/keeper/plain-owner.fixture';
@@ -14,6 +12,7 @@ import { scrubbedEnvironment } from '../../main/process/run';
 import type { EngineName, Ran, Suspended } from '../../preload/contract/keeper';
 import type { Result } from '../../preload/contract/result';
 import { soulpadOk } from '../support/cli';
+import { until } from '../support/system';
 
 /** Seconds. `unlock` is the CLI's `vault open`: starting a program, the key, the mount. 0 in a plain folder. */
 export interface Woken {
@@ -29,27 +28,28 @@ export interface Slept {
   readonly writtenBytes: number;
 }
 
-export interface CycleGuest {
+export interface BenchGuest {
   readonly vaultKind: 'plain' | 'gocryptfs';
   wake(): Promise<Woken>;
   sleep(): Promise<Slept>;
-  /** Takes guest and vault off the disk. The guest must be asleep. */
+  /** Once it was told to switch itself off: until it is off and its vault is closed. */
+  waitUntilOff(): Promise<void>;
+  /** Takes guest and vault off the disk. The guest must be asleep or off. */
   remove(): Promise<void>;
 }
 
-export interface CycleOrder {
+export interface BenchOrder {
   /** Where it lies: a folder on the disk that is measured. */
   readonly disk: string;
-  readonly ramBytes: number;
   readonly engine: EngineName;
+  readonly guest: Omit<NewGuest, 'guestsFolder'>;
 }
 
-const MiB = 1 << 20;
 /** A whole guest at 1 MB/s. */
 const patienceMs = 3_600_000;
 
 /** In a gocryptfs vault, by `vault open`, `guest run --headless`, `guest suspend`, `vault close`. */
-export async function guestInVault(order: CycleOrder): Promise<CycleGuest> {
+export async function guestInVault(order: BenchOrder): Promise<BenchGuest> {
   const home = join(order.disk, 'home');
   const runtime = await mkdtemp('/tmp/soulpad-bench-');
   const env = scrubbedEnvironment({ SOULPAD_HOME: home, XDG_RUNTIME_DIR: runtime });
@@ -61,13 +61,17 @@ export async function guestInVault(order: CycleOrder): Promise<CycleGuest> {
   await mkdir(home, { mode: 0o700 });
   await unlock('vault', 'create');
   await unlock('vault', 'open');
-  await cli(z.unknown(), 'guest', 'add', '--witness', '--ram', String(order.ramBytes / MiB));
-  await cli(z.unknown(), 'vault', 'close');
+  const { mountPoint } = await cli(surface['vault.status'], 'vault', 'status');
+  if (mountPoint === null) throw new Error('the vault is open and has no mount point');
+  must(await addGuest({ ...order.guest, guestsFolder: join(mountPoint, 'guests') }));
+  const close = (): Promise<unknown> => cli(z.unknown(), 'vault', 'close');
+  await close();
+  const { id } = order.guest.definition;
   return {
     vaultKind: 'gocryptfs',
     wake: async () => {
       const opened = await timed(() => unlock('vault', 'open'));
-      const words = ['guest', 'run', 'witness', '--headless', '--engine', order.engine];
+      const words = ['guest', 'run', id, '--headless', '--engine', order.engine];
       const ran = await cli(surface['guest.run'], ...words);
       return {
         seconds: { ...ran.seconds, unlock: opened.seconds },
@@ -75,9 +79,14 @@ export async function guestInVault(order: CycleOrder): Promise<CycleGuest> {
       };
     },
     sleep: async () => {
-      const saved = await cli(surface['guest.suspend'], 'guest', 'suspend', 'witness');
-      const closed = await timed(() => cli(z.unknown(), 'vault', 'close'));
+      const saved = await cli(surface['guest.suspend'], 'guest', 'suspend', id);
+      const closed = await timed(close);
       return sleptOf(saved, closed.seconds);
+    },
+    waitUntilOff: async () => {
+      const state = async () => (await cli(surface['guest.status'], 'guest', 'status', id)).guests[0]?.state;
+      await until(`${id} is off`, async () => (await state()) === 'off', patienceMs);
+      await close();
     },
     remove: async () => {
       await rm(home, { recursive: true });
@@ -87,28 +96,22 @@ export async function guestInVault(order: CycleOrder): Promise<CycleGuest> {
 }
 
 /** In a plain folder: what encryption costs is the difference. */
-export async function guestInFolder(order: CycleOrder): Promise<CycleGuest> {
+export async function guestInFolder(order: BenchOrder): Promise<BenchGuest> {
   const runtimeFolder = await mkdtemp('/tmp/soulpad-bench-');
   const guestsFolder = join(order.disk, 'guests');
   const ownerSocket = join(runtimeFolder, 'owner.sock');
   const places: KeeperPlaces = { runtimeFolder, guestsFolder, ownerSocket };
-  const { ramBytes, engine } = order;
-  const definition = defineWitness({
-    id: 'witness',
-    name: 'Witness',
-    createdAt: new Date().toISOString(),
-    ramBytes,
-  });
-  must(await addGuest({ guestsFolder, definition, boot: must(findWitnessFiles()) }));
+  const { id } = order.guest.definition;
+  must(await addGuest({ ...order.guest, guestsFolder }));
   const owner = must(await servePlainOwner(places, new Set()));
   let awake: Awaited<ReturnType<typeof open>> | null = null;
-  const open = async () => must(await openKeeper({ places, guestId: 'witness', engine }));
+  const open = async () => must(await openKeeper({ places, guestId: id, engine: order.engine }));
   return {
     vaultKind: 'plain',
     wake: async () => {
       awake = await open();
       const ran = must(await awake.run());
-      const { serialSocket } = guestFiles(places, 'witness');
+      const { serialSocket } = guestFiles(places, id);
       return { seconds: { ...ran.seconds, unlock: 0 }, serialSocket };
     },
     sleep: async () => {
@@ -117,6 +120,13 @@ export async function guestInFolder(order: CycleOrder): Promise<CycleGuest> {
       awake.close();
       awake = null;
       return sleptOf(saved, 0);
+    },
+    waitUntilOff: async () => {
+      if (awake === null) throw new Error('the guest does not run');
+      const { fault } = await awake.ended;
+      awake.close();
+      awake = null;
+      if (fault !== null) throw new Error(fault.message);
     },
     remove: async () => {
       await owner.close();
@@ -137,7 +147,8 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; re
   return { value, seconds: (performance.now() - began) / 1000 };
 }
 
-function must<T>(result: Result<T>): T {
+/** The value, or an error that names the fault. */
+export function must<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new Error(`${result.fault.stage}: ${result.fault.code}: ${result.fault.message}`);
 }
