@@ -15,6 +15,7 @@ const programs = {
     'e2e/pictures/playwright.config.ts',
     'docs.spec',
   ],
+  tour: ['node_modules/@playwright/test/cli.js', 'test', '--config', 'e2e/tour/playwright.config.ts'],
 };
 
 /** @param {string} verb @param {readonly string[]} args @returns {string[]} arguments for node */
