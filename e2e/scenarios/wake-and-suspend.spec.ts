@@ -1,7 +1,7 @@
 // The whole main job, as a person does it: unlock, use the desktop, suspend, come back. The truth is asked of the
 // witness inside the guest (its nonce lives only in RAM), of /proc and of the CLI, not of our screen.
 import { expect, test } from '@playwright/test';
-import { suspendByHotKey } from '../support/acts';
+import { suspendByBar, suspendByHotKey } from '../support/acts';
 import { startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { processes, until, vaultMounts } from '../support/system';
@@ -28,15 +28,7 @@ test('a guest is woken, used, suspended, and goes on from there the next time', 
     expect(await first.page.locator('input').count()).toBe(0);
 
     // The pointer rests at the top edge: the bar comes, one click suspends.
-    desk.point(512, 400);
-    desk.point(512, 0);
-    const bar = await first.bar();
-    await until('the bar on the screen', () => first.barIsShown());
-    const button = await bar.getByRole('button', { name: /Suspend/ }).boundingBox();
-    if (button === null) throw new Error('the bar has no Suspend button');
-    desk.point(Math.round(button.x + button.width / 2), Math.round(button.y + button.height / 2));
-    desk.click();
-    await first.at('safe', 120_000);
+    await suspendByBar(desk, first);
     const last = witness.last();
     witness.close();
     expect(vaultMounts(desk.runtime)).toEqual([]);

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { soulpadOk } from './cli';
 import type { Desk, Kiosk } from './kiosk';
 import { passphrase, type VaultDesk } from './starting-points';
+import { until } from './system';
 
-export async function unlock(desk: VaultDesk, kiosk: Kiosk): Promise<void> {
+export async function unlock(desk: Desk, kiosk: Kiosk): Promise<void> {
   await kiosk.at('locked');
   desk.type(passphrase);
   desk.press('Return');
@@ -17,6 +18,20 @@ export async function suspendByHotKey(desk: Desk, kiosk: Kiosk): Promise<void> {
   await kiosk.at('live');
   desk.press('super+Escape');
   await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
+  await kiosk.at('safe', 120_000);
+}
+
+/** The pointer goes to the top edge, the bar comes, one click suspends; the kiosk stays at its last screen. */
+export async function suspendByBar(desk: Desk, kiosk: Kiosk): Promise<void> {
+  await kiosk.at('live');
+  desk.point(512, 400);
+  desk.point(512, 0);
+  const bar = await kiosk.bar();
+  await until('the bar on the screen', () => kiosk.barIsShown());
+  const button = await bar.getByRole('button', { name: /Suspend/ }).boundingBox();
+  if (button === null) throw new Error('the bar has no Suspend button');
+  desk.point(Math.round(button.x + button.width / 2), Math.round(button.y + button.height / 2));
+  desk.click();
   await kiosk.at('safe', 120_000);
 }
 

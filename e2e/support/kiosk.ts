@@ -26,6 +26,8 @@ export interface Desk {
   click(): void;
   /** Photographs the whole screen, viewer included. */
   photograph(file: string): void;
+  /** Acts since the desk was set up: keys pressed by name and clicks. What is typed belongs to the act that sends it. */
+  acts(): number;
   end(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<De
   const x = (program: string, ...args: readonly string[]): void => {
     execFileSync(program, [...args], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 });
   };
+  let acts = 0;
   return {
     folder,
     home,
@@ -58,9 +61,16 @@ export async function setUpDesk(size = { width: 1024, height: 768 }): Promise<De
     env,
     screen: screen.value,
     type: (text) => x('xdotool', 'type', '--delay', '15', text),
-    press: (...keys) => x('xdotool', 'key', '--delay', '40', ...keys),
+    press: (...keys) => {
+      acts++;
+      x('xdotool', 'key', '--delay', '40', ...keys);
+    },
     point: (at, y) => x('xdotool', 'mousemove', String(at), String(y)),
-    click: () => x('xdotool', 'click', '1'),
+    click: () => {
+      acts++;
+      x('xdotool', 'click', '1');
+    },
+    acts: () => acts,
     photograph: (file) => {
       mkdirSync(dirname(file), { recursive: true });
       x('import', '-window', 'root', file);

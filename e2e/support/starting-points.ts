@@ -1,8 +1,9 @@
 // Named starting points of the scenarios, made with the CLI: a desk with a vault that holds one or more witnesses.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { soulpadOk } from './cli';
+import { repository, soulpadOk } from './cli';
 import { type Desk, setUpDesk } from './kiosk';
 
 /** Test data, typed on the screen and searched for everywhere else. */
@@ -56,6 +57,22 @@ export async function setUpVault(
       return verified;
     },
   };
+}
+
+/** A desk whose vault holds the small Debian desktop, made from the ready image as a person's own image is. */
+export async function setUpDesktop(): Promise<Desk & { readonly guest: string }> {
+  const ready = join(repository, 'native-scripts/guest/desktop/ready');
+  const image = execFileSync(ready, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+  const desk = await setUpDesk();
+  const { env } = desk;
+  await soulpadOk({ args: ['vault', 'create'], env, passphrase }, z.unknown());
+  await soulpadOk({ args: ['vault', 'open'], env, passphrase }, z.unknown());
+  const added = await soulpadOk(
+    { args: ['guest', 'add', '--disk', image, '--name', 'Desk', '--ram', '768'], env, timeoutMs: 600_000 },
+    z.looseObject({ id: z.string() }),
+  );
+  await soulpadOk({ args: ['vault', 'close'], env }, z.unknown());
+  return { ...desk, guest: added.id };
 }
 
 function serialSocketIn(root: string): string {
