@@ -14,7 +14,7 @@ const letter = '/home/owner/letter.txt';
 const cycles = process.env.SOULPAD_FULL === undefined ? 1 : 20;
 
 test(`a letter goes on after ${cycles} resumes, the clock is right, programs reconnect, a reboot works`, async () => {
-  test.setTimeout(600_000 + cycles * 180_000);
+  test.setTimeout(1_200_000 + cycles * 180_000);
   const desk = await setUpDesktop();
   const listener = await listenForGuest();
   try {

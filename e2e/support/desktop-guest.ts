@@ -32,7 +32,7 @@ function agentSocketOf(desk: Desk, guest: string): string | null {
 }
 
 /** Waits for the desktop to be up: its agent answers and its panel is on its screen. */
-export async function insideOf(desk: Desk, guest: string, timeoutMs = 240_000): Promise<Inside> {
+export async function insideOf(desk: Desk, guest: string, timeoutMs = 600_000): Promise<Inside> {
   const path = await until('the agent socket', () => agentSocketOf(desk, guest));
   const agent = must(await connectAgent({ path, stage: 'e2e', timeoutMs }));
   const inside = insideBy(agent);

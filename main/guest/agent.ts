@@ -140,33 +140,59 @@ function linesOf(socket: Socket): Lines {
   };
 }
 
-/** Until an answer carries a number of ours; what comes before it answers somebody who is gone. */
+/** How long an agent that has begun to answer may take for the last of the numbers. */
+const settleMs = 10_000;
+
+/**
+ * First a number is said again and again until an agent is there, then one last number: a guest that boots reads all of
+ * them late and answers each, an error for each 0xFF too. Answers come in order, so that after the last number's nothing
+ * of the conversation before is left.
+ */
 async function sync(about: {
   readonly socket: Socket;
   readonly lines: Lines;
   readonly stage: string;
   readonly timeoutMs: number;
 }): Promise<Result<void>> {
-  const { socket, stage } = about;
-  const deadline = performance.now() + about.timeoutMs;
   const sent = new Set<number>();
-  for (let again = 0; ; ) {
+  const first = await hearNumber({ ...about, wanted: sent, again: true });
+  if (!first.ok) return first;
+  const last = new Set([say(about.socket)]);
+  return hearNumber({ ...about, timeoutMs: settleMs, wanted: last, again: false });
+}
+
+/** 0xFF makes the agent forget half a command that a caller before us may have left. */
+function say(socket: Socket): number {
+  const id = randomInt(1, 2 ** 31);
+  const command = { execute: 'guest-sync-delimited', arguments: { id } };
+  socket.write(Buffer.concat([Buffer.from([0xff]), Buffer.from(`${JSON.stringify(command)}\n`)]));
+  return id;
+}
+
+/** Until an answer carries one of the numbers; what comes before it answers somebody who is gone. */
+async function hearNumber(about: {
+  readonly socket: Socket;
+  readonly lines: Lines;
+  readonly stage: string;
+  readonly timeoutMs: number;
+  readonly wanted: Set<number>;
+  readonly again: boolean;
+}): Promise<Result<void>> {
+  const { stage, wanted } = about;
+  const deadline = performance.now() + about.timeoutMs;
+  for (let again = about.again ? 0 : deadline; ; ) {
     const now = performance.now();
     if (now >= deadline) return fail({ code: 'timeout', stage, message: 'no guest agent answered' });
     if (now >= again) {
-      const id = randomInt(1, 2 ** 31);
-      sent.add(id);
+      wanted.add(say(about.socket));
       again = now + syncEveryMs;
-      // 0xFF makes the agent forget half a command that a caller before us may have left.
-      const command = { execute: 'guest-sync-delimited', arguments: { id } };
-      socket.write(Buffer.concat([Buffer.from([0xff]), Buffer.from(`${JSON.stringify(command)}\n`)]));
     }
     const seen = await about.lines.next(Math.min(deadline, again) - now);
     if (seen === 'late') continue;
     if ('gone' in seen) return fail({ code: 'io', stage, message: `guest agent: ${seen.gone}` });
     // The reader decodes UTF-8, in which 0xFF is no character: it becomes U+FFFD.
     const answer = answerSchema.safeParse(parseJson(seen.line.split('\ufffd').at(-1) ?? ''));
-    if (answer.success && 'return' in answer.data && sent.has(Number(answer.data.return)))
+    if (answer.success && 'return' in answer.data && wanted.has(Number(answer.data.return)))
       return ok(undefined);
   }
 }
