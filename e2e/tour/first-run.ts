@@ -45,7 +45,11 @@ export async function firstRun(stage: {
   desk.press('Return');
 
   await heading('Which desktop do you want?').waitFor();
-  await page.locator('label.guest').first().waitFor();
+  // What a desktop would download is asked of the package sources first.
+  await page
+    .locator('label.guest')
+    .first()
+    .waitFor({ timeout: 5 * 60_000 });
   const guest = await choose(kiosk);
   await photograph('guest', 'Which desktop');
   await kiosk.pressButton(guest === 'desktop' ? 'Take this desktop' : 'Take the test guest');
