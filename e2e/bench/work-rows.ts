@@ -2,7 +2,7 @@
 import { paperWork } from './paper';
 import { type Row, rowOf } from './row';
 import { deviation, mean, median, spreadOf } from './statistics';
-import { type WorkCase, type WorkRun, works } from './work';
+import { type WorkCase, type WorkRun, works } from './work-case';
 
 /** `ratio` is of the means, as in the paper's table 6; `stddev` is in seconds. */
 export function workRows(

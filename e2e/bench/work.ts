@@ -14,11 +14,12 @@ import { newMac, newSerial } from '../../main/guest/identity';
 import { inspectImage, type NewGuest } from '../../main/guest/store';
 import { witnessMachine } from '../../main/guest/witness';
 import { readLines } from '../../main/socket/lines';
-import { type EngineName, engineNameSchema } from '../../preload/contract/keeper';
+import { engineNameSchema } from '../../preload/contract/keeper';
 import { repository } from '../support/cli';
-import { type BenchGuest, guestInFolder, guestInVault, must } from './bench-guest';
+import { guestInFolder, guestInVault, must } from './bench-guest';
 import type { Row } from './row';
 import { givenSlowDisk, type SlowDisk } from './slow-disk';
+import { type WorkCase, type WorkRun, works } from './work-case';
 import { workRows } from './work-rows';
 
 const MiB = 1 << 20;
@@ -29,22 +30,6 @@ const optionsSchema = z.object({
   speed: z.coerce.number().positive().default(23),
   engine: engineNameSchema.default('full'),
 });
-
-/** In this order. */
-export const works = ['cold', 'files', 'write', 'compile'] as const;
-export type Work = (typeof works)[number];
-
-export interface WorkCase {
-  readonly vaultKind: BenchGuest['vaultKind'];
-  /** Null: as fast as it goes. */
-  readonly megabytesPerSecond: number | null;
-  readonly engine: EngineName;
-}
-
-export interface WorkRun {
-  readonly seconds: Readonly<Record<Work, number>>;
-  readonly verified: boolean;
-}
 
 export async function benchWork(emit: (row: Row) => void, args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const;

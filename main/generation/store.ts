@@ -2,17 +2,14 @@
 // (a guest's folder in an open vault and who the guest is); nothing is held in memory between two questions.
 export { chainOf } from './chain';
 export { collect } from './collect';
-export { type Interrupted, interruptedAfter, savedUntil } from './interrupted';
+export { interruptedAfter, savedUntil } from './interrupted';
 export {
   generationFolder,
-  type Layer,
-  type LayerFile,
   type Manifest,
   type RamFile,
   type SavedOn,
 } from './manifest';
 export {
-  type GenerationEntry,
   type GuestPlace,
   generationPath,
   listGenerations,

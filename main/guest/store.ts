@@ -9,7 +9,7 @@ import { attempt } from '../files/errno';
 import type { GuestPlace } from '../generation/store';
 import { definitionSchema, type GuestDefinition } from './definition';
 
-export { type DiscImage, inspectDisc } from './disc';
+export { inspectDisc } from './disc';
 export { type DiskImage, inspectImage } from './import-disk';
 export { addGuest, type NewGuest } from './new-guest';
 

@@ -16,7 +16,6 @@ export const fitReasonCodeSchema = z.enum([
   'spaceLow', // need: what saving may take at most
   'unknownOrigin', // the saved state does not say where it was saved
 ]);
-export type FitReasonCode = z.infer<typeof fitReasonCodeSchema>;
 
 export const fitReasonSchema = z.object({
   code: fitReasonCodeSchema,

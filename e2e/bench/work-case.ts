@@ -1,0 +1,19 @@
+// What the work bench measures: the works, the cases (where a guest's disk lies) and what one run of a case gives.
+import type { EngineName } from '../../preload/contract/keeper';
+import type { BenchGuest } from './bench-guest';
+
+/** In this order. */
+export const works = ['cold', 'files', 'write', 'compile'] as const;
+export type Work = (typeof works)[number];
+
+export interface WorkCase {
+  readonly vaultKind: BenchGuest['vaultKind'];
+  /** Null: as fast as it goes. */
+  readonly megabytesPerSecond: number | null;
+  readonly engine: EngineName;
+}
+
+export interface WorkRun {
+  readonly seconds: Readonly<Record<Work, number>>;
+  readonly verified: boolean;
+}
