@@ -88,11 +88,12 @@ const gibibyte = 2 ** 30;
 
 /** `lacking`: a PC with a small memory and an almost full disk. */
 function offers(lacking: boolean): Offer[] {
-  const usual = { diskBytes: 8 * gibibyte, ramBytes: 2 * gibibyte, downloadBytes: null };
+  const nothing = { downloadBytes: null, sizing: false, usualSeconds: null };
+  const usual = { diskBytes: 8 * gibibyte, ramBytes: 2 * gibibyte, ...nothing };
   const can = { possible: true, why: null, need: null, have: null };
   const full = { possible: false, why: 'diskTooSmall', need: 6 * gigabyte, have: 1.4 * gigabyte } as const;
   return [
-    { kind: 'desktop', ...usual, downloadBytes: 412e6, ...(lacking ? full : can) },
+    { kind: 'desktop', ...usual, downloadBytes: 412e6, usualSeconds: 202, ...(lacking ? full : can) },
     { kind: 'image', ...usual, ...(lacking ? { ...full, why: 'toolMissing' } : can) },
     {
       kind: 'iso',
@@ -100,7 +101,7 @@ function offers(lacking: boolean): Offer[] {
       diskBytes: 20 * gibibyte,
       ...(lacking ? { ...full, why: 'memoryTooSmall', need: 2 * gibibyte, have: gibibyte } : can),
     },
-    { kind: 'witness', diskBytes: 64e6, ramBytes: 128 * 2 ** 20, downloadBytes: null, ...can },
+    { kind: 'witness', diskBytes: 64e6, ramBytes: 128 * 2 ** 20, ...nothing, ...can },
   ];
 }
 
@@ -122,6 +123,7 @@ const imagePicked = {
   file: 'the-pc-of-the-district-office-2026-10-14.qcow2',
   diskBytes: 42 * gigabyte,
   ramBytes: 2 * gibibyte,
+  usualSeconds: 700,
 } as const;
 const build: readonly StageId[] = [
   'key',
@@ -143,6 +145,12 @@ export const stories = {
   'setup-passphrase-fault': { ...setup, step: 'passphrase', fault: fault('secretTooShort') },
   'setup-guest-asking': { ...setup, step: 'guest' },
   'setup-guest': guestStep,
+  'setup-guest-sizing': {
+    ...guestStep,
+    offers: offers(false).map((offer) =>
+      offer.kind === 'desktop' ? { ...offer, sizing: true, downloadBytes: null, usualSeconds: null } : offer,
+    ),
+  },
   'setup-guest-lacking': { ...guestStep, offers: offers(true) },
   'setup-guest-picking': { ...guestStep, picking: true },
   'setup-guest-picked': { ...guestStep, picked: imagePicked },

@@ -158,7 +158,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
         desktop: {
           name: 'سطح مكتب Debian صغير',
           note: 'للكتابة والويب والملفات. جاهز حين يكتمل بناؤه.',
-          what: 'سطح مكتب خفيف من حزم Debian. ننزّلها ونبني سطح مكتبك هنا، ويستغرق ذلك عادة من ٥ إلى ٢٠ دقيقة.',
+          what: 'سطح مكتب خفيف من حزم Debian. ننزّلها ونبني سطح مكتبك هنا. يستغرق ذلك بضع دقائق، وأكثر على شبكة بطيئة.',
         },
         image: {
           name: 'صورة قرص عندي',
@@ -178,7 +178,13 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       },
       download: 'تنزيل {{size}}',
       noDownload: 'لا شيء يُنزَّل',
-      usually: 'عادة من ٥ إلى ٢٠ دقيقة',
+      sizing: 'نسأل عن حجم التنزيل',
+      usually_zero: 'عادة أقل من دقيقة',
+      usually_one: 'عادة نحو دقيقة',
+      usually_two: 'عادة نحو دقيقتين',
+      usually_few: 'عادة نحو {{n}} دقائق',
+      usually_many: 'عادة نحو {{n}} دقيقة',
+      usually_other: 'عادة نحو {{n}} دقيقة',
       holds: 'القرص {{disk}} والذاكرة {{ram}}',
       picked: '{{file}}، القرص {{disk}} والذاكرة {{ram}}',
       why: {

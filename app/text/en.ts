@@ -156,7 +156,7 @@ export const en = {
         desktop: {
           name: 'Small Debian desktop',
           note: 'Writing, web and files. Ready when it is built.',
-          what: 'A light desktop made from Debian packages. We download them and build your desktop here; that usually takes 5 to 20 minutes.',
+          what: 'A light desktop made from Debian packages. We download them and build your desktop here. That takes a few minutes, longer on a slow network.',
         },
         image: {
           name: 'A disk image I have',
@@ -176,7 +176,9 @@ export const en = {
       },
       download: 'Downloads {{size}}',
       noDownload: 'Nothing to download',
-      usually: 'usually 5 to 20 minutes',
+      sizing: 'Asking how big the download is',
+      usually_one: 'usually about {{n}} minute',
+      usually_other: 'usually about {{n}} minutes',
       holds: 'disk {{disk}}, memory {{ram}}',
       picked: '{{file}}, disk {{disk}}, memory {{ram}}',
       why: {

@@ -155,7 +155,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
         desktop: {
           name: 'Pequeño escritorio Debian',
           note: 'Escribir, web y archivos. Listo en cuanto se construye.',
-          what: 'Un escritorio ligero hecho de paquetes Debian. Los descargamos y lo construimos aquí; suele tardar de 5 a 20 minutos.',
+          what: 'Un escritorio ligero hecho de paquetes Debian. Los descargamos y lo construimos aquí. Tarda unos minutos, más con una red lenta.',
         },
         image: {
           name: 'Una imagen de disco que tengo',
@@ -175,7 +175,10 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       },
       download: 'Descarga {{size}}',
       noDownload: 'No descarga nada',
-      usually: 'suele tardar de 5 a 20 minutos',
+      sizing: 'Preguntando cuánto se descarga',
+      usually_one: 'suele tardar cerca de {{n}} minuto',
+      usually_many: 'suele tardar cerca de {{n}} de minutos',
+      usually_other: 'suele tardar cerca de {{n}} minutos',
       holds: 'disco {{disk}}, memoria {{ram}}',
       picked: '{{file}}, disco {{disk}}, memoria {{ram}}',
       why: {

@@ -4,7 +4,10 @@ import type { Event, Inside } from './state';
 import { bareCard } from './steps';
 
 const sizes = { diskBytes: 16 * 2 ** 30, ramBytes: 2 ** 31 };
-const offered = { downloadBytes: null, ...sizes, possible: true, why: null, need: null, have: null } as const;
+const offered = {
+  ...{ downloadBytes: null, sizing: false, usualSeconds: 60, ...sizes },
+  ...{ possible: true, why: null, need: null, have: null },
+} as const;
 
 export const offers: readonly Offer[] = [
   { ...offered, kind: 'desktop', downloadBytes: 400e6 },
@@ -13,8 +16,8 @@ export const offers: readonly Offer[] = [
   { ...offered, kind: 'witness' },
 ];
 
-export const image: Picked = { kind: 'image', file: 'old laptop.qcow2', ...sizes };
-export const desktop: Picked = { kind: 'desktop', file: null, ...sizes };
+export const image: Picked = { kind: 'image', file: 'old laptop.qcow2', ...sizes, usualSeconds: 60 };
+export const desktop: Picked = { kind: 'desktop', file: null, ...sizes, usualSeconds: 60 };
 
 export const empty: Inside<'vault'> = { vault: 'vault', guests: [], plainPassphraseFile: false };
 export const withGuest: Inside<'vault'> = { ...empty, guests: [bareCard('debian', 'My Debian')] };

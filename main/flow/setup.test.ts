@@ -82,6 +82,35 @@ describe('the first run', () => {
   });
 });
 
+describe('what a guest takes', () => {
+  const sizing = offers.map((offer) => ({ ...offer, sizing: offer.kind === 'desktop' }));
+
+  it('cannot be taken before its download is said, others can', () => {
+    const asking: Told[] = [...guest, { is: 'offersKnown', offers: sizing }];
+    expect(transition(told(...asking).state, { is: 'pickAsked', kind: 'desktop' })).toBeNull();
+    expect(storyOf(...asking, { is: 'pickAsked', kind: 'witness' })).toMatchObject({
+      picked: { kind: 'witness' },
+    });
+  });
+
+  it('is in the time left from the first key on', () => {
+    const report = {
+      stage: 'key',
+      done: 0,
+      total: 3,
+      unit: 'steps',
+      secondsLeft: 6,
+      reversible: true,
+    } as const;
+    const key: Told = { is: 'progress', progress: report, seconds: 0 };
+    expect(storyOf(...making, key)).toMatchObject({ work: { secondsLeft: 66, fraction: 0 } });
+  });
+
+  it('is one way of five steps until it is left, also when the vault is made on it', () => {
+    expect(storyOf(...building)).toMatchObject({ step: 'building', vault: 'toMake' });
+  });
+});
+
 describe('back', () => {
   it('goes one step, and forgets the passphrase on the way to it', () => {
     const back: Told = { is: 'setupBackAsked' };

@@ -7,7 +7,7 @@
 //
 // Building can be stopped, which takes effect when the effect that runs has said how it ended: nothing half-made stays.
 import type { Fault } from '../../preload/contract/fault';
-import type { StageId } from '../../preload/contract/progress';
+import type { Progress, StageId } from '../../preload/contract/progress';
 import type { GuestKind } from '../../preload/contract/setup';
 import type { Effect, Event, Inside, SettingUp, Step } from './state';
 import { broken, close, lost, off, wake } from './steps';
@@ -76,11 +76,11 @@ function guestActs<V, G>(state: SettingUp<V>, picking: boolean, event: Event<V, 
   switch (event.is) {
     case 'pickAsked': {
       const offer = state.offers?.find(({ kind }) => kind === event.kind);
-      if (offer === undefined || !offer.possible) return null;
-      const { kind, diskBytes, ramBytes } = offer;
+      if (offer === undefined || !offer.possible || offer.sizing) return null;
+      const { kind, diskBytes, ramBytes, usualSeconds } = offer;
       if (kind === 'image' || kind === 'iso')
         return to(state, { on: here(true), picked: null }, [{ do: 'pickFile', kind, offer }]);
-      return to(state, { picked: { kind, file: null, diskBytes, ramBytes } });
+      return to(state, { picked: { kind, file: null, diskBytes, ramBytes, usualSeconds } });
     }
     case 'setupBackAsked':
       // Nobody goes back into a passphrase that is chosen: it is forgotten and chosen anew.
@@ -118,7 +118,8 @@ function buildingActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G>
   const { stop, work } = state.on;
   switch (event.is) {
     case 'progress': {
-      const on = { ...state.on, work: advance(work, event.progress, event.seconds) };
+      const progress = withLater(event.progress, state.picked?.usualSeconds ?? null);
+      const on = { ...state.on, work: advance(work, progress, event.seconds) };
       return { state: { ...state, on }, effects: [] };
     }
     case 'cancelAsked':
@@ -169,6 +170,13 @@ function buildGuest<V, G>(
   const work = after ?? begin(stagesOf[picked.kind]);
   const effect: Effect<V, G> = { do: 'buildGuest', vault: inside.vault, picked };
   return to({ ...state, inside }, { on: { step: 'building', work, stop: null } }, [effect]);
+}
+
+/** While the vault is made, the guest's usual time is still to come; unknown, no time left is said. */
+function withLater(progress: Progress, usualSeconds: number | null): Progress {
+  if (progress.stage !== 'key' && progress.stage !== 'mount') return progress;
+  const secondsLeft = usualSeconds === null ? null : (progress.secondsLeft ?? 0) + usualSeconds;
+  return { ...progress, secondsLeft };
 }
 
 /** The effect that runs is asked to end; what it then says is answered by `stop`. */

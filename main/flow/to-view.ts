@@ -138,7 +138,8 @@ function setupStory<V>(state: SettingUp<V>, home: string): Story {
     state: 'setup',
     home,
     step: on.step,
-    vault: inside === null ? 'toMake' : 'made',
+    // What made it goes on with its guest: the way has as many steps as when it began.
+    vault: inside === null || (on.step === 'building' && on.work.plan.includes('key')) ? 'toMake' : 'made',
     offers: offers === null ? null : [...offers],
     picking: on.step === 'guest' && on.picking,
     picked,

@@ -27,7 +27,7 @@ const guests: Guests = {
   run: async () => io,
 };
 const newGuests: NewGuests = {
-  offers: async () => [],
+  offers: async () => {},
   pickFile: async () => ok(null),
   build: async () => ok(undefined),
   clearLeftovers: async () => {},
@@ -43,7 +43,16 @@ function play(played: Partial<FirstRunOrgans> = {}) {
   const heard: Event<OpenVault, RunningGuest>[] = [];
   const seen: string[] = [];
   const setup = setupSecrets({ onForgotten: () => {} });
-  const organs = { home: '/home', vaults, guests, newGuests, setup, onBuildOutput: () => {}, ...played };
+  const organs = {
+    home: '/home',
+    vaults,
+    guests,
+    newGuests,
+    setup,
+    onBuildOutput: () => {},
+    seconds: () => 0,
+    ...played,
+  };
   const perform = firstRunPerformer({
     organs,
     send: (event) => void heard.push(event),
@@ -130,7 +139,7 @@ it('a build is stopped by its signal, and what it said before that is handed on'
         }),
     },
   });
-  const picked = { kind: 'desktop', file: null, diskBytes: 1, ramBytes: 1 } as const;
+  const picked = { kind: 'desktop', file: null, diskBytes: 1, ramBytes: 1, usualSeconds: null } as const;
   perform({ do: 'buildGuest', vault, picked });
   perform({ do: 'cancelBuild' });
   await expect.poll(() => heard).toMatchObject([{ is: 'buildFailed', fault: { code: 'cancelled' } }]);

@@ -7,6 +7,7 @@ import type { Picked } from '../../preload/contract/setup';
 import type { Effect, Event } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
 import { gatherOutput } from './build-output';
+import { keyPace } from './key-pace';
 import { enter } from './looking';
 import type { Guests, NewGuests, RunningGuest } from './parts';
 import type { SetupSecrets } from './setup-secrets';
@@ -43,6 +44,8 @@ export interface FirstRunOrgans {
   readonly guests: Guests;
   readonly newGuests: NewGuests;
   readonly setup: SetupSecrets;
+  /** Monotonic seconds. */
+  readonly seconds: () => number;
   /** For the details pane. */
   readonly onBuildOutput: (text: string) => void;
 }
@@ -70,17 +73,20 @@ export function firstRunPerformer(about: {
       return failed({ code: 'bug', stage: 'setup', message: 'no secrets were kept' }, false);
     // The callee wipes its copy; one more is needed to open what was made.
     const again = Uint8Array.from(secrets.passphrase);
+    const pace = keyPace(organs.seconds);
     const secretOf = (bytes: Uint8Array) => ({ kind: 'passphrase', bytes }) as const;
     try {
       const made = await vaults.create({
         ...{ home, name: 'passphrase', secret: secretOf(secrets.passphrase), recovery: secrets.recovery },
-        // All that making reports is one stage of set-up's: its own `create` is the guest's there.
-        onProgress: (progress) => onProgress({ ...progress, stage: 'key' }),
+        onProgress: (progress) => onProgress(pace.making(progress)),
       });
       // Somebody else made one meanwhile: that one is looked at, ours was never there.
       if (!made.ok) return failed(made.fault, made.fault.code === 'alreadyThere');
       const opening = { home, secret: secretOf(again), program: 'kiosk', stays: false } as const;
-      const opened = await vaults.open({ ...opening, onProgress });
+      const opened = await vaults.open({
+        ...opening,
+        onProgress: (progress) => onProgress(pace.opening(progress)),
+      });
       if (!opened.ok) return failed(opened.fault, true);
       about.onOpened(opened.value);
       const entered = await enter({ vault: opened.value, guests, plainPassphraseFile: false });
@@ -116,7 +122,7 @@ export function firstRunPerformer(about: {
     switch (effect.do) {
       case 'askOffers':
         return start(
-          newGuests.offers(effect.vault).then((offers) => send({ is: 'offersKnown', offers })),
+          newGuests.offers(effect.vault, (offers) => send({ is: 'offersKnown', offers })),
           () => ({ is: 'offersKnown', offers: [] }),
         );
       case 'pickFile':

@@ -36,6 +36,15 @@ export function newGuestsOf(about: {
   readonly chooseFile: (kind: 'image' | 'iso') => Promise<string | null>;
 }): NewGuests {
   let chosen: Chosen | null = null;
+  let asking: ReturnType<typeof askDesktopSizes> | null = null;
+
+  /** One question at a time: apt's lists have one lock. */
+  const askSizes = (): ReturnType<typeof askDesktopSizes> => {
+    asking ??= askDesktopSizes({ signal: AbortSignal.timeout(desktopAskMs) }).finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
 
   const pickFile: NewGuests['pickFile'] = async (kind) => {
     const path = await about.chooseFile(kind);
@@ -52,7 +61,8 @@ export function newGuestsOf(about: {
     if (!firstBytes.ok) return firstBytes;
     const pc = await factsOf(about.home);
     const room = { imageBytes: image.value.bytes, firstBytes: firstBytes.value };
-    const picked = pickedOf('image', path, sizesFor({ kind: 'image', ...pc, ...room }));
+    const sizes = sizesFor({ kind: 'image', ...pc, ...room });
+    const picked = pickedOf('image', path, { sizes, copyBytes: firstBytes.value });
     return picked.ok ? ok({ kind: 'image', image: image.value, picked: picked.value }) : picked;
   };
 
@@ -62,7 +72,8 @@ export function newGuestsOf(about: {
     const pc = await factsOf(about.home);
     // The disc is copied into the vault, beside what its guest will write.
     const freeDiskBytes = Math.max(0, pc.freeDiskBytes - disc.value.bytes);
-    const picked = pickedOf('iso', path, sizesFor({ kind: 'iso', ...pc, freeDiskBytes }));
+    const sizes = sizesFor({ kind: 'iso', ...pc, freeDiskBytes });
+    const picked = pickedOf('iso', path, { sizes, copyBytes: disc.value.bytes });
     return picked.ok ? ok({ kind: 'iso', disc: disc.value, picked: picked.value }) : picked;
   };
 
@@ -76,6 +87,7 @@ export function newGuestsOf(about: {
     const onLine = (line: string): void => onOutput(`${line}\n`);
     switch (picked.kind) {
       case 'desktop':
+        await asking; // its lock is the build's too
         return addDesktop({
           ...adding('Debian'),
           ...{ language: about.language(), onOutput: onLine },
@@ -106,12 +118,11 @@ export function newGuestsOf(about: {
   };
 
   return {
-    offers: async (vault) => {
-      const [pc, desktop] = await Promise.all([
-        factsOf(vault?.mountPoint ?? about.home),
-        askDesktopSizes({ signal: AbortSignal.timeout(desktopAskMs) }),
-      ]);
-      return offersFor({ pc, desktop });
+    offers: async (vault, tell) => {
+      const asked = askSizes();
+      const pc = await factsOf(vault?.mountPoint ?? about.home);
+      tell(offersFor({ pc, desktop: null }));
+      tell(offersFor({ pc, desktop: await asked }));
     },
     pickFile,
     build: async (asked) => {
@@ -122,13 +133,21 @@ export function newGuestsOf(about: {
   };
 }
 
-function pickedOf(kind: 'image' | 'iso', path: string, sizes: Sizes): Result<Picked> {
+/** Of a copy onto a usual stick, bytes a second. */
+const usualCopyRate = 30e6;
+
+function pickedOf(
+  kind: 'image' | 'iso',
+  path: string,
+  { sizes, copyBytes }: { readonly sizes: Sizes; readonly copyBytes: number },
+): Result<Picked> {
   if (!sizes.fits) {
     const message = `${sizes.needBytes} bytes of ${sizes.what} are needed, ${sizes.haveBytes} are there`;
     return fail({ code: 'full', stage, message });
   }
   const { diskBytes, ramBytes } = sizes;
-  return ok({ kind, file: shownFile(path), diskBytes, ramBytes });
+  const usualSeconds = 1 + Math.round(copyBytes / usualCopyRate);
+  return ok({ kind, file: shownFile(path), diskBytes, ramBytes, usualSeconds });
 }
 
 /** A file's name may hold what moves a reader's eye: control characters and marks of writing direction go. */

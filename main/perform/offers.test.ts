@@ -5,7 +5,7 @@ import { offersFor } from './offers';
 
 const GiB = 2 ** 30;
 const big = { memoryBytes: 16 * GiB, freeDiskBytes: 200 * GiB };
-const desktop = ok({ downloadBytes: 400e6 });
+const desktop = ok({ downloadBytes: 400e6, seconds: 200 });
 const kinds = ['desktop', 'image', 'iso', 'witness'];
 
 it('a good PC can have every kind, and the download is said first', () => {
@@ -15,8 +15,20 @@ it('a good PC can have every kind, and the download is said first', () => {
   for (const offer of offers) expect(offerSchema.safeParse(offer).success).toBe(true);
 });
 
+it('while the download is asked, everything else can be taken already', () => {
+  const offers = offersFor({ pc: big, desktop: null });
+  expect(offers.map(({ sizing, possible }) => [sizing, possible])).toEqual([
+    [true, true],
+    ...Array(3).fill([false, true]),
+  ]);
+  const small = offersFor({ pc: { ...big, memoryBytes: GiB }, desktop: null });
+  expect(small[0]).toMatchObject({ sizing: false, possible: false, why: 'memoryTooSmall' });
+});
+
 it('what is downloaded already is not said to be downloaded again', () => {
-  expect(offersFor({ pc: big, desktop: ok({ downloadBytes: 0 }) })[0]?.downloadBytes).toBeNull();
+  expect(
+    offersFor({ pc: big, desktop: ok({ downloadBytes: 0, seconds: 120 }) })[0]?.downloadBytes,
+  ).toBeNull();
 });
 
 it.each([

@@ -14,33 +14,43 @@ export interface PcFacts {
   readonly freeDiskBytes: number;
 }
 
+/** Bytes still to download, and the seconds that building usually takes. */
+type DesktopFacts = { readonly downloadBytes: number; readonly seconds: number };
+
 export function offersFor(about: {
   readonly pc: PcFacts;
-  /** Bytes still to download; a fault: why no desktop can be built here. */
-  readonly desktop: Result<{ readonly downloadBytes: number }>;
+  /** A fault: why no desktop can be built here. Null: still asked. */
+  readonly desktop: Result<DesktopFacts> | null;
 }): Offer[] {
   const { pc, desktop } = about;
   return [
-    desktop.ok ? sized('desktop', pc, desktop.value.downloadBytes) : withoutDesktop(pc, desktop.fault),
+    desktopOffer(pc, desktop),
     // Its disk is the image's own: known once a file is picked.
-    { ...sized('image', pc, null), diskBytes: 0 },
-    sized('iso', pc, null),
+    { ...sized('image', pc), diskBytes: 0 },
+    sized('iso', pc),
     tiny(pc),
   ];
 }
 
-function sized(kind: 'desktop' | 'image' | 'iso', pc: PcFacts, downloadBytes: number | null): Offer {
+function desktopOffer(pc: PcFacts, desktop: Result<DesktopFacts> | null): Offer {
+  const offer = sized('desktop', pc);
+  // A disk or a memory too small is the nearer reason: no network would mend it.
+  if (!offer.possible) return offer;
+  if (desktop === null) return { ...offer, sizing: true };
+  if (!desktop.ok) return withoutDesktop(offer, desktop.fault);
+  const { downloadBytes, seconds } = desktop.value;
+  return { ...offer, downloadBytes: downloadBytes === 0 ? null : downloadBytes, usualSeconds: seconds };
+}
+
+function sized(kind: 'desktop' | 'image' | 'iso', pc: PcFacts): Offer {
   const sizes = sizesFor({ kind, ...pc });
-  const offer = { ...bare(kind), downloadBytes: downloadBytes === 0 ? null : downloadBytes };
+  const offer = bare(kind);
   if (sizes.fits) return { ...offer, diskBytes: sizes.diskBytes, ramBytes: sizes.ramBytes };
   const why = sizes.what === 'disk' ? 'diskTooSmall' : 'memoryTooSmall';
   return lacking(offer, why, { need: sizes.needBytes, have: sizes.haveBytes });
 }
 
-/** A disk or a memory too small is the nearer reason: no network would mend it. */
-function withoutDesktop(pc: PcFacts, fault: Fault): Offer {
-  const offer = sized('desktop', pc, null);
-  if (!offer.possible) return offer;
+function withoutDesktop(offer: Offer, fault: Fault): Offer {
   const tool = fault.code === 'toolMissing' || fault.code === 'kernelLacks';
   return lacking(offer, tool ? 'toolMissing' : 'networkGone');
 }
@@ -48,7 +58,7 @@ function withoutDesktop(pc: PcFacts, fault: Fault): Offer {
 /** The witness, whose sizes are its own. */
 function tiny({ freeDiskBytes }: PcFacts): Offer {
   const { ramBytes, diskBytes } = witness;
-  const offer = { ...bare('witness'), ramBytes, diskBytes };
+  const offer = { ...bare('witness'), ramBytes, diskBytes, usualSeconds: 1 };
   const need = 2 * ramBytes + diskBytes;
   return freeDiskBytes >= need ? offer : lacking(offer, 'diskTooSmall', { need, have: freeDiskBytes });
 }
@@ -59,7 +69,7 @@ function lacking(offer: Offer, why: Lack, sizes?: { readonly need: number; reado
 
 function bare(kind: GuestKind): Offer {
   return {
-    ...{ kind, downloadBytes: null, diskBytes: 0, ramBytes: 0 },
+    ...{ kind, downloadBytes: null, sizing: false, usualSeconds: null, diskBytes: 0, ramBytes: 0 },
     ...{ possible: true, why: null, need: null, have: null },
   };
 }

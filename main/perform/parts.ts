@@ -37,8 +37,8 @@ export interface Guests {
 
 /** Where new guests come from, for set-up. */
 export interface NewGuests {
-  /** What this PC can have, in the order to show. `vault`: null while it is not made. */
-  offers(vault: OpenVault | null): Promise<readonly Offer[]>;
+  /** Tells what this PC can have, in the order to show: at once, and again when a download's size is known. `vault`: null while it is not made. */
+  offers(vault: OpenVault | null, tell: (offers: readonly Offer[]) => void): Promise<void>;
   /** Has the person pick a file, and looks at it. Null: none was picked. Faults: damagedGuest (why not), io. */
   pickFile(kind: 'image' | 'iso', offer: Offer): Promise<Result<Picked | null>>;
   /** Makes what was picked, or nothing. `onOutput`: what the build says, as it comes. Fault cancelled: by `signal`. */

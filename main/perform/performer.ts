@@ -30,8 +30,6 @@ export interface Organs extends FirstRunOrgans {
   readonly secrets: SecretBox;
   /** Ends the program; on the stick it switches the PC off. */
   readonly end: () => void;
-  /** Monotonic seconds. */
-  readonly seconds: () => number;
   /** RFC 3339 UTC. */
   readonly now: () => string;
 }

@@ -30,7 +30,7 @@ export async function makeVault(about: {
 }): Promise<Result<void>> {
   const { home, name, kind, secret } = about;
   const step = (stage: 'key' | 'create' | 'fsync', done: number): void =>
-    about.onProgress({ stage, done, total: 3, unit: 'steps', secondsLeft: null, reversible: true });
+    about.onProgress({ stage, done, total: 4, unit: 'steps', secondsLeft: null, reversible: true });
   const vaultFolder = vaultFolderOf(home);
   if (existsSync(vaultFolder)) return alreadyThere(vaultFolder);
   const volumeKey = newVolumeKey();
@@ -46,11 +46,12 @@ export async function makeVault(about: {
     const { testOnlyCost } = about;
     const cost = testOnlyCost === undefined ? {} : { testOnlyCost };
     const slots = [await sealVolumeKey({ ...{ volumeKey, secret, uuid, id: 0, name, kind }, ...cost })];
+    step('key', 1);
     if (about.recovery !== null) {
       const how = { id: 1, name: 'recovery key', kind: 'recovery' as const };
       slots.push(await sealVolumeKey({ ...{ volumeKey, secret: about.recovery, uuid }, ...how, ...cost }));
     }
-    step('create', 1);
+    step('create', 2);
     const made = await initCipher({ folder: join(building, 'cipher'), volumeKey });
     if (!made.ok) return made;
     const keyslots = formatKeyslots({
@@ -60,7 +61,7 @@ export async function makeVault(about: {
     const stage = 'vault.create';
     const written = await writeNewDurably({ path: join(building, 'keyslots.json'), bytes: keyslots, stage });
     if (!written.ok) return written;
-    step('fsync', 2);
+    step('fsync', 3);
     const synced = await fsyncTree(building, stage);
     if (!synced.ok) return synced;
     // rename(2) replaces an empty folder; a folder with something in it, made meanwhile, it refuses.

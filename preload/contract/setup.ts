@@ -20,6 +20,10 @@ export const offerSchema = z.object({
   kind: guestKindSchema,
   /** Null: nothing is downloaded. Said before anything starts. */
   downloadBytes: bytes.nullable(),
+  /** What is downloaded is still being asked: it cannot be taken before that is said. */
+  sizing: z.boolean(),
+  /** How long making it usually takes; null where that depends on a file that is not picked yet. */
+  usualSeconds: z.number().nonnegative().nullable(),
   diskBytes: bytes,
   ramBytes: bytes,
   possible: z.boolean(),
@@ -35,6 +39,8 @@ export const pickedSchema = z.object({
   file: z.string().max(255).nullable(),
   diskBytes: bytes,
   ramBytes: bytes,
+  /** How long making it usually takes. */
+  usualSeconds: z.number().nonnegative().nullable(),
 });
 export type Picked = z.infer<typeof pickedSchema>;
 

@@ -27,7 +27,7 @@ export function GuestStep({ view, story }: StepParts) {
   const file = picked !== null && picked.kind === kind ? picked.file : null;
   const fromFile = kind === 'image' || kind === 'iso';
   const submit = (): void => {
-    if (chosen === null || !chosen.possible || picking) return;
+    if (chosen === null || !chosen.possible || chosen.sizing || picking) return;
     if (fromFile && file === null) void ask('pickGuest', chosen.kind);
     else void take(chosen.kind, picked);
   };
@@ -104,6 +104,7 @@ function Act({ chosen, file, picking, words: { t } }: ActParts) {
   if (chosen === null) return <WaitingButton label={t('work.unknown')} />;
   if (picking) return <WaitingButton label={t('setup.guest.picking')} />;
   if (!chosen.possible) return <WaitingButton label={t('setup.guest.cannot')} />;
+  if (chosen.sizing) return <WaitingButton label={t('work.unknown')} />;
   switch (chosen.kind) {
     case 'desktop':
       return <Button submits icon="arrowRight" label={t('setup.guest.take')} />;
@@ -134,12 +135,11 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
     ram: figures.memory((mine ?? offer).ramBytes),
   };
   const note = t(`setup.guest.kinds.${kind}.note`);
+  const minutes = offer.usualSeconds === null ? null : Math.ceil(offer.usualSeconds / 60);
   const facts = [
-    offer.downloadBytes === null
-      ? t('setup.guest.noDownload')
-      : t('setup.guest.download', { size: figures.size(offer.downloadBytes) }),
+    downloadOf(offer, words),
     t('setup.guest.holds', sizes),
-    t('setup.guest.usually'),
+    ...(minutes === null ? [] : [t('setup.guest.usually', { count: minutes, n: figures.number(minutes) })]),
   ].join(' · ');
   const file = mine?.file == null ? null : isolate(mine.file, words.language);
   const usable = file === null ? note : t('setup.guest.picked', { file, ...sizes });
@@ -151,6 +151,13 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
     notes: !offer.possible ? [] : kind === 'desktop' ? [usable, facts] : [usable],
     cannot: offer.possible ? null : whyNot(offer, words),
   };
+}
+
+function downloadOf({ sizing, downloadBytes }: Offer, { t, figures }: Words): string {
+  if (sizing) return t('setup.guest.sizing');
+  return downloadBytes === null
+    ? t('setup.guest.noDownload')
+    : t('setup.guest.download', { size: figures.size(downloadBytes) });
 }
 
 function whyNot({ why, need, have }: Offer, { t, figures }: Words): string {

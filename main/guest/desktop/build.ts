@@ -6,7 +6,7 @@ import type { OnProgress } from '../../../preload/contract/progress';
 import { ok, type Result } from '../../../preload/contract/result';
 import { fsyncFile, fsyncFolder } from '../../files/durable';
 import { attempt } from '../../files/errno';
-import { makePace } from './marks';
+import { asking, makePace } from './marks';
 import { runScript, stage } from './script';
 import { forgetDesktopSizes } from './sizes';
 
@@ -41,6 +41,7 @@ export interface DesktopBuild {
 export async function buildDesktop(about: DesktopBuild): Promise<Result<void>> {
   if (!isAbsolute(about.file)) throw new Error('a disk is named by its absolute path');
   const pace = makePace();
+  about.onProgress(asking);
   const built = await runScript({
     args: [
       ...['--out', about.file],

@@ -71,6 +71,12 @@ const usualSeconds: Readonly<Record<BuildStage, number>> = {
   image: 30,
 };
 
+/** Before the script's first report: apt is asked what there is to fetch. */
+export const asking: Progress = {
+  ...{ stage: 'fetch', done: 0, total: 1, unit: 'steps', reversible: true },
+  secondsLeft: stages.reduce((sum, stage) => sum + usualSeconds[stage], 0),
+};
+
 /** Puts the time left into the script's reports: this stage by its own pace, the later ones as usual. */
 export function makePace(): (progress: Progress, seconds: number) => Progress {
   let begun: { readonly stage: string; readonly seconds: number; readonly done: number } | null = null;

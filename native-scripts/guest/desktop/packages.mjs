@@ -53,6 +53,13 @@ export async function fetchPackages(plan, debsFolder) {
   tell(total);
 }
 
+/** Bytes that are not here yet, by name and size: the sums are compared when they are used. @param {Plan} plan @param {string} folder */
+export function bytesToFetch({ debs }, folder) {
+  return debs
+    .filter(({ file, bytes }) => statSync(join(folder, file), { throwIfNoEntry: false })?.size !== bytes)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** @param {Plan} plan @param {string} folder @returns {Promise<Deb[]>} those that are not there, whole and right */
 async function removeOthers(plan, folder) {
   const named = new Set(plan.debs.map(({ file }) => file));

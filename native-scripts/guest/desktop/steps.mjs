@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fetchPackages } from './packages.mjs';
+import { bytesToFetch, fetchPackages } from './packages.mjs';
 import { makePlan } from './plan.mjs';
 import { capture, mustRun } from './programs.mjs';
 import { Failed, progress, statusOf, talk, tellFault } from './talk.mjs';
@@ -132,6 +132,8 @@ async function buildDisk(asked, { work, out }) {
   mkdirSync(work, { mode: 0o700 });
   const raw = join(work, 'disk.raw');
   const count = plan.debs.length;
+  // Laying them out begins with the base alone, which unpacks without a word.
+  progress({ stage: 'unpack', done: 0, total: count, unit: 'steps' });
   let [unpacked, configured] = [0, 0];
   /** @type {NodeJS.Timeout | undefined} */
   let watch;
@@ -200,11 +202,12 @@ async function main() {
   const work = join(asked.cache, 'desktop-work');
   const started = performance.now();
   if (asked.sizes) {
-    const { downloadBytes, installedBytes, debs } = await makePlan({
+    const plan = await makePlan({
       cache: asked.cache,
       ...(asked.sources === undefined ? {} : { sources: asked.sources }),
     });
-    return { downloadBytes, installedBytes, packages: debs.length };
+    const downloadBytes = bytesToFetch(plan, join(asked.cache, 'debs'));
+    return { downloadBytes, installedBytes: plan.installedBytes, packages: plan.debs.length };
   }
   if (asked.clean) {
     await clean(work);
