@@ -1,10 +1,10 @@
 // Electron draws, it is not life support: whatever of ours is killed, the guest counts on and is shown again.
 import { expect, test } from '@playwright/test';
-import { suspendByHotKey } from '../support/acts';
+import { suspendByHotKey, unlock } from '../support/acts';
 import { type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault, type VaultDesk } from '../support/starting-points';
 import { isAlive, processes, until, vaultMounts } from '../support/system';
-import { listenToWitness } from '../support/witness';
+import { listenToWitness, type Tick } from '../support/witness';
 
 async function wake(desk: VaultDesk): Promise<Kiosk> {
   const kiosk = await startKiosk(desk);
@@ -13,6 +13,13 @@ async function wake(desk: VaultDesk): Promise<Kiosk> {
   desk.press('Return');
   await kiosk.at('live');
   return kiosk;
+}
+
+async function tickOf(desk: VaultDesk): Promise<Tick> {
+  const witness = await listenToWitness(desk.serialSocket());
+  const tick = await witness.tick();
+  witness.close();
+  return tick;
 }
 
 function pidOf(desk: VaultDesk, word: string): number {
@@ -126,16 +133,24 @@ test('kill -9 of the keeper: the same QEMU goes on under a new one, suspend work
   }
 });
 
-test('kill -9 of QEMU: a clear screen, what was suspended before is kept and wakes again', async () => {
+test('kill -9 of QEMU: a clear screen, then the choice after a crash, and the moment suspended before wakes', async () => {
   const desk = await setUpVault();
   try {
-    const kiosk = await wake(desk);
+    const first = await wake(desk);
+    const before = await tickOf(desk);
+    await suspendByHotKey(desk, first);
+    await first.page.getByRole('button', { name: /Wake my desktop again|Unlock again/ }).click();
+    await unlock(desk, first);
+    await first.at('live');
     process.kill(pidOf(desk, 'qemu-system'), 'SIGKILL');
-    await kiosk.at('fault');
-    await kiosk.page.getByRole('button', { name: /Wake it again/ }).click();
-    await kiosk.at('live');
-    await suspendByHotKey(desk, kiosk);
-    await kiosk.quit();
+    await first.at('fault');
+    await first.page.getByRole('button', { name: /Wake it again/ }).click();
+    await first.at('afterCrash');
+    await first.page.getByRole('button', { name: /Exactly as it was/ }).click();
+    await first.at('live');
+    expect(await tickOf(desk)).toMatchObject({ nonce: before.nonce, ram: 'ok', disk: 'ok' });
+    await suspendByHotKey(desk, first);
+    await first.quit();
     expect(vaultMounts(desk.runtime)).toEqual([]);
   } finally {
     await desk.end();
