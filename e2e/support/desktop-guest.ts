@@ -36,12 +36,17 @@ export async function insideOf(desk: Desk, guest: string, timeoutMs = 600_000): 
   const path = await until('the agent socket', () => agentSocketOf(desk, guest));
   const agent = must(await connectAgent({ path, stage: 'e2e', timeoutMs }));
   const inside = insideBy(agent);
-  await until(
-    'the panel of the desktop',
-    () => inside.run('pgrep -x tint2 || true').then((pid) => pid !== ''),
-    timeoutMs,
-  );
-  return inside;
+  try {
+    await until(
+      'the panel of the desktop',
+      () => inside.run('pgrep -x tint2 || true').then((pid) => pid !== ''),
+      timeoutMs,
+    );
+    return inside;
+  } catch (error) {
+    inside.close(); // the socket takes one client at a time
+    throw error;
+  }
 }
 
 function insideBy(agent: Agent): Inside {
