@@ -46,7 +46,7 @@ export const esFaults: FaultWords = {
   },
   damagedState: {
     title: 'El último momento no puede despertar.',
-    happened: 'No pasó la revisión. Una parte cambió desde que se escribió.',
+    happened: 'No pasó la revisión: una parte ha cambiado.',
     advice: 'Un ayudante puede leer los detalles.',
   },
   damagedKeyFile: {

@@ -429,7 +429,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     wakeOlder: {
       label: 'Despertar el momento anterior',
       labelAt: 'Volver a {{when}}',
-      does: 'recupera el momento anterior más reciente que está entero.',
+      does: 'recupera el momento entero más reciente.',
     },
     wakeExact: { label: 'Tal como estaba', does: 'recupera el último momento guardado.' },
     wakeSavedFiles: { label: 'Empezar con mis archivos', does: 'empieza con todo lo que hay en el disco.' },
