@@ -33,6 +33,11 @@ export const enFaults: FaultWords = {
     happened: 'The file that says how your desktop is built did not pass its check.',
     advice: 'A helper can put back a copy of guest.json.',
   },
+  unusableFile: {
+    title: 'No desktop can be made of this file.',
+    happened: 'It is damaged, it is something else than its name says, or it needs a second file beside it.',
+    advice: 'Choose another file. This one stays as it is.',
+  },
   damagedCurrent: {
     title: 'The newest moment cannot be named.',
     happened: 'The file that names the newest moment did not pass its check.',

@@ -34,6 +34,11 @@ export const esFaults: FaultWords = {
     happened: 'El archivo que dice cómo es tu escritorio no pasó su revisión.',
     advice: 'Un ayudante puede reponer una copia de guest.json.',
   },
+  unusableFile: {
+    title: 'Con este archivo no se puede hacer un escritorio.',
+    happened: 'Está dañado, no es lo que su nombre dice o necesita otro archivo a su lado.',
+    advice: 'Elige otro archivo. Este queda como está.',
+  },
   damagedCurrent: {
     title: 'No se sabe cuál es el último momento.',
     happened: 'El archivo que nombra el último momento no pasó su revisión.',

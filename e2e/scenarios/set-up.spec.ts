@@ -1,11 +1,13 @@
 // A stranger's first run on the real screen: from nothing to a guest that can be woken, out and back at every step,
-// and back in with the paper. The guest is the tiny test guest, which is made in no time.
-import { readdirSync } from 'node:fs';
+// back in with the paper, and what stays of a build that was killed or stopped. The guest is the tiny test guest, which is
+// made in no time, or a disk image that takes a while to copy.
+import { closeSync, existsSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { suspend } from '../support/acts';
+import { suspend, unlock } from '../support/acts';
 import { type Desk, type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
-import { passphrase } from '../support/starting-points';
-import { isAlive, until, vaultMounts } from '../support/system';
+import { passphrase, setUpVault } from '../support/starting-points';
+import { isAlive, processes, until, vaultMounts } from '../support/system';
 
 const press = (kiosk: Kiosk, name: string | RegExp) =>
   kiosk.page.getByRole('button', { name }).click({ timeout: 90_000 });
@@ -125,3 +127,66 @@ async function takeAgain(kiosk: Kiosk): Promise<void> {
   await heading(kiosk, titles.guest);
   await press(kiosk, 'Take the test guest');
 }
+
+/** The system's file dialog, answered: what a person would have to press there is not ours. */
+async function chooseFile(kiosk: Kiosk, kind: 'A disk image I have' | 'An installer (ISO)', file: string) {
+  await heading(kiosk, titles.guest);
+  await kiosk.app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+  }, file);
+  await kiosk.page.locator('fieldset').getByText(kind).click();
+  await press(kiosk, 'Choose the file');
+}
+
+/** Not sparse, and large enough that its copy can be caught. */
+function writeImage(file: string): void {
+  const piece = Buffer.alloc(8 << 20, 'soulpad');
+  const image = openSync(file, 'wx');
+  for (let count = 0; count < 128; count++) writeSync(image, piece);
+  closeSync(image);
+}
+
+test('a killed build leaves nothing, set-up goes on at the guest, and a stopped build leaves nothing either', async () => {
+  const desk = await setUpVault({ guests: 0 });
+  const image = join(desk.folder, 'old laptop.img');
+  writeImage(image);
+  const noDisc = join(desk.folder, 'holiday.iso');
+  writeFileSync(noDisc, 'photographs');
+  const copying = () =>
+    processes().filter(({ argv }) => argv.includes('.new-') && argv.includes(desk.runtime)).length;
+  const halfMade = () =>
+    vaultMounts(desk.folder).flatMap((mount) =>
+      readdirSync(join(mount, 'guests')).filter((name) => name.startsWith('.new-')),
+    );
+  const beginBuilding = async (kiosk: Kiosk): Promise<void> => {
+    await chooseFile(kiosk, 'A disk image I have', image);
+    await expect(kiosk.page.getByText('old laptop.img')).toBeVisible();
+    await press(kiosk, 'Go on');
+    await until('the image is being copied', () => copying() > 0 && halfMade().length > 0);
+  };
+  try {
+    const killed = await startKiosk(desk);
+    await unlock(desk, killed);
+    await beginBuilding(killed);
+    process.kill(killed.pid, 'SIGKILL');
+    await until('nothing copies any more', () => copying() === 0);
+    await until('the vault is closed', () => vaultMounts(desk.folder).length === 0, 60_000);
+
+    const kiosk = await startKiosk(desk);
+    await unlock(desk, kiosk);
+    await chooseFile(kiosk, 'An installer (ISO)', noDisc);
+    await expect(kiosk.page.getByRole('alert')).toContainText('No desktop can be made of this file.');
+    expect(halfMade()).toEqual([]);
+    await beginBuilding(kiosk);
+    await press(kiosk, 'Stop building');
+    await press(kiosk, 'Stop and remove it');
+    await heading(kiosk, titles.guest);
+    expect({ copying: copying(), halfMade: halfMade() }).toEqual({ copying: 0, halfMade: [] });
+    expect(existsSync(image)).toBe(true);
+    await takeTestGuest(kiosk);
+    await kiosk.at('live', 120_000);
+    await suspend(desk, kiosk);
+  } finally {
+    await desk.end();
+  }
+});

@@ -72,7 +72,7 @@ const kinds = {
 
 type Kind = keyof typeof kinds;
 
-/** Faults: usage, missingFile, damagedGuest (an image or disc that cannot be taken), toolMissing. */
+/** Faults: usage, missingFile, unusableFile (an image or disc that cannot be taken), toolMissing. */
 async function recipeOf(asked: Asked): Promise<Result<Recipe>> {
   const kind = kindOf(asked);
   if (!kind.ok) return kind;

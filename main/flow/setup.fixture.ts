@@ -36,7 +36,7 @@ export const events: readonly Event<'vault', 'guest'>[] = [
   { is: 'pickAsked', kind: 'witness' },
   { is: 'filePicked', picked: image },
   { is: 'pickEnded', fault: null },
-  { is: 'pickEnded', fault: { code: 'damagedGuest', stage: 'setup', message: 'stands on another' } },
+  { is: 'pickEnded', fault: { code: 'unusableFile', stage: 'setup', message: 'stands on another' } },
   { is: 'recoveryKeyMade', asked: [2, 5] },
   { is: 'recoveryConfirmed' },
   { is: 'secretsForgotten', fault: { code: 'secretForgotten', stage: 'setup', message: 'late' } },

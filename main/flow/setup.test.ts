@@ -225,7 +225,7 @@ describe('picking a guest', () => {
   it('shows the name of the file, or why it cannot be taken', () => {
     const picking: Told[] = [...guest, { is: 'pickAsked', kind: 'image' }];
     expect(storyOf(...picking, { is: 'filePicked', picked: image })).toMatchObject({ picked: image });
-    const fault = { code: 'damagedGuest', stage: '', message: '' } as const;
+    const fault = { code: 'unusableFile', stage: '', message: '' } as const;
     expect(storyOf(...picking, { is: 'pickEnded', fault })).toMatchObject({ fault, picked: null });
     expect(storyOf(...picking, { is: 'pickEnded', fault: null })).toMatchObject({ fault: null });
   });

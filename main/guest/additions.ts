@@ -53,7 +53,7 @@ export async function addDesktop(
   return added.ok ? definition : added;
 }
 
-/** Faults: as addDesktop, and damagedGuest for an image that does not hold what its header says. */
+/** Faults: as addDesktop, and unusableFile for an image that does not hold what its header says. */
 export async function addImage(
   about: Adding & { readonly image: DiskImage },
 ): Promise<Result<GuestDefinition>> {

@@ -23,10 +23,10 @@ export interface DiscImage {
   readonly label: string;
 }
 
-/** Reads headers only. Faults: damagedGuest (says why nothing can start from it), missingFile, denied, io. */
+/** Reads headers only. Faults: unusableFile (says why nothing can start from it), missingFile, denied, io. */
 export async function inspectDisc(file: string): Promise<Result<DiscImage>> {
   const refused = (what: string): Result<never> =>
-    fail({ code: 'damagedGuest', stage, message: `${file} ${what}` });
+    fail({ code: 'unusableFile', stage, message: `${file} ${what}` });
   return withImageBytes({
     file,
     stage,

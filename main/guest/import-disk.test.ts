@@ -89,7 +89,7 @@ describe('a disk image from outside', () => {
     for (const name of ['backed.qcow2', 'data.qcow2', 'flat.vmdk', 'split.vmdk', 'backed.vmdk'])
       expect(await inspectImage(at(name)), name).toMatchObject({
         ok: false,
-        fault: { code: 'damagedGuest', message: expect.stringMatching(/another|other files/) },
+        fault: { code: 'unusableFile', message: expect.stringMatching(/another|other files/) },
       });
   });
 
@@ -107,7 +107,7 @@ describe('a disk image from outside', () => {
     for (const name of ['secret.qcow2', 'empty.img', 'good.ova', 'raw.img.gz', ...cut])
       expect(await inspectImage(at(name)), name).toMatchObject({
         ok: false,
-        fault: { code: 'damagedGuest' },
+        fault: { code: 'unusableFile' },
       });
     expect(await inspectImage(at('none'))).toMatchObject({ ok: false, fault: { code: 'missingFile' } });
     expect(await inspectImage(folder)).toMatchObject({ ok: false });
@@ -122,7 +122,7 @@ describe('a disk image from outside', () => {
     const taken = image.ok ? await importDisk({ image: image.value, file, bytes: 16 << 20 }) : image;
     expect(taken).toMatchObject({
       ok: false,
-      fault: { code: 'damagedGuest', message: expect.stringContaining('cut short') },
+      fault: { code: 'unusableFile', message: expect.stringContaining('cut short') },
     });
     expect(existsSync(file)).toBe(false);
   });

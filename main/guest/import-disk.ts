@@ -28,11 +28,11 @@ export interface DiskImage {
   readonly namedAs: ImageFormat | null;
 }
 
-/** Reads headers only. Faults: damagedGuest (says why it cannot be taken), missingFile, denied, io. */
+/** Reads headers only. Faults: unusableFile (says why it cannot be taken), missingFile, denied, io. */
 export async function inspectImage(file: string): Promise<Result<DiskImage>> {
   const refused = (what: string): Result<never> =>
     fail({
-      code: 'damagedGuest',
+      code: 'unusableFile',
       stage,
       message: `${file} ${what}`,
       hint: 'make a copy that can be taken: qemu-img convert -O qcow2 IMAGE COPY',
@@ -51,7 +51,7 @@ export async function inspectImage(file: string): Promise<Result<DiskImage>> {
 
 const measureSchema = z.object({ required: z.number().int().nonnegative() });
 
-/** Bytes that the image's content takes as a layer. Faults: damagedGuest (its tables), toolMissing, timeout, io. */
+/** Bytes that the image's content takes as a layer. Faults: unusableFile (its tables), toolMissing, timeout, io. */
 export async function measureImage(image: DiskImage, signal?: AbortSignal): Promise<Result<number>> {
   const asked = await run({
     program: 'qemu-img',
@@ -77,7 +77,7 @@ function readJson(text: string): unknown {
 /** qemu-img that runs and refuses an image that we let pass: it is the image. */
 function asDamage(image: DiskImage, failed: { readonly ok: false } & Result<never>): Result<never> {
   if (failed.fault.code !== 'io') return failed;
-  return fail({ ...failed.fault, code: 'damagedGuest', message: `${image.file}: ${failed.fault.message}` });
+  return fail({ ...failed.fault, code: 'unusableFile', message: `${image.file}: ${failed.fault.message}` });
 }
 
 export interface Import {
@@ -91,7 +91,7 @@ export interface Import {
 }
 
 /**
- * Writes the layer and makes it durable. Takes as long as copying the image. Faults: damagedGuest, toolMissing, full
+ * Writes the layer and makes it durable. Takes as long as copying the image. Faults: unusableFile, toolMissing, full
  * (asked before the first byte), cancelled, denied, io, timeout (six hours); nothing is left of it then.
  */
 export async function importDisk(about: Import): Promise<Result<void>> {
@@ -135,7 +135,7 @@ async function checkWhole({ image, signal }: Import): Promise<Result<void>> {
   if (status !== 1 && status !== 2) return ok(undefined);
   const said = stderr.trim().split('\n')[0]?.slice(0, 300) ?? '';
   const message = `${image.file} is cut short or damaged: ${said}`;
-  return fail({ code: 'damagedGuest', stage, message, hint: 'get it again, or export it again' });
+  return fail({ code: 'unusableFile', stage, message, hint: 'get it again, or export it again' });
 }
 
 /** What is left for the file system's own records. */
@@ -194,7 +194,7 @@ async function sizeTo({ image, file, bytes }: Import): Promise<Result<unknown>> 
   if (virtualBytes === bytes) return ok(undefined);
   if (virtualBytes > bytes) {
     const message = `${image.file} holds ${virtualBytes} bytes, its header says ${image.bytes}`;
-    return fail({ code: 'damagedGuest', stage, message });
+    return fail({ code: 'unusableFile', stage, message });
   }
   const args = ['resize', '-q', '-f', 'qcow2', file, String(bytes)];
   return run({ program: 'qemu-img', args, stage, timeoutMs: 600_000 });

@@ -1,6 +1,7 @@
 // The system's own file dialog, over the kiosk's window and modal to it. Only main opens it, so that no path ever comes
 // from a page. Its words are the system's; the filters are the endings themselves, which need no language.
-import { BrowserWindow, dialog, type WebContents } from 'electron';
+import { existsSync } from 'node:fs';
+import { app, BrowserWindow, dialog, type WebContents } from 'electron';
 
 const endings = {
   image: ['qcow2', 'img', 'raw', 'vmdk', 'vdi', 'vhd', 'vhdx'],
@@ -13,6 +14,7 @@ export async function chooseFile(page: WebContents, kind: 'image' | 'iso'): Prom
   if (window === null) return null;
   const extensions = [...endings[kind]];
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    defaultPath: whereFilesLie(),
     properties: ['openFile', 'dontAddToRecent'],
     filters: [
       { name: extensions.map((ending) => `.${ending}`).join(' '), extensions },
@@ -20,4 +22,10 @@ export async function chooseFile(page: WebContents, kind: 'image' | 'iso'): Prom
     ],
   });
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** Where a browser leaves what it fetched; else the home folder. The dialog would begin at an empty list of recent files. */
+function whereFilesLie(): string {
+  const downloads = app.getPath('downloads');
+  return existsSync(downloads) ? downloads : app.getPath('home');
 }

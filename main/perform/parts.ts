@@ -39,7 +39,7 @@ export interface Guests {
 export interface NewGuests {
   /** Tells what this PC can have, in the order to show: at once, and again when a download's size is known. `vault`: null while it is not made. */
   offers(vault: OpenVault | null, tell: (offers: readonly Offer[]) => void): Promise<void>;
-  /** Has the person pick a file, and looks at it. Null: none was picked. Faults: damagedGuest (why not), io. */
+  /** Has the person pick a file, and looks at it. Null: none was picked. Faults: unusableFile (why not), io. */
   pickFile(kind: 'image' | 'iso', offer: Offer): Promise<Result<Picked | null>>;
   /** Makes what was picked, or nothing. `onOutput`: what the build says, as it comes. Fault cancelled: by `signal`. */
   build(about: {

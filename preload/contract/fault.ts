@@ -11,6 +11,7 @@ export const exitCodes = {
   secretUnfit: 64,
   damagedKeyslots: 65,
   damagedGuest: 65,
+  unusableFile: 65,
   damagedCurrent: 65,
   damagedManifest: 65,
   damagedState: 65,
