@@ -56,7 +56,7 @@ const guests: Guests = {
   run: async () => io,
 };
 const newGuests: NewGuests = {
-  offers: async () => [],
+  offers: async () => {},
   pickFile: async () => ok(null),
   build: async () => io,
   clearLeftovers: async () => {},
