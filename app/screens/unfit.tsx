@@ -34,7 +34,7 @@ export function UnfitScreen({ view, story }: { view: View; story: Unfit }) {
             term: t('fault.safe'),
             text:
               moment === null
-                ? t('fault.kept.nothingOpened')
+                ? t('fault.kept.oldGenerationNever')
                 : t('fault.kept.oldGeneration', { when: moment }),
           },
           {

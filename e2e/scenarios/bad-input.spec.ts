@@ -124,7 +124,7 @@ interface Damage {
   readonly title: string;
   readonly code: string;
   /** The words and exits where they are not those of damage. */
-  readonly told?: { readonly safe: string; readonly exits: readonly string[] };
+  readonly told?: { readonly safe: string; readonly exits: readonly (string | RegExp)[] };
   readonly harm: (guest: string) => void;
 }
 
@@ -141,7 +141,13 @@ const leftAsItIs = {
   safe: 'Nothing was changed and nothing was deleted.',
   exits: ['Close the vault', 'Wake it again'],
 } as const;
-const noName = { title: 'The newest moment cannot be named.', code: 'damagedCurrent' } as const;
+/** The moment itself is whole: it can be gone back to by its time. */
+const goBack = /^Go back to today \d\d:\d\d$/;
+const noName = {
+  title: 'The newest moment cannot be named.',
+  code: 'damagedCurrent',
+  told: { safe: leftAsItIs.safe, exits: [goBack, 'Wake it again', 'Close the vault'] },
+} as const;
 const noParts = { title: 'The newest moment cannot be woken.', code: 'damagedManifest' } as const;
 
 const damagedMoments: Record<string, Damage> = {
@@ -156,7 +162,7 @@ const damagedMoments: Record<string, Damage> = {
     code: 'missingGeneration',
     told: {
       safe: 'Your desktop is kept as it was before you woke it.',
-      exits: ['Wake it again', 'Close the vault'],
+      exits: [goBack, 'Wake it again', 'Close the vault'],
     },
     harm: (guest) => writeFileSync(join(guest, 'CURRENT'), 'gen-0042\n'),
   },
