@@ -294,6 +294,7 @@ export interface Around {
   readonly place?: View['place'];
   readonly testBuild?: boolean;
   readonly hazards?: View['hazards'];
+  readonly jobs?: View['jobs'];
 }
 
 export function viewOf(story: Story, around: Around = {}): View {
@@ -303,7 +304,7 @@ export function viewOf(story: Story, around: Around = {}): View {
     testBuild: around.testBuild ?? false,
     look: { ...plainLook, ...around.look },
     story,
-    jobs: [],
+    jobs: around.jobs ?? [],
     hazards: around.hazards ?? [],
   };
 }

@@ -5,7 +5,8 @@ import { ask } from '../ask';
 import { Icon, type IconName } from '../parts/icon';
 import { Mini } from '../parts/mark';
 import { isMoment } from '../text/figures';
-import { useWords } from './use-words';
+import { restOf } from './rest';
+import { placeOf, useWords } from './use-words';
 
 function BarButton(props: { icon: IconName; text: string; name?: string; onPress: () => void }) {
   return (
@@ -19,6 +20,7 @@ function BarButton(props: { icon: IconName; text: string; name?: string; onPress
 export function Bar({ view }: { view: View }) {
   const { t, figures } = useWords(view.look);
   const { story } = view;
+  const rest = restOf(view, figures);
   if (story.state !== 'live') return null;
   return (
     <main className="over" role="toolbar" aria-label={t('bar.label')}>
@@ -26,7 +28,9 @@ export function Bar({ view }: { view: View }) {
         <Mini look="awake" />
         <span>
           <bdi>{story.guest.name}</bdi>
-          {isMoment(story.awakeSince) ? (
+          {rest !== null ? (
+            <small className="num">{t(`bar.rest.${placeOf(view)}`, { percent: rest })}</small>
+          ) : isMoment(story.awakeSince) ? (
             <small className="num">{t('bar.since', { time: figures.time(story.awakeSince) })}</small>
           ) : null}
         </span>

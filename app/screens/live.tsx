@@ -6,11 +6,13 @@ import { ask } from '../ask';
 import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
 import { Frame } from './frame';
+import { restOf } from './rest';
 import { useSay } from './say';
 import { placeOf, useWords } from './use-words';
 
 export function Live({ view, story }: { view: View; story: Extract<Story, { state: 'live' }> }) {
-  const { t, when } = useWords(view.look);
+  const { t, when, figures } = useWords(view.look);
+  const rest = restOf(view, figures);
   const at = placeOf(view);
   const moment = when(story.guest.suspendedAt);
   const say = useSay();
@@ -52,6 +54,7 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
           onPress={() => void ask('shutGuestDown')}
         />
       </div>
+      {rest === null ? null : <p className="small num">{t(`live.rest.${at}`, { percent: rest })}</p>}
       <p className="small">{t('live.keys')}</p>
     </Frame>
   );

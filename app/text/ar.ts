@@ -368,11 +368,16 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     shuttingDown: 'طُلب من الضيف أن ينطفئ',
     shuttingDownBody: 'عندما ينطفئ نغلق الخزنة. ربما يسألك شيئاً: عُد وانظر.',
     shutDownAgain: 'اطلب منه ثانية أن ينطفئ',
+    rest: {
+      stick: 'أبقِ قرص USB موصولاً: {{percent}} من ذاكرة سطح مكتبك ما زالت عليه وحده.',
+      desk: '{{percent}} من ذاكرة سطح مكتبك ما زالت على القرص وحده.',
+    },
     keys: 'اضغط Super و Escape معاً، أو ضع المؤشر عند الحافة العليا، لتعود إلى هنا.',
   },
   bar: {
     label: 'شريط SoulPad',
     since: 'مستيقظ منذ {{time}}',
+    rest: { stick: '{{percent}} على قرص USB وحده بعد', desk: '{{percent}} على القرص وحده بعد' },
     back: 'العودة إلى سطح مكتبي',
   },
   suspending: {

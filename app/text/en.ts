@@ -340,11 +340,16 @@ export const en = {
     shuttingDown: 'The guest was asked to shut down',
     shuttingDownBody: 'When it is off, we close the vault. It may have a question for you: go back and look.',
     shutDownAgain: 'Ask it again to shut down',
+    rest: {
+      stick: 'Leave the stick in: {{percent}} of the memory of your desktop is still only on it.',
+      desk: '{{percent}} of the memory of your desktop is still only on the disk.',
+    },
     keys: 'Press Super and Escape together, or rest the pointer at the top edge, to come back here.',
   },
   bar: {
     label: 'SoulPad bar',
     since: 'awake since {{time}}',
+    rest: { stick: '{{percent}} still only on the stick', desk: '{{percent}} still only on the disk' },
     back: 'Back to my desktop',
   },
   suspending: {

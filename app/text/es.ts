@@ -345,11 +345,20 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     shuttingDown: 'Se pidió al invitado que se apague',
     shuttingDownBody: 'Cuando se apague, cerramos la bóveda. Quizá te pregunta algo: vuelve y mira.',
     shutDownAgain: 'Pedirle otra vez que se apague',
+    rest: {
+      stick:
+        'Deja puesta la memoria USB: el {{percent}} de la memoria de tu escritorio está todavía solo en ella.',
+      desk: 'El {{percent}} de la memoria de tu escritorio está todavía solo en el disco.',
+    },
     keys: 'Pulsa Súper y Escape a la vez, o deja el puntero en el borde de arriba, para volver aquí.',
   },
   bar: {
     label: 'Barra de SoulPad',
     since: 'despierto desde {{time}}',
+    rest: {
+      stick: '{{percent}} aún solo en la memoria USB',
+      desk: '{{percent}} aún solo en el disco',
+    },
     back: 'Volver a mi escritorio',
   },
   suspending: {

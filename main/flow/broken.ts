@@ -1,12 +1,13 @@
 // The exits of a fault: each is one act, offered only where the state still has what the act needs.
 import type { Exit } from '../../preload/contract/view';
+import { frozen } from './live';
 import type { Broken, Event, Saved, Step } from './state';
 import { close, lookAgain, off, showAgain, suspend, wake } from './steps';
 
 export function brokenActs<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
     case 'exitAsked':
-      return state.exits.includes(event.exit) ? take(state, event.exit) : null;
+      return state.exits.includes(event.exit) ? givenUp(state, take(state, event.exit)) : null;
     case 'switchOffAsked':
       return state.exits.includes('switchOff') ? off() : null;
     default:
@@ -17,6 +18,10 @@ export function brokenActs<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<
 /** A guest behind a fault screen may still end by itself. */
 function behindTheFault<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
+    case 'frozen':
+      if (state.awake === null) return null;
+      if (event.fault !== null) return frozen(state.awake, event.fault, event.older);
+      return state.frozen ? showAgain(state.awake) : null;
     case 'guestDied': {
       const { inside, card, savedAt } = state;
       return {
@@ -30,6 +35,7 @@ function behindTheFault<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, 
           card,
           awake: null,
           older: null,
+          frozen: false,
         },
         effects: [],
       };
@@ -75,6 +81,12 @@ function take<V, G>(state: Broken<V, G>, exit: Exit): Step<V, G> | null {
     case 'switchOff':
       return off();
   }
+}
+
+/** A guest that stands still is in the way of everything but itself: it ends first, unsaved. */
+function givenUp<V, G>({ frozen, awake }: Broken<V, G>, step: Step<V, G> | null): Step<V, G> | null {
+  if (!frozen || awake === null || step === null || step.state.at === 'showing') return step;
+  return { ...step, effects: [{ do: 'drop', guest: awake.guest }, ...step.effects] };
 }
 
 function closeIt<V, G>(state: Broken<V, G>, saved: Saved): Step<V, G> | null {

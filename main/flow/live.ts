@@ -1,7 +1,8 @@
 // The acts while a guest runs: showing, live, suspending, closing. Their own file because here alone a viewer is alive, and
 // every way out of here must end it (`endViewer`) before anything else can be asked of the person.
 import type { Fault } from '../../preload/contract/fault';
-import type { Awake, Event, State, Step } from './state';
+import type { Progress } from '../../preload/contract/progress';
+import type { Awake, Broken, Event, Older, State, Step } from './state';
 import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
 import { advance, begin, plans, type Tracker } from './work';
 
@@ -21,6 +22,10 @@ export function showingActs<V, G>(
     case 'showFailed':
     case 'viewerDied':
       return runsOn(state.awake, event.fault);
+    case 'frozen':
+      return event.fault === null ? null : frozen(state.awake, event.fault, event.older);
+    case 'progress':
+      return streamed(state, event.progress);
     default:
       return whileAwake(state.awake, event);
   }
@@ -45,7 +50,10 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
       };
     case 'suspendAsked':
       return suspend(state.awake);
+    case 'frozen':
+      return event.fault === null ? null : frozen(state.awake, event.fault, event.older);
     case 'progress': {
+      if (event.progress.stage === 'streaming') return streamed(state, event.progress);
       if (!leaving.includes(event.progress.stage)) return null;
       const work = advance(begin(plans.suspend, event.seconds), event.progress, event.seconds);
       return { state: { at: 'suspending', awake: state.awake, work }, effects: cover() };
@@ -132,6 +140,41 @@ function whileAwake<V, G>(awake: Awake<V, G>, event: Event<V, G>, work?: Tracker
     default:
       return null;
   }
+}
+
+/** One step a percent: it is reported far more often. */
+function streamed<V, G>(
+  state: State<V, G> & { at: 'showing' | 'live' },
+  progress: Progress,
+): Step<V, G> | null {
+  if (progress.stage !== 'streaming') return null;
+  const { done, total } = progress;
+  const streaming = total !== null && done < total ? progress : null;
+  const { awake } = state;
+  if (percentOf(streaming) === percentOf(awake.streaming)) return null;
+  return { state: { ...state, awake: { ...awake, streaming } }, effects: [] };
+}
+
+function percentOf(progress: Progress | null): number | null {
+  return progress === null ? null : Math.floor((100 * progress.done) / (progress.total ?? 1));
+}
+
+/**
+ * It stands still with memory that is wrong or cannot be read, and nothing is written.
+ *
+ *   damaged   for good: it is given up for an older moment, or with the vault
+ *   else      until the disk answers again: then it is shown again by itself
+ */
+export function frozen<V, G>(awake: Awake<V, G>, fault: Fault, older: Older | null): Step<V, G> {
+  const forGood: Broken<V, G>['exits'] = older === null ? ['closeVault'] : ['wakeOlder', 'closeVault'];
+  return {
+    state: broken({
+      ...{ fault, safe: 'oldGeneration', savedAt: awake.returnsTo, older, frozen: true },
+      exits: fault.code.startsWith('damaged') ? forGood : ['backToDesktop', 'closeVault'],
+      ...{ inside: insideOf(awake), card: awake.card, awake },
+    }),
+    effects: cover(),
+  };
 }
 
 /** Something failed, the guest runs on. */

@@ -26,6 +26,8 @@ export interface Awake<V, G> extends Inside<V> {
   readonly since: string;
   /** What a pulled stick returns to. */
   readonly returnsTo: string | null;
+  /** Memory that is still only on the stick, read in behind the guest; null: nothing is. */
+  readonly streaming: Progress | null;
 }
 
 export interface Saved {
@@ -125,6 +127,8 @@ export interface Broken<V, G> {
   readonly awake: Awake<V, G> | null;
   /** An older generation that is whole, where the newest is damaged. */
   readonly older: Older | null;
+  /** The guest stands still behind it, until it can go on by itself or is given up. */
+  readonly frozen: boolean;
 }
 
 export interface Older {
@@ -182,6 +186,8 @@ export type Event<V, G> =
   | { readonly is: 'suspendFailed'; readonly fault: Fault; readonly guestRuns: boolean }
   | { readonly is: 'poweredOff'; readonly at: string }
   | { readonly is: 'guestDied'; readonly fault: Fault }
+  /** Stands still although nobody paused it. `fault` null: it goes on. */
+  | { readonly is: 'frozen'; readonly fault: Fault | null; readonly older: Older | null }
   | { readonly is: 'vaultClosed' }
   | { readonly is: 'closeFailed'; readonly fault: Fault }
   | { readonly is: 'vaultLost'; readonly fault: Fault }
@@ -234,6 +240,8 @@ export type Effect<V, G> =
   | { readonly do: 'suspend'; readonly guest: G }
   | { readonly do: 'cancelSuspend'; readonly guest: G }
   | { readonly do: 'pressPower'; readonly guest: G }
+  /** Ends it without saving. Awaited: what comes after needs its disk. */
+  | { readonly do: 'drop'; readonly guest: G }
   | { readonly do: 'closeVault'; readonly vault: V }
   | { readonly do: 'end' };
 

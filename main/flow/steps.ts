@@ -32,14 +32,14 @@ export function wake<V, G>(inside: Inside<V>, id: string, from: WakeFrom = { is:
 /** A guest runs: bring the viewer up. `work` goes on where waking stopped. */
 export function show<V, G>(inside: Inside<V>, running: Running<G>, work: Tracker): Step<V, G> {
   return {
-    state: { at: 'showing', awake: { ...inside, ...running }, work: reached(work, 'show') },
+    state: { at: 'showing', awake: { ...inside, ...running, streaming: null }, work: reached(work, 'show') },
     effects: [{ do: 'show', guest: running.guest }],
   };
 }
 
 export function showAgain<V, G>(awake: Awake<V, G>): Step<V, G> {
   return {
-    state: { at: 'showing', awake, work: reached(begin(['show']), 'show') },
+    state: { at: 'showing', awake: { ...awake, streaming: null }, work: reached(begin(['show']), 'show') },
     effects: [{ do: 'show', guest: awake.guest }],
   };
 }
@@ -89,6 +89,7 @@ export function broken<V, G>(about: {
   readonly card?: GuestCard | null;
   readonly awake?: Awake<V, G>;
   readonly older?: Older | null;
+  readonly frozen?: boolean;
 }): Broken<V, G> {
   return {
     at: 'fault',
@@ -100,6 +101,7 @@ export function broken<V, G>(about: {
     card: about.card ?? null,
     awake: about.awake ?? null,
     older: about.older ?? null,
+    frozen: about.frozen ?? false,
   };
 }
 

@@ -4,7 +4,7 @@ import { crashExits } from './crash';
 import type { SettingUp, State } from './state';
 import { bareCard } from './steps';
 import { unfitExits } from './unfit';
-import { workOf } from './work';
+import { advance, begin, workOf } from './work';
 
 export interface About {
   readonly place: Place;
@@ -23,9 +23,16 @@ export function toView<V, G>(state: State<V, G>, about: About): View {
     testBuild: about.testBuild,
     look: about.look,
     story: storyOf(state, about.home),
-    jobs: [],
+    jobs: jobsOf(state),
     hazards: [...about.hazards],
   };
+}
+
+/** What goes on behind the story. */
+function jobsOf<V, G>(state: State<V, G>): View['jobs'] {
+  const streaming = state.at === 'showing' || state.at === 'live' ? state.awake.streaming : null;
+  if (streaming === null) return [];
+  return [{ kind: 'streaming', work: workOf(advance(begin(['streaming']), streaming, 0)) }];
 }
 
 function storyOf<V, G>(state: State<V, G>, home: string): Story {

@@ -76,6 +76,11 @@ const events: readonly Event<V, G>[] = [
   { is: 'suspendFailed', fault: fault('guestDied'), guestRuns: false },
   { is: 'poweredOff', at: '2026-01-02T05:00:00Z' },
   { is: 'guestDied', fault: fault('guestDied') },
+  { is: 'frozen', fault: fault('io'), older: null },
+  { is: 'frozen', fault: fault('damagedState'), older: null },
+  { is: 'frozen', fault: fault('damagedState'), older: { number: 3, createdAt: '2026-01-01T03:04:05Z' } },
+  { is: 'frozen', fault: null, older: null },
+  progress('streaming'),
   { is: 'vaultClosed' },
   { is: 'closeFailed', fault: fault('busy') },
   { is: 'vaultLost', fault: fault('io') },
@@ -270,6 +275,42 @@ const aboutPc = {
   look: { language: 'en', theme: 'system', zoom: 1 },
   hazards: [],
 } as const;
+
+describe('memory that is still only on the stick', () => {
+  const streaming = (done: number): Event<V, G> => ({
+    is: 'progress',
+    seconds: 10,
+    progress: { stage: 'streaming', done, total: 1000, unit: 'bytes', secondsLeft: 3, reversible: true },
+  });
+  const jobsOf = (state: State<V, G>) => toView(state, aboutPc).jobs;
+  const older = { number: 3, createdAt: '2026-01-01T03:04:05Z' };
+
+  it('is a job of the view, told once a percent, until all of it is here', () => {
+    const live = reached(...toLive, streaming(250));
+    expect(jobsOf(live)).toMatchObject([{ kind: 'streaming', work: { fraction: 0.25, secondsLeft: 3 } }]);
+    expect(transition(live, streaming(252))).toBeNull();
+    expect(jobsOf(reached(...toLive, streaming(250), streaming(1000)))).toEqual([]);
+  });
+
+  it('and is damaged: the guest is given up for the older moment, and ends before that wakes', () => {
+    const broken: Event<V, G>[] = [...toLive, { is: 'frozen', fault: fault('damagedState'), older }];
+    expect(toView(reached(...broken), aboutPc).story).toMatchObject({
+      ...{ state: 'fault', safe: 'oldGeneration', olderAt: older.createdAt },
+      exits: ['wakeOlder', 'closeVault'],
+    });
+    for (const exit of ['wakeOlder', 'closeVault'] as const) {
+      const step = transition(reached(...broken), { is: 'exitAsked', exit });
+      expect(step?.effects[0]).toEqual({ do: 'drop', guest: 'guest' });
+    }
+  });
+
+  it('and cannot be read: the guest is shown again by itself when it can', () => {
+    const still: Event<V, G>[] = [...toLive, { is: 'frozen', fault: fault('io'), older: null }];
+    expect(reached(...still)).toMatchObject({ at: 'fault', exits: ['backToDesktop', 'closeVault'] });
+    const on = transition(reached(...still), { is: 'frozen', fault: null, older: null });
+    expect(on).toMatchObject({ state: { at: 'showing' }, effects: [{ do: 'show' }] });
+  });
+});
 
 describe('a PC that does not fit, a crash, a damaged moment', () => {
   const toWaking: Event<V, G>[] = toLive.slice(0, 4);

@@ -39,11 +39,15 @@ export interface KeeperHandle {
   /** Ends the guest without saving; also stops a `run` that has not come to its end. */
   drop(): Promise<Result<unknown>>;
   onProgress(listener: OnProgress): void;
+  /** Why the guest stands still although nobody paused it; null: it goes on. */
+  onFrozen(listener: OnFrozen): void;
   /** Fulfils once, when the guest is no longer there. */
   readonly ended: Promise<Ended>;
   /** Hangs up; keeper and guest go on. `ended` then stays pending. */
   close(): void;
 }
+
+type OnFrozen = (fault: Fault | null) => void;
 
 interface Whose {
   readonly places: KeeperPlaces;
@@ -180,6 +184,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   let adopting: Promise<void> = Promise.resolve();
   const limit = restartLimit({ most: 5, withinMs: 60_000 });
   const listeners: OnProgress[] = [];
+  const frozenListeners: OnFrozen[] = [];
   let sayEnded: (ended: Ended) => void = () => {};
   const ended = new Promise<Ended>((resolve) => {
     sayEnded = resolve;
@@ -189,6 +194,9 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     const followed = proven.caller;
     followed.onPush('progress', (progress: Progress) => {
       for (const listener of listeners) listener(progress);
+    });
+    followed.onPush('frozen', ({ fault }) => {
+      for (const listener of frozenListeners) listener(fault);
     });
     followed.onPush('ended', async (how) => {
       over = true;
@@ -234,6 +242,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     pressPower: () => call('pressPower', {}),
     drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
+    onFrozen: (listener) => void frozenListeners.push(listener),
     ended,
     close: () => {
       hungUp = true;

@@ -14,7 +14,11 @@ export interface RunningGuest {
   suspend(): Promise<Result<Suspended>>;
   cancelSuspend(): Promise<Result<unknown>>;
   pressPower(): Promise<Result<unknown>>;
+  /** Ends it without saving; fulfils when it is gone. */
+  drop(): Promise<Result<unknown>>;
   onProgress(listener: OnProgress): void;
+  /** Why it stands still although nobody paused it; null: it goes on. */
+  onFrozen(listener: (fault: Fault | null) => void): void;
   /** Fulfils once, when the guest is no longer there. */
   readonly ended: Promise<Ended>;
 }

@@ -27,7 +27,9 @@ function guestOf(played: Partial<RunningGuest>): RunningGuest {
     suspend: () => never,
     cancelSuspend: () => never,
     pressPower: () => never,
+    drop: async () => ok(undefined),
     onProgress: () => {},
+    onFrozen: () => {},
     ended: never,
     ...played,
   };
@@ -132,4 +134,29 @@ test('a vault that another program is just leaving is closed when it has left', 
   await perform({ do: 'closeVault', vault: vaultOf({ close }) });
   await expect.poll(() => heard).toEqual([{ is: 'vaultClosed' }]);
   expect(asked).toBe(3);
+});
+
+test('a guest that stands still is told instead of being shown, with the moment that is whole', async () => {
+  const frozen = { code: 'damagedState', stage: 'test', message: 'played' } as const;
+  const older = { number: 3, createdAt: '2026-01-01T03:04:05Z' };
+  let freeze: (fault: typeof frozen | null) => void = () => {};
+  const guest = guestOf({
+    onFrozen: (listener) => {
+      freeze = listener;
+    },
+    status: async () => ok({ ...statusOf('running'), frozen }),
+  });
+  const { heard, perform } = play({
+    guests: { ...guests, run: async () => ok(guest) },
+    waking: {
+      prepare: async () => ok({ is: 'ready', takeBack: async () => {} }),
+      older: async ({ fault }) => (fault === frozen ? older : null),
+    },
+  });
+  await perform({ do: 'runGuest', vault: vaultOf(), id: 'witness', from: { is: 'asLeft' } });
+  await expect.poll(() => heard).toMatchObject([{ is: 'guestRuns' }]);
+  await perform({ do: 'show', guest });
+  await expect.poll(() => heard[1]).toEqual({ is: 'frozen', fault: frozen, older });
+  freeze(null);
+  await expect.poll(() => heard[2]).toEqual({ is: 'frozen', fault: null, older: null });
 });

@@ -44,6 +44,8 @@ export function performer(
   let stopOpening = new AbortController();
   let stopRunning = new AbortController();
   let showing: RunningGuest | null = null;
+  /** Of the guest that is watched. */
+  let tellFrozen = async (fault: Fault | null): Promise<void> => send({ is: 'frozen', fault, older: null });
   let saving: Promise<void> = Promise.resolve();
 
   const open = async (by: OpenedBy): Promise<void> => {
@@ -76,7 +78,7 @@ export function performer(
     const { running, inside } = entered.value;
     // Set-up was killed in this vault, or left; we have just opened it, so nobody else builds in it.
     if (inside.guests.length === 0) await organs.newGuests.clearLeftovers(opened.value);
-    if (running !== null) watchGuest(running.guest);
+    if (running !== null) watchGuest(opened.value, running.guest);
     send({ is: 'vaultOpened', ...entered.value });
   };
 
@@ -95,8 +97,13 @@ export function performer(
     });
   };
 
-  const watchGuest = (guest: RunningGuest): void => {
+  const watchGuest = (vault: OpenVault, guest: RunningGuest): void => {
     guest.onProgress(onProgress);
+    tellFrozen = async (fault) => {
+      const older = fault === null ? null : await organs.waking.older({ vault, id: guest.id, fault });
+      send({ is: 'frozen', fault, older });
+    };
+    guest.onFrozen((fault) => start(tellFrozen(fault), (bug) => ({ is: 'guestDied', fault: bug })));
     void guest.ended.then(async (ended) => {
       const fault = ended.fault ?? { code: 'guestDied' as const, stage: 'guest', message: 'the guest ended' };
       switch (ended.why) {
@@ -125,7 +132,7 @@ export function performer(
     }
     const running = await describeRunning(ran.value);
     if (!running.ok) return send({ is: 'runFailed', fault: running.fault });
-    watchGuest(ran.value);
+    watchGuest(vault, ran.value);
     send({ is: 'guestRuns', running: running.value });
   };
 
@@ -136,6 +143,8 @@ export function performer(
     showing = guest;
     const status = await guest.status();
     if (!status.ok) return send({ is: 'showFailed', fault: status.fault });
+    // A viewer would wait for a guest that stands still: it comes when the guest goes on.
+    if (status.value.frozen !== null) return tellFrozen(status.value.frozen);
     const shown = await screen.show(status.value.spiceSocket);
     if (!shown.ok) return send({ is: 'showFailed', fault: shown.fault });
     void shown.value.died.then((fault) => viewerEnded(guest, fault));
@@ -205,7 +214,7 @@ export function performer(
           lookForVault(organs).then((event) => {
             if (event.is === 'foundOpen') {
               watchVault(event.inside.vault);
-              if (event.running !== null) watchGuest(event.running.guest);
+              if (event.running !== null) watchGuest(event.inside.vault, event.running.guest);
             }
             send(event);
           }),
@@ -243,6 +252,9 @@ export function performer(
         return;
       case 'pressPower':
         void effect.guest.pressPower(); // the guest may take it or leave it
+        return;
+      case 'drop':
+        await effect.guest.drop(); // one that has ended meanwhile is what was asked for
         return;
       case 'closeVault':
         return start(close(effect.vault), (fault) => ({ is: 'closeFailed', fault }));
