@@ -21,13 +21,13 @@ function copyModule(name, to) {
   const target = join(to, 'node_modules', name);
   if (existsSync(target)) return;
   // What runs, and its licence. Of argon2 only what was built here: its shipped builds crash Node 20.
-  const folders = ['', '/build', '/build/Release'];
+  const folders = ['', '/build', '/build/Release', '/lib', '/lib/shared'];
   cpSync(from, target, {
     recursive: true,
     filter: (path) =>
       folders.includes(path.slice(from.length)) ||
       (folders.includes(dirname(path).slice(from.length)) &&
-        /(\.(c?js|node)|\/package\.json|\/licen[cs]e)$/i.test(path)),
+        /((?<!\.test)\.(c?js|node)|\/package\.json|\/licen[cs]e)$/i.test(path)),
   });
   const needed = readJson(join(from, 'package.json')).dependencies ?? {};
   // What only serves to build it is not needed to run it.
@@ -43,6 +43,9 @@ function stageProgramsAndInfo(/** @type {object} */ info) {
     if (name.endsWith('.cjs')) cpSync(join(out, 'programs', name), join(programs, name));
   }
   copyModule('argon2', programs);
+  // The command line and the kiosk both show what a build script says on a terminal of its own.
+  copyModule('node-pty', programs);
+  copyModule('node-pty', stage);
   writeFileSync(join(stage, 'build-info.json'), `${JSON.stringify(info)}\n`);
 }
 
