@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { askWire } from '../../preload/contract/channel-names';
+import { askWire, channelNames, pushNames } from '../../preload/contract/channel-names';
 import { suspend, unlock } from '../support/acts';
 import { type Desk, type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
@@ -186,7 +186,7 @@ test('the page has the bridge and nothing behind it', async () => {
           (name) => name in window,
         ),
         unknown: typeof Reflect.get(window.kiosk, 'readFile'),
-        names: Object.keys(window.kiosk).length,
+        names: Object.keys(window.kiosk).sort(),
       };
     });
     expect(seen).toEqual({
@@ -196,7 +196,10 @@ test('the page has the bridge and nothing behind it', async () => {
       same: true,
       globals: [],
       unknown: 'undefined',
-      names: 15,
+      names: [
+        ...channelNames,
+        ...pushNames.map((name) => `on${name[0]?.toUpperCase()}${name.slice(1)}`),
+      ].sort(),
     });
     await expectUnharmed(desk, kiosk, 'setup');
     await kiosk.quit();

@@ -9,6 +9,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { z } from 'zod';
 import { suspend } from '../support/acts';
 import { soulpad, soulpadOk } from '../support/cli';
+import { choosePassphrase, press, readRecoveryKey, takeTestGuest, typeBack } from '../support/first-run';
 import { type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { type SecretSearch, searchFor } from '../support/secrets';
 import { setUpVault } from '../support/starting-points';
@@ -198,32 +199,37 @@ test('the search finds a secret wherever one is planted', async () => {
   }
 });
 
-test('a vault made on the screen tells nobody its passphrase', async () => {
+test('a vault made on the screen tells nobody its passphrase and its recovery key', async () => {
   const passphrase = ownPassphrase();
   const desk = await setUpDesk();
-  const search = searchFor(desk, [Buffer.from(passphrase)]);
+  const searches = [searchFor(desk, [Buffer.from(passphrase)])];
+  const places = (): string[] => searches.flatMap((search) => search.places());
   try {
     const kiosk = await startKiosk(desk);
-    await listen(search, kiosk);
+    for (const search of searches) await listen(search, kiosk);
     await kiosk.at('setup');
-    desk.type(passphrase);
-    await kiosk.page.getByLabel('The same passphrase again').focus();
-    desk.type(passphrase);
-    await kiosk.page.getByRole('button', { name: 'Make my vault' }).waitFor();
-    expect(search.places()).toEqual([]);
-    desk.press('Return');
+    await choosePassphrase(desk, kiosk, passphrase);
+    await takeTestGuest(kiosk);
+    const paper = await readRecoveryKey(kiosk);
+    const key = searchFor(desk, [Buffer.from(paper.join('-')), Buffer.from(paper.join(''))]);
+    searches.push(key);
+    await listen(key, kiosk);
+    expect(places()).toEqual([]);
+    await press(kiosk, 'I wrote it down');
+    await typeBack(desk, kiosk, paper);
     await kiosk.at('live', 120_000);
-    search.hear('a view', JSON.stringify(await viewsOf(kiosk.page)));
-    expect(search.places()).toEqual([]);
+    const views = JSON.stringify(await viewsOf(kiosk.page));
+    for (const search of searches) search.hear('a view', views);
+    expect(places()).toEqual([]);
     await suspend(desk, kiosk);
     const status = await soulpadOk(
       { args: ['vault', 'status'], env: desk.env },
       z.looseObject({ state: z.string() }),
     );
     expect(status.state).toBe('closed');
-    expect(search.places()).toEqual([]);
+    expect(places()).toEqual([]);
   } finally {
-    search.end();
+    for (const search of searches) search.end();
     await desk.end();
   }
 });

@@ -5,70 +5,25 @@ import { closeSync, existsSync, openSync, readdirSync, writeFileSync, writeSync 
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { suspend, unlock } from '../support/acts';
-import { type Desk, type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
+import {
+  choosePassphrase,
+  heading,
+  press,
+  readRecoveryKey,
+  takeTestGuest,
+  titles,
+  typeBack,
+} from '../support/first-run';
+import { type Kiosk, setUpDesk, startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { isAlive, processes, until, vaultMounts } from '../support/system';
-
-const press = (kiosk: Kiosk, name: string | RegExp) =>
-  kiosk.page.getByRole('button', { name }).click({ timeout: 90_000 });
-const heading = (kiosk: Kiosk, text: string) =>
-  expect(kiosk.page.getByRole('heading', { level: 1 })).toHaveText(text, { timeout: 60_000 });
-
-const titles = {
-  language: 'Which language do you want to read?',
-  passphrase: 'What shall open your desktop?',
-  guest: 'Which desktop do you want?',
-  recovery: 'Write your recovery key on paper',
-  typed: 'Type two groups from your paper',
-};
-
-/** Enter goes on; the words are typed on the screen's keyboard. */
-async function choosePassphrase(desk: Desk, kiosk: Kiosk): Promise<void> {
-  await heading(kiosk, titles.language);
-  await press(kiosk, 'Go on');
-  await heading(kiosk, titles.passphrase);
-  await kiosk.page.getByText('I choose my own').click();
-  await press(kiosk, 'Go on');
-  await kiosk.page.getByLabel('Your passphrase', { exact: true }).focus();
-  desk.type(passphrase);
-  await kiosk.page.getByLabel('The same passphrase again').focus();
-  desk.type(passphrase);
-  await press(kiosk, 'Keep this passphrase');
-}
-
-async function takeTestGuest(kiosk: Kiosk): Promise<void> {
-  await heading(kiosk, titles.guest);
-  await press(kiosk, 'More choices');
-  await kiosk.page.locator('fieldset').getByText('A tiny test guest').click();
-  await press(kiosk, 'Take the test guest');
-}
-
-/** What a person copies onto paper: eight groups. */
-async function readRecoveryKey(kiosk: Kiosk): Promise<readonly string[]> {
-  await heading(kiosk, titles.recovery);
-  const shown = kiosk.page.locator('ol li', { hasText: /\d{6}/ });
-  await expect(shown).toHaveCount(8, { timeout: 30_000 });
-  return (await shown.allInnerTexts()).map((text) => /\d{6}/.exec(text)?.[0] ?? '');
-}
-
-async function typeBack(desk: Desk, kiosk: Kiosk, groups: readonly string[]): Promise<void> {
-  await heading(kiosk, titles.typed);
-  const fields = kiosk.page.getByLabel(/^Group \d, 6 digits$/);
-  for (const field of await fields.all()) {
-    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
-    await field.fill('');
-    await field.focus();
-    desk.type(groups[Number(/\d/.exec(label)?.[0]) - 1] ?? 'no group');
-  }
-  await press(kiosk, 'Check');
-}
 
 test('from nothing to a guest, and back in with the paper alone', async () => {
   const desk = await setUpDesk();
   try {
     const kiosk = await startKiosk(desk);
     await kiosk.at('setup');
-    await choosePassphrase(desk, kiosk);
+    await choosePassphrase(desk, kiosk, passphrase);
     await takeTestGuest(kiosk);
     const paper = await readRecoveryKey(kiosk);
     await press(kiosk, 'I wrote it down');
@@ -101,13 +56,13 @@ test('going back and leaving at every step leaves nothing', async () => {
   try {
     const kiosk = await startKiosk(desk);
     await kiosk.at('setup');
-    await choosePassphrase(desk, kiosk);
+    await choosePassphrase(desk, kiosk, passphrase);
     await heading(kiosk, titles.guest);
     // The passphrase is chosen anew, never shown again.
     await press(kiosk, 'Back');
     await heading(kiosk, titles.passphrase);
     await press(kiosk, 'Back');
-    await choosePassphrase(desk, kiosk);
+    await choosePassphrase(desk, kiosk, passphrase);
     await takeTestGuest(kiosk);
     const paper = await readRecoveryKey(kiosk);
     await press(kiosk, 'Back');

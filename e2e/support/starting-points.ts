@@ -17,7 +17,12 @@ export const passphrase = 'marigold river lantern seven';
 const timelineSchema = z.object({
   current: z.number(),
   generations: z.array(
-    z.object({ number: z.number(), verified: z.boolean().nullable(), damage: z.string().nullable() }),
+    z.object({
+      number: z.number(),
+      engine: z.string().nullable(),
+      verified: z.boolean().nullable(),
+      damage: z.string().nullable(),
+    }),
   ),
 });
 
