@@ -13,7 +13,10 @@ const letter = '/home/owner/letter.txt';
 /** Cycles after the first suspend. */
 const cycles = process.env.SOULPAD_FULL === undefined ? 1 : 20;
 
-test(`a letter goes on after ${cycles} resumes, the clock is right, programs reconnect, a reboot works`, async () => {
+const title = `a letter goes on after ${cycles} resumes, the clock is right, programs reconnect, a reboot works`;
+
+// Of the full suite: without KVM it boots a whole system twice, and the image that it needs is built for minutes first.
+test(title, { tag: '@full' }, async () => {
   test.setTimeout(1_200_000 + cycles * 180_000);
   const desk = await setUpDesktop();
   const listener = await listenForGuest();

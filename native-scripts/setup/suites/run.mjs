@@ -1,6 +1,7 @@
 // `npm test`: every suite, each with its time against its budget (budgets.json, seconds), all of them even when one
 // fails; then the reason of each skipped test and one last line, `N passed, N failed[, N skipped]`. A suite that
-// cannot be read counts as one failure: silence is never success. `--full` adds the scenarios tagged @full.
+// cannot be read counts as one failure: silence is never success. `--full` adds the scenarios tagged @full and what
+// SOULPAD_FULL makes longer: 300 power cuts, every screen's whole grid, the desktop's own boot.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -119,7 +120,10 @@ const suites = [
       checks([[tool('depcruise'), '--config', '.dependency-cruiser.cjs', 'app', 'main', 'preload', 'e2e']]),
   ],
   ['dead code', () => checks([[tool('knip')]])],
-  ['unit and integration', () => vitest(positionals, values.full)],
+  [
+    values.full ? 'unit and integration, full' : 'unit and integration',
+    () => vitest(positionals, values.full),
+  ],
 ];
 if (existsSync(join(root, 'playwright.config.ts')))
   suites.push([values.full ? 'end to end, full' : 'end to end', () => playwright(values.full)]);
