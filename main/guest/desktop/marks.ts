@@ -81,7 +81,10 @@ export const asking: Progress = {
 export function makePace(): (progress: Progress, seconds: number) => Progress {
   let begun: { readonly stage: string; readonly seconds: number; readonly done: number } | null = null;
   return (progress, seconds) => {
-    if (begun?.stage !== progress.stage) begun = { stage: progress.stage, seconds, done: progress.done };
+    // The base is laid out without a word: the pace of unpacking is told from its first package on.
+    const silent = progress.stage === 'unpack' && begun?.done === 0;
+    if (begun?.stage !== progress.stage || silent)
+      begun = { stage: progress.stage, seconds, done: progress.done };
     const at = order.indexOf(progress.stage);
     const { total } = progress;
     if (at < 0 || total === null) return progress;
