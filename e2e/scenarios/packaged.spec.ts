@@ -203,6 +203,8 @@ test('it carries what it needs, nothing of this machine, and the fuses of a rele
     'app.asar',
     'build-info.json',
     'electron.json',
+    'native-scripts', // what builds the Debian desktop, and the one module that it needs
+    'node_modules',
     'programs',
     'state-map',
     'witness',
