@@ -47,8 +47,15 @@ export function desktopGuest({ desk, album }: TourStage): TourGuest {
     },
     write: async () => {
       await launch(() => desk.press('super+t'));
-      await launch(() => desk.type('mousepad letter.txt &\n'));
-      await launch(() => desk.type('Dear Ana,\n\nI begin this letter on one PC'));
+      await launch(() => {
+        desk.type('mousepad letter.txt &');
+        desk.press('Return');
+      });
+      await launch(() => {
+        desk.type('Dear Ana,');
+        desk.press('Return', 'Return');
+        desk.type('I begin this letter on one PC');
+      });
       album.take('typed', 'Text typed in an editor, saved nowhere');
     },
     remember: async () => {
