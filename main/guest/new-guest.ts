@@ -26,6 +26,9 @@ import { type DiskImage, importDisk } from './import-disk';
 
 const adding = 'guest.add';
 
+/** How the folder of a guest that is not whole yet begins: no guest's id does. It is renamed when it is. */
+export const halfMade = '.new-';
+
 export interface NewGuest {
   readonly guestsFolder: string;
   readonly definition: GuestDefinition;
@@ -62,7 +65,7 @@ export async function addGuest(about: NewGuest): Promise<Result<void>> {
   });
   if (await exists(place.folder)) return there;
   // Its name is no guest id, so that what a power cut leaves of it is never listed; the next try replaces it.
-  const temporary: GuestPlace = { ...place, folder: join(guestsFolder, `.new-${definition.id}`) };
+  const temporary: GuestPlace = { ...place, folder: join(guestsFolder, `${halfMade}${definition.id}`) };
   const made = await fill(about, temporary);
   const named = made.ok ? await nameGuest({ temporary, place, guestsFolder }) : made;
   if (named.ok) return named;

@@ -11,7 +11,7 @@ import { definitionSchema, type GuestDefinition } from './definition';
 
 export { inspectDisc } from './disc';
 export { type DiskImage, inspectImage } from './import-disk';
-export { addGuest, type NewGuest } from './new-guest';
+export { addGuest, halfMade, type NewGuest } from './new-guest';
 
 const reading = 'guest.read';
 

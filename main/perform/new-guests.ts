@@ -12,7 +12,7 @@ import { askDesktopSizes } from '../guest/desktop/sizes';
 import { type DiscImage, inspectDisc } from '../guest/disc';
 import { type DiskImage, inspectImage, measureImage } from '../guest/import-disk';
 import { type Sizes, sizesFor } from '../guest/sizes';
-import { addGuest } from '../guest/store';
+import { addGuest, halfMade } from '../guest/store';
 import { defineWitness } from '../guest/witness';
 import { findWitnessFiles } from '../guest/witness-files';
 import type { OpenVault } from '../vault/vault';
@@ -172,9 +172,6 @@ async function factsOf(folder: string): Promise<PcFacts> {
     ? { memoryBytes: totalmem(), freeDiskBytes: 0 }
     : factsOf(dirname(folder));
 }
-
-/** A guest is made under a name that begins so and is renamed when it is whole (guest/new-guest.ts). */
-const halfMade = '.new-';
 
 async function clearLeftovers({ guestsFolder }: OpenVault): Promise<void> {
   const names = await readdir(guestsFolder).catch(() => []);

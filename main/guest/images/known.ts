@@ -1,8 +1,8 @@
 // What a file from outside is, told by its content: the name only says what somebody thought. Formats that we take in
 // are looked at by their own file here; others are named, so that a person knows what to do.
 import { extname } from 'node:path';
-import { type ImageBytes, isDiskSize, type Look } from './bytes';
-import { lookAtQcow2 } from './qcow2-image';
+import { type ImageBytes, impossibleSize, isDiskSize, type Look } from './bytes';
+import { lookAtQcow2, qcow2Magic } from './qcow2-image';
 import { lookAtVdi, vdiMagic } from './vdi';
 import { lookAtVhd, vhdMagic } from './vhd';
 import { lookAtVhdx, vhdxMagic } from './vhdx';
@@ -27,7 +27,7 @@ interface Known {
 }
 
 const formats: readonly Known[] = [
-  { format: 'qcow2', at: 0, magic: Buffer.from('QFI\xfb', 'latin1'), look: lookAtQcow2 },
+  { format: 'qcow2', at: 0, magic: qcow2Magic, look: lookAtQcow2 },
   { format: 'vmdk', at: 0, magic: vmdkMagic, look: lookAtVmdk },
   { format: 'vmdk', at: 0, magic: vmdkDescriptor, look: async () => severalFiles },
   { format: 'vdi', at: vdiMagic.at, magic: vdiMagic.bytes, look: lookAtVdi },
@@ -79,7 +79,7 @@ async function lookAtRaw(file: ImageBytes, head: Buffer): Look<KnownImage> {
     return 'is an installation disc, not a disk: give it as one (--iso)';
   if (file.size % sectorBytes !== 0 || file.size === 0)
     return `is no disk: ${file.size} bytes are not whole sectors of ${sectorBytes}`;
-  return isDiskSize(file.size) ? { format: 'raw', bytes: file.size } : 'has an impossible size';
+  return isDiskSize(file.size) ? { format: 'raw', bytes: file.size } : impossibleSize;
 }
 
 const extensions: Readonly<Record<string, ImageFormat>> = {
