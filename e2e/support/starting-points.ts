@@ -1,12 +1,10 @@
 // Named starting points of the scenarios, made with the CLI: a desk with a vault that holds one or more witnesses.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDesktop } from '../../main/guest/additions';
 import { must } from '../../main/guest/machine.fixture';
-import { ok } from '../../preload/contract/result';
-import { repository, soulpadOk } from './cli';
+import { addReadyDesktop } from '../../main/guest/ready-desktop.fixture';
+import { soulpadOk } from './cli';
 import { type Desk, setUpDesk } from './kiosk';
 
 const MiB = 1 << 20;
@@ -74,29 +72,13 @@ export async function setUpVault(
  * of one that is built for minutes each time (main/guest/desktop's own tests build it).
  */
 export async function setUpDesktop(): Promise<Desk & { readonly guest: string }> {
-  const ready = join(repository, 'native-scripts/guest/desktop/ready');
-  const image = execFileSync(ready, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   const desk = await setUpDesk();
   const { env } = desk;
   await soulpadOk({ args: ['vault', 'create'], env, passphrase }, z.unknown());
   const opened = z.looseObject({ mountPoint: z.string() });
   const { mountPoint } = await soulpadOk({ args: ['vault', 'open'], env, passphrase }, opened);
   const added = must(
-    await addDesktop({
-      guestsFolder: join(mountPoint, 'guests'),
-      name: 'Desk',
-      language: 'en',
-      ramBytes: 768 * MiB,
-      diskBytes: 8192 * MiB, // the ready image's own: it is copied as it is
-      onProgress: () => {},
-      onOutput: () => {},
-      signal: new AbortController().signal,
-      build: async ({ file }) => {
-        copyFileSync(image, file);
-        chmodSync(file, 0o600);
-        return ok(undefined);
-      },
-    }),
+    await addReadyDesktop({ guestsFolder: join(mountPoint, 'guests'), name: 'Desk', ramBytes: 768 * MiB }),
   );
   await soulpadOk({ args: ['vault', 'close'], env }, z.unknown());
   return { ...desk, guest: added.id };

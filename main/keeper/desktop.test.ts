@@ -1,21 +1,14 @@
-// A real Debian desktop under the keeper: what only a whole system can show. Its image is made by set-up, or named in
-// SOULPAD_TEST_DESKTOP; building one takes minutes, so that without it this suite says what it needs and is left out.
-import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+// A real Debian desktop under the keeper: what only a whole system can show. Of the full suite: its image may be built
+// first, which takes minutes.
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ok } from '../../preload/contract/result';
-import { addDesktop } from '../guest/additions';
 import { type Agent, connectAgent } from '../guest/agent';
-import { inspectLayer } from '../guest/disk';
 import { readPicture } from '../guest/picture';
+import { addReadyDesktop, desktopIsLeftOut, desktopIsWanted } from '../guest/ready-desktop.fixture';
 import { type KeeperHandle, openKeeper } from './handle';
 import { bundle, endWorlds, makeWorld, must, removeBundles, type World } from './keeper.fixture';
 
-const image =
-  process.env.SOULPAD_TEST_DESKTOP ?? join(import.meta.dirname, '../../out/desktop/desktop.qcow2');
 const cycles = 3;
 const bootMs = 600_000; // in software, on a busy PC
 
@@ -32,23 +25,10 @@ afterEach(async () => {
 });
 afterAll(removeBundles);
 
-const silent = { onProgress: () => {}, signal: new AbortController().signal };
-
 function desktopWorld(): Promise<World> {
   return makeWorld({
-    make: async (guestsFolder) => {
-      const { virtualBytes } = must(await inspectLayer(image));
-      return must(
-        await addDesktop({
-          ...{ guestsFolder, name: 'Desktop', language: 'en', onOutput: () => {}, ...silent },
-          ...{ ramBytes: 2 ** 30, diskBytes: virtualBytes },
-          build: async ({ file }) => {
-            await copyFile(image, file);
-            return ok(undefined);
-          },
-        }),
-      );
-    },
+    make: async (guestsFolder) =>
+      must(await addReadyDesktop({ guestsFolder, name: 'Desktop', ramBytes: 2 ** 30 })),
   });
 }
 
@@ -107,11 +87,9 @@ async function wake(world: World): Promise<KeeperHandle> {
   return keeper;
 }
 
-const isThere = existsSync(image);
-if (!isThere) console.warn(`skipped: no desktop image at ${image}; name one in SOULPAD_TEST_DESKTOP`);
-
-describe.skipIf(!isThere)('a Debian desktop under its keeper', () => {
-  test('wakes with the right clock and living connections, again and again, and reboots after it', async () => {
+describe('a Debian desktop under its keeper', () => {
+  test('wakes with the right clock and living connections, again and again, and reboots after it', async (context) => {
+    if (!desktopIsWanted) context.skip(desktopIsLeftOut);
     const world = await desktopWorld();
     const { port, seen } = await listen();
     let keeper = await wake(world);

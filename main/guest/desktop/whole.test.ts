@@ -1,6 +1,6 @@
 // The ready image under stock QEMU's arguments: its own boot loader, from its own disk, to a desktop that answers. The
 // first run builds the image (minutes), so this belongs to the full suite.
-import { execFileSync, type StdioOptions } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,8 @@ import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Bound, endChild, startBound } from '../../process/bound';
 import type { Child } from '../../process/run';
-import { findUpwards } from '../../process/upwards';
+import { desktopIsLeftOut, desktopIsWanted, readyDesktop } from '../ready-desktop.fixture';
 
-const full = process.env.SOULPAD_FULL === '1' || process.env.SOULPAD_DESKTOP_IMAGE !== undefined;
 const minutes = 60_000;
 let folder = '';
 let machine: Child | null = null;
@@ -69,10 +68,8 @@ async function until(holds: () => Promise<boolean>, limitMs: number): Promise<vo
 it(
   'the desktop boots from its own disk in stock QEMU, shows its panel, and restarts',
   async (context) => {
-    if (!full) context.skip('builds a desktop of 1.2 GB first: npm run test-full, or SOULPAD_DESKTOP_IMAGE');
-    const ready = findUpwards(import.meta.dirname, ['native-scripts/guest/desktop/ready']) ?? '';
-    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
-    const image = execFileSync(ready, { encoding: 'utf8', stdio, timeout: 40 * minutes }).trim();
+    if (!desktopIsWanted) context.skip(desktopIsLeftOut);
+    const image = readyDesktop();
     folder = await mkdtemp(join(tmpdir(), 'soulpad-boot-'));
     const [disk, agent] = [join(folder, 'disk.qcow2'), join(folder, 'agent')];
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'qcow2', disk]);
