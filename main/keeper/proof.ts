@@ -15,6 +15,11 @@ export async function livesAsOurs(pid: number): Promise<boolean> {
   }
 }
 
+/** False from the instant on when the kernel has taken a dying process's memory: it has no arguments then. */
+export async function hasMemory(pid: number): Promise<boolean> {
+  return (await livesAsOurs(pid)) && (await argumentsOf(pid)).some((arg) => arg !== '');
+}
+
 export interface QemuMark {
   readonly uuid: string;
   readonly qmpSocket: string;

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { start } from '../process/run';
-import { isQemuOf, type QemuMark, waitUntilGone } from './proof';
+import { hasMemory, isQemuOf, type QemuMark, waitUntilGone } from './proof';
 
 export interface QemuProcess {
   readonly pid: number;
@@ -97,12 +97,17 @@ export function takeOverQemu(pid: number, mark: QemuMark): QemuProcess {
   };
 }
 
-/** Fulfils with the answer, or with QEMU's death if that comes first: nobody waits for a dead process. */
-export function orDeath<T>(about: {
+/**
+ * Fulfils with the answer, or with QEMU's death if that comes first: nobody waits for a dead process. A failure of the
+ * work that only shows QEMU's death (its memory is gone before its parent is told) counts as the death.
+ */
+export async function orDeath<T>(about: {
   readonly qemu: QemuProcess;
   readonly stage: string;
   readonly work: Promise<Result<T>>;
 }): Promise<Result<T>> {
-  const death = about.qemu.ended.then(async () => fail(await about.qemu.deathFault(about.stage)));
-  return Promise.race([about.work, death]);
+  const { qemu, stage } = about;
+  const died = async (): Promise<Result<T>> => fail(await qemu.deathFault(stage));
+  const answer = await Promise.race([about.work, qemu.ended.then(died)]);
+  return answer.ok || (await hasMemory(qemu.pid)) ? answer : died();
 }
