@@ -11,6 +11,8 @@ export interface WorkCase {
   /** Null: as fast as it goes. */
   readonly megabytesPerSecond: number | null;
   readonly engine: EngineName;
+  /** After a resume the guest's memory comes in from the disk while it works. */
+  readonly since: 'boot' | 'resume';
 }
 
 export interface WorkRun {

@@ -22,7 +22,7 @@ export function workRows(
       return rowOf({
         bench: 'work',
         case: name,
-        method: `${vaultKind === 'plain' ? 'plain' : 'encrypted'}, ${speed === null ? 'fast disk' : `${speed} MB/s`}`,
+        method: methodOf(each),
         engine: each.engine,
         vaultKind,
         seconds: median(seconds),
@@ -36,8 +36,17 @@ export function workRows(
         spread: spreadOf(seconds),
         verified: runs.every(({ verified }) => verified),
         diskBytesPerSecond: speed === null ? null : speed * (1 << 20),
-        paper: name === 'all' && vaultKind === 'gocryptfs' && speed !== null ? paperWork : null,
+        paper:
+          name === 'all' && vaultKind === 'gocryptfs' && speed !== null && each.since === 'boot'
+            ? paperWork
+            : null,
       });
     }),
   );
+}
+
+function methodOf({ vaultKind, megabytesPerSecond: speed, since }: WorkCase): string {
+  const where = speed === null ? 'fast disk' : `${speed} MB/s`;
+  const how = since === 'boot' ? '' : ', after a resume';
+  return `${vaultKind === 'plain' ? 'plain' : 'encrypted'}, ${where}${how}`;
 }

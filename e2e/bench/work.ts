@@ -1,8 +1,8 @@
 // The paper's section 4.2 for our stack: how long work takes inside a guest, by where its disk lies. A guest on a plain
 // fast disk is 1. The work (native-scripts/bench/work-guest): reading a cold file, unpacking many small files, writing a
 // big one, compiling. The guest itself proves that all of it came out right.
-// Every run has a fresh guest that was just booted from a disk no cache knows; the cases take turns, so that a busy
-// machine slows all of them. The guest runs in software emulation where there is no KVM: under KVM compiling is faster
+// Every run has a fresh guest that was just booted from a disk no cache knows, or in the lazy case was just resumed from
+// one; the cases take turns, so that a busy machine slows all of them. The guest runs in software emulation where there is no KVM: under KVM compiling is faster
 // by an order of magnitude, and the disk's share of it larger.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,6 @@ import { newMac, newSerial } from '../../main/guest/identity';
 import { inspectImage, type NewGuest } from '../../main/guest/store';
 import { witnessMachine } from '../../main/guest/witness';
 import { readLines } from '../../main/socket/lines';
-import { engineNameSchema } from '../../preload/contract/keeper';
 import { repository } from '../support/cli';
 import { guestInFolder, guestInVault, must } from './bench-guest';
 import type { Row } from './row';
@@ -28,21 +27,27 @@ const optionsSchema = z.object({
   runs: z.coerce.number().int().min(1).default(3),
   /** MB/s of 2^20 bytes: the paper's table 6 has its PocketDrive. */
   speed: z.coerce.number().positive().default(23),
-  engine: engineNameSchema.default('full'),
 });
+
+function casesAt(megabytesPerSecond: number): readonly WorkCase[] {
+  const booted = { engine: 'full', since: 'boot' } as const;
+  const resumed = { engine: 'lazy', since: 'resume' } as const;
+  return [
+    { vaultKind: 'plain', megabytesPerSecond: null, ...booted },
+    { vaultKind: 'gocryptfs', megabytesPerSecond: null, ...booted },
+    { vaultKind: 'plain', megabytesPerSecond, ...booted },
+    { vaultKind: 'gocryptfs', megabytesPerSecond, ...booted },
+    { vaultKind: 'gocryptfs', megabytesPerSecond, ...resumed },
+  ];
+}
 
 export async function benchWork(emit: (row: Row) => void, args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], options: { runs: text, speed: text, engine: text } });
-  const { runs, speed, engine } = optionsSchema.parse(values);
+  const { values } = parseArgs({ args: [...args], options: { runs: text, speed: text } });
+  const { runs, speed } = optionsSchema.parse(values);
   const disk = givenSlowDisk();
   const guest = await workGuest();
-  const measured = [null, speed].flatMap((megabytesPerSecond) =>
-    (['plain', 'gocryptfs'] as const).map((vaultKind) => ({
-      each: { vaultKind, megabytesPerSecond, engine },
-      runs: [] as WorkRun[],
-    })),
-  );
+  const measured = casesAt(speed).map((each) => ({ each, runs: [] as WorkRun[] }));
   for (let round = 0; round < runs; round++)
     for (const { each, runs: done } of measured) {
       const run = await workOnce({ disk, each, guest });
@@ -99,11 +104,17 @@ async function workOnce(about: {
   const make = each.vaultKind === 'plain' ? guestInFolder : guestInVault;
   const guest = await make({ disk: disk.folder, engine: each.engine, guest: about.guest });
   await disk.replug();
-  const { serialSocket } = await guest.wake();
-  const line = listenToWork(serialSocket);
+  const booted = await guest.wake();
+  let line = listenToWork(booted.serialSocket);
   await line.heard('ready');
-  // Booting is not what is measured.
+  if (each.since === 'resume') {
+    line.close();
+    await guest.sleep();
+    await disk.replug();
+  }
+  // Neither booting nor suspending is what is measured.
   await disk.setSpeed((each.megabytesPerSecond ?? 0) * MiB);
+  if (each.since === 'resume') line = listenToWork((await guest.wake()).serialSocket);
   const seconds = { cold: 0, files: 0, write: 0, compile: 0 };
   let verified = true;
   for (const work of works) {

@@ -58,20 +58,30 @@ export async function setUpVault(
   return {
     ...desk,
     serialSocket: () => serialSocketIn(join(desk.runtime, 'soulpad')),
-    timeline: async () => {
-      await cli(z.unknown(), 'vault', 'open');
-      const verified = await plain(timelineSchema, 'timeline', 'verify', 'witness');
-      await plain(z.unknown(), 'vault', 'close');
-      return verified;
-    },
+    timeline: () => timelineOf({ desk, secret, guest: 'witness' }),
   };
+}
+
+/** Every generation is verified, with the vault opened for it and closed again. */
+async function timelineOf(about: {
+  readonly desk: Desk;
+  readonly secret: string;
+  readonly guest: string;
+}): Promise<z.infer<typeof timelineSchema>> {
+  const { env } = about.desk;
+  await soulpadOk({ args: ['vault', 'open'], env, passphrase: about.secret }, z.unknown());
+  const verified = await soulpadOk({ args: ['timeline', 'verify', about.guest], env }, timelineSchema);
+  await soulpadOk({ args: ['vault', 'close'], env }, z.unknown());
+  return verified;
 }
 
 /**
  * A desk whose vault holds the small Debian desktop: the product's own definition, on a copy of the ready image instead
  * of one that is built for minutes each time (main/guest/desktop's own tests build it).
  */
-export async function setUpDesktop(): Promise<Desk & { readonly guest: string }> {
+export async function setUpDesktop(): Promise<
+  Desk & Pick<VaultDesk, 'timeline'> & { readonly guest: string }
+> {
   const desk = await setUpDesk();
   const { env } = desk;
   await soulpadOk({ args: ['vault', 'create'], env, passphrase }, z.unknown());
@@ -81,7 +91,8 @@ export async function setUpDesktop(): Promise<Desk & { readonly guest: string }>
     await addReadyDesktop({ guestsFolder: join(mountPoint, 'guests'), name: 'Desk', ramBytes: 768 * MiB }),
   );
   await soulpadOk({ args: ['vault', 'close'], env }, z.unknown());
-  return { ...desk, guest: added.id };
+  const guest = added.id;
+  return { ...desk, guest, timeline: () => timelineOf({ desk, secret: passphrase, guest }) };
 }
 
 function serialSocketIn(root: string): string {

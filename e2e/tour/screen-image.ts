@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Desk } from '../support/kiosk';
 import { until } from '../support/system';
 
-/** Pixels that may differ on a screen at rest: a blinking cursor, a clock. */
-const restless = 1_500;
+/** Pixels that may differ on a screen at rest, its panels left out: a blinking cursor. A typed word is more. */
+const restless = 200;
 
 export interface Shot {
   readonly file: string;
