@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { ok, type Result } from '../../preload/contract/result';
 import { fsyncFolder } from '../files/durable';
 import { attempt } from '../files/errno';
-import { generationFolder, type Manifest, ramFilesOf } from './manifest';
-import { indexFile } from './ram-files';
+import { generationFolder, type Manifest, ramFilesOf, ramIndexName } from './manifest';
+import { mergedRecord, readMergedRecord } from './ram-merged';
 import {
   type GenerationEntry,
   type GuestPlace,
@@ -21,9 +21,11 @@ const stage = 'generation.collect';
 /** Records that stay as long as any file beside them does. */
 const records: readonly string[] = ['thinned.json', 'session.json', 'sums.json'];
 const layerName = /^disk(-over-\d{4,9})?\.qcow2$/;
+const mergedRamName = /^ram-(flat\.base|flat\.index|over-\d{4,9}\.(delta|index))$/;
 
 /** Unfinished work of a merge: never named by a manifest. */
 export const mergingFile = 'merging.qcow2';
+export const mergingRam = 'merging.ram';
 
 /**
  * The caller holds the guest's lock. Answers the bytes that were freed. Sessions before CURRENT that were interrupted
@@ -51,7 +53,7 @@ export function filesOf(manifest: Manifest): readonly string[] {
     ...manifest.layers.map((layer) => `${generationFolder(layer.generation)}/${layer.file}`),
     ...(manifest.state === null ? [] : [`${own}/${manifest.state.file}`]),
     ...(ramFilesOf(manifest) ?? []).flatMap(({ generation, file }) =>
-      [file, indexFile].map((name) => `${generationFolder(generation)}/${name}`),
+      [file, ramIndexName(file)].map((name) => `${generationFolder(generation)}/${name}`),
     ),
   ];
 }
@@ -66,6 +68,11 @@ async function filesNeeded(about: {
   for (const entry of about.entries) {
     if (entry.kind === 'damaged') return null;
     if (entry.kind === 'whole') for (const file of filesOf(entry.manifest)) needed.add(file);
+    if (entry.kind === 'whole' && mayBeStoodOn(entry.number, about)) {
+      const ram = await readMergedRecord(about.place, entry.number);
+      if (ram !== null) needed.add(`${generationFolder(entry.number)}/${mergedRecord}`);
+      for (const file of ram === null ? [] : filesOf({ ...entry.manifest, ram })) needed.add(file);
+    }
     if (entry.kind !== 'interrupted' || entry.number < about.current || entry.layerBytes === null) continue;
     const record = await readSessionRecord(about.place, entry.number);
     if (!record.ok) return null;
@@ -73,6 +80,22 @@ async function filesNeeded(about: {
     for (const layer of record.value.below) needed.add(`${generationFolder(layer.generation)}/${layer.file}`);
   }
   return needed;
+}
+
+/** A session that runs, or a next one, may still be saved on that generation's merged RAM. */
+function mayBeStoodOn(
+  number: number,
+  about: { readonly entries: readonly GenerationEntry[]; readonly current: number },
+): boolean {
+  const unsaved = about.entries.some((entry) => entry.kind === 'interrupted' && entry.number > about.current);
+  return number >= about.current || unsaved;
+}
+
+/** Of a whole generation only what merges made, or have replaced. */
+function isMergesOwn(name: string): boolean {
+  return (
+    layerName.test(name) || mergedRamName.test(name) || [mergingFile, mergingRam, mergedRecord].includes(name)
+  );
 }
 
 async function collectFolder(about: {
@@ -83,7 +106,6 @@ async function collectFolder(about: {
 }): Promise<Result<number>> {
   const { place, entry, needed } = about;
   const folder = generationPath(place, entry.number);
-  // Of a whole generation only layers that a merge has replaced; of one that is gone everything.
   const isGone = entry.kind === 'thinned' || (entry.kind === 'interrupted' && entry.number < about.current);
   let names: string[] = [];
   const read = await attempt(stage, async () => {
@@ -93,9 +115,10 @@ async function collectFolder(about: {
   const mayGo = (name: string): boolean =>
     !needed.has(`${generationFolder(entry.number)}/${name}`) &&
     !records.includes(name) &&
-    (isGone || (entry.kind === 'whole' && (layerName.test(name) || name === mergingFile)));
+    (isGone || (entry.kind === 'whole' && isMergesOwn(name)));
   let freed = 0;
-  const going = names.filter(mayGo);
+  // The record of a merge first: without its files it would be believed in vain.
+  const going = names.filter(mayGo).sort((a, b) => Number(b === mergedRecord) - Number(a === mergedRecord));
   const removed = await attempt(stage, async () => {
     for (const name of going) {
       freed += (await lstat(join(folder, name))).blocks * 512;

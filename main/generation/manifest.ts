@@ -62,12 +62,41 @@ export const maxLayers = 512;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+/**
+ * What a file of RAM is called, and by that what it holds: `ram.base` and `ram.delta` are what the generation's own
+ * saving wrote, `ram-over-0003.delta` is its RAM above generation 3 and `ram-flat.base` all of it, both merged.
+ */
+export const ramFileNameSchema = z
+  .string()
+  .regex(/^(ram\.base|ram\.delta|ram-flat\.base|ram-over-\d{4,9}\.delta)$/)
+  .transform((name) => name as RamFileName);
+export type RamFileName = 'ram.base' | 'ram.delta' | 'ram-flat.base' | `ram-over-${string}.delta`;
+
+export function ramOverFile(over: number): RamFileName {
+  return `ram-over-${String(over).padStart(4, '0')}.delta`;
+}
+
+/** Flat: as long as the RAM, each page at its own place. A delta has its pages one after another. */
+export function isFlatRam(file: RamFileName): boolean {
+  return file.endsWith('.base');
+}
+
+/** Put together of older ones. */
+export function isMergedRam(file: RamFileName): boolean {
+  return file !== 'ram.base' && file !== 'ram.delta';
+}
+
+/** The index beside a file of RAM: ram.index for what a saving wrote, ram-flat.index, ram-over-0003.index. */
+export function ramIndexName(file: RamFileName): string {
+  return file.replace(/\.(base|delta)$/, '.index');
+}
+
 const ramFileSchema = z.strictObject({
-  /** The generation whose folder has the file, and its ram.index beside it. */
+  /** The generation whose folder has the file and its index. */
   generation: generationNumberSchema,
-  file: z.enum(['ram.base', 'ram.delta']),
+  file: ramFileNameSchema,
   bytes: bytesSchema,
-  /** sha256 of ram.index; the index has the sums of the pages. */
+  /** sha256 of the index; the index has the sums of the pages. */
   index: sha256Schema,
 });
 
@@ -80,7 +109,10 @@ export const maxDeltas = 64;
 const fullRamSchema = z.strictObject({ base: z.literal('state'), deltas: z.array(z.never()).max(0) });
 
 /** The lazy engine's: a flat base and deltas of changed pages, oldest first. */
-const chainRamSchema = z.strictObject({ base: ramFileSchema, deltas: z.array(ramFileSchema).max(maxDeltas) });
+export const chainRamSchema = z.strictObject({
+  base: ramFileSchema,
+  deltas: z.array(ramFileSchema).max(maxDeltas),
+});
 
 export type RamChain = z.infer<typeof chainRamSchema>;
 

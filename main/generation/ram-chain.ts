@@ -1,5 +1,6 @@
 // A chain of RAM files put together: for each page of the guest which file has its newest content. Pure. What the
 // lazy engine maps, what a delta is measured against, and what a merge would write all come from here.
+import { isFlatRam } from './manifest';
 import type { PageRun, RamIndex } from './ram-index';
 
 /** Where a page's content lies: `source` counts the chain's files, base 0; `at` is the page within that file. */
@@ -29,7 +30,7 @@ export function viewOf(ramPages: number, indexes: readonly RamIndex[]): RamView 
     for (const { first, pages } of index.data) {
       view.source.fill(source, first, first + pages);
       for (let page = first; page < first + pages; page++)
-        view.at[page] = index.file === 'ram.base' ? page : packed++;
+        view.at[page] = isFlatRam(index.file) ? page : packed++;
     }
     for (const { first, pages } of index.zero) view.source.fill(-1, first, first + pages);
   });

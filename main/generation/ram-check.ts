@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
+import { isFlatRam } from './manifest';
 import type { RamChainPart } from './ram-files';
 import { chunkPages, type PageRun, pageBytes, type RamIndex } from './ram-index';
 
@@ -17,27 +18,42 @@ export async function checkPart(about: {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }): Promise<Result<void>> {
   const { part, file } = about;
-  const buffer = Buffer.alloc(chunkPages * pageBytes);
-  const damaged = (what: string) => fail({ code: 'damagedState', stage, message: `${part.path} ${what}` });
+  const into = Buffer.alloc(chunkPages * pageBytes);
   let chunk = 0;
   for (const pieces of chunksOf(part.index)) {
     if (about.signal?.aborted) return fail({ code: 'cancelled', stage, message: 'reading was cancelled' });
-    let held = 0;
-    try {
-      for (const { first, pages } of pieces) {
-        const bytes = pages * pageBytes;
-        await readWhole({ file, into: buffer.subarray(held, held + bytes), position: first * pageBytes });
-        held += bytes;
-      }
-    } catch (error) {
-      return damaged(`cannot be read: ${faultOfErrno(error, stage).message}`);
-    }
-    const sum = createHash('sha256').update(buffer.subarray(0, held)).digest();
-    if (!sum.equals(part.index.sums[chunk] ?? Buffer.alloc(0))) return damaged('is not what was saved');
+    const read = await readChunk({ part, file, pieces, chunk, into });
+    if (!read.ok) return read;
     chunk++;
-    about.onBytes?.(held);
+    about.onBytes?.(read.value);
   }
   return ok(undefined);
+}
+
+/** Reads one chunk into the front of `into` and compares its sum. Answers its bytes. Fault: damagedState. */
+export async function readChunk(about: {
+  readonly part: RamChainPart;
+  readonly file: FileHandle;
+  /** Of `chunksOf`, the `chunk`-th. */
+  readonly pieces: readonly PageRun[];
+  readonly chunk: number;
+  readonly into: Buffer;
+}): Promise<Result<number>> {
+  const { part, file, into } = about;
+  const damaged = (what: string) => fail({ code: 'damagedState', stage, message: `${part.path} ${what}` });
+  let held = 0;
+  try {
+    for (const { first, pages } of about.pieces) {
+      const bytes = pages * pageBytes;
+      await readWhole({ file, into: into.subarray(held, held + bytes), position: first * pageBytes });
+      held += bytes;
+    }
+  } catch (error) {
+    return damaged(`cannot be read: ${faultOfErrno(error, stage).message}`);
+  }
+  const sum = createHash('sha256').update(into.subarray(0, held)).digest();
+  if (sum.equals(part.index.sums[about.chunk] ?? Buffer.alloc(0))) return ok(held);
+  return damaged('is not what was saved');
 }
 
 async function readWhole(about: { file: FileHandle; into: Uint8Array; position: number }): Promise<void> {
@@ -57,7 +73,7 @@ export function* chunksOf(index: Pick<RamIndex, 'file' | 'data'>): Generator<rea
   for (const run of index.data) {
     for (let done = 0; done < run.pages; ) {
       const pages = Math.min(room, run.pages - done);
-      pieces.push({ first: index.file === 'ram.base' ? run.first + done : packed, pages });
+      pieces.push({ first: isFlatRam(index.file) ? run.first + done : packed, pages });
       packed += pages;
       done += pages;
       room -= pages;

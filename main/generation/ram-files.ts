@@ -7,14 +7,11 @@ import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { readBounded } from '../files/bounded';
 import { errnoOf, faultOfErrno } from '../files/errno';
-import { type Manifest, type RamFile, ramFilesOf } from './manifest';
+import { isFlatRam, type Manifest, type RamFile, ramFilesOf, ramIndexName } from './manifest';
 import { dataBytesOf, pageBytes, parseIndex, type RamIndex, sumOfIndex } from './ram-index';
 import { type GuestPlace, generationPath } from './read';
 
 const stage = 'generation.readRam';
-
-/** Beside each ram.base and ram.delta. */
-export const indexFile = 'ram.index';
 
 export interface RamChainPart {
   readonly index: RamIndex;
@@ -33,8 +30,8 @@ export async function readChain(
   for (const [at, file] of files.entries()) {
     const read = await readPart({ place, file, ramBytes: manifest.ramBytes });
     if (!read.ok) return read;
-    const right = at === 0 ? 'ram.base' : 'ram.delta';
-    if (file.file !== right) return damaged(read.value.path, `is no ${right}`);
+    if (isFlatRam(file.file) !== (at === 0))
+      return damaged(read.value.path, at === 0 ? 'is no base' : 'is no delta');
     parts.push(read.value);
   }
   if (parts.at(-1)?.index.number === manifest.number) return ok(parts);
@@ -52,7 +49,7 @@ async function readPart(about: {
 }): Promise<Result<RamChainPart>> {
   const { place, file } = about;
   const folder = generationPath(place, file.generation);
-  const indexPath = join(folder, indexFile);
+  const indexPath = join(folder, ramIndexName(file.file));
   // A run takes 8 bytes and has a page at least, a chunk's sum takes 32.
   const maxBytes = 8192 + (about.ramBytes / pageBytes) * 9;
   const read = await readBounded({ path: indexPath, maxBytes, damaged: 'damagedState', stage });

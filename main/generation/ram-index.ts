@@ -1,5 +1,6 @@
-// ram.index: which pages of a guest's RAM lie in the ram.base or ram.delta beside it, and their sums. Pure. The
-// manifest holds the index's own sha256, so that an index of another generation, or one changed bit of it, is found.
+// ram.index: which pages of a guest's RAM lie in the ram.base or ram.delta beside it, and their sums; a merged file has
+// one too (ram-flat.index, ram-over-0003.index). Pure. The manifest holds the index's own sha256, so that an index of
+// another generation, or one changed bit of it, is found.
 //
 //   bytes 0..7     "SPRAMIX1"
 //   bytes 8..11    length of the header, little-endian, as all numbers here
@@ -13,7 +14,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { guestIdSchema } from '../../preload/contract/keeper';
-import { generationNumberSchema, type RamFile } from './manifest';
+import { generationNumberSchema, isFlatRam, type RamFileName, ramFileNameSchema } from './manifest';
 
 export const pageBytes = 4096;
 /** 1 MiB: what is read and checked at once. */
@@ -30,7 +31,7 @@ const headerSchema = z.strictObject({
   guest: guestIdSchema,
   guestUuid: z.uuid(),
   number: generationNumberSchema,
-  file: z.enum(['ram.base', 'ram.delta']),
+  file: ramFileNameSchema,
   ramPages: countSchema,
   dataPages: countSchema,
   dataRuns: countSchema,
@@ -49,7 +50,7 @@ export interface RamIndex {
   readonly guest: string;
   readonly guestUuid: string;
   readonly number: number;
-  readonly file: RamFile['file'];
+  readonly file: RamFileName;
   readonly ramPages: number;
   readonly stateSha256: string;
   readonly data: readonly PageRun[];
@@ -64,7 +65,7 @@ export function countPages(runs: readonly PageRun[]): number {
 
 /** Bytes that the index's data file must have. */
 export function dataBytesOf(index: Pick<RamIndex, 'file' | 'ramPages' | 'data'>): number {
-  return (index.file === 'ram.base' ? index.ramPages : countPages(index.data)) * pageBytes;
+  return (isFlatRam(index.file) ? index.ramPages : countPages(index.data)) * pageBytes;
 }
 
 export function formatIndex(index: RamIndex): Buffer {
@@ -113,7 +114,7 @@ export function parseIndex(bytes: Buffer): RamIndex | null {
   const data = readRuns(bytes.subarray(runsAt, zeroAt), header.ramPages);
   const zero = readRuns(bytes.subarray(zeroAt, sumsAt), header.ramPages);
   if (data === null || zero === null || countPages(data) !== header.dataPages) return null;
-  if (header.file === 'ram.base' && zero.length > 0) return null;
+  if (isFlatRam(header.file) && zero.length > 0) return null;
   const sums = Array.from({ length: chunks }, (_, at) =>
     bytes.subarray(sumsAt + at * 32, sumsAt + at * 32 + 32),
   );

@@ -7,7 +7,7 @@ import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { regularFileBytes } from '../files/bounded';
 import { chainOf, contradictionIn } from './chain';
-import { generationFolder, type Manifest } from './manifest';
+import { generationFolder, isMergedRam, type Manifest } from './manifest';
 import { checkPart } from './ram-check';
 import { openParts, readChain } from './ram-files';
 import { type GuestPlace, generationPath, listGenerations, manifestPath, readManifest } from './read';
@@ -48,18 +48,23 @@ export async function verifyGeneration(
   return sums.ok ? ok(sums.value || ram.value) : sums;
 }
 
-/** The RAM file that this generation wrote, page for page. `false`: it has none. */
+/** The RAM files that this generation wrote or that were merged for it, page for page. `false`: it has none. */
 async function verifyOwnRam(place: GuestPlace, manifest: Manifest, watch: Watch): Promise<Result<boolean>> {
   const chain = await readChain(place, manifest);
-  const part = chain.ok ? chain.value.at(-1) : undefined;
-  if (!chain.ok || part === undefined) return chain.ok ? ok(false) : chain;
-  const opened = await openParts([part]);
-  if (!opened.ok) return opened;
-  const [file] = opened.value;
-  if (file === undefined) return ok(false);
-  const checked = await checkPart({ part, file, signal: watch.signal });
-  await file.close();
-  return checked.ok ? ok(true) : checked;
+  if (!chain.ok) return chain;
+  const parts = chain.value.filter(
+    ({ index }) => index.number === manifest.number || isMergedRam(index.file),
+  );
+  for (const part of parts) {
+    const opened = await openParts([part]);
+    if (!opened.ok) return opened;
+    const [file] = opened.value;
+    if (file === undefined) continue;
+    const checked = await checkPart({ part, file, signal: watch.signal });
+    await file.close();
+    if (!checked.ok) return checked;
+  }
+  return ok(parts.length > 0);
 }
 
 /** The newest intact generation before `number`, null when there is none. Reads no big file. */

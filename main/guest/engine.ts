@@ -80,6 +80,16 @@ export interface Engine {
     readonly signal: AbortSignal;
     readonly onBytes: (done: number, total: number) => void;
   }): Promise<Result<void>>;
+  /**
+   * Makes the chain below a running guest shorter where it has grown long, for the generation that is saved next;
+   * `rest` is awaited after each piece of work with the milliseconds it took. Answers what was done in words, null for
+   * nothing. Absent for an engine without chains. Faults: damagedState, cancelled, full, denied, io: nothing changed.
+   */
+  mergeRam?(about: {
+    readonly ground: RamGround;
+    readonly signal: AbortSignal;
+    readonly rest: (tookMs: number) => Promise<void>;
+  }): Promise<Result<string | null>>;
   /** Asked last before `cont`, restored or fresh. Fault kernelLacks: the RAM is not mapped as ordered; end QEMU. */
   proveMapping(about: { readonly qemuPid: number; readonly ground: RamGround }): Promise<Result<void>>;
 }

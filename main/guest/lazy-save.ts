@@ -9,10 +9,11 @@ import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFile, fsyncFolder, writeNewDurably } from '../files/durable';
 import { faultOfErrno } from '../files/errno';
-import { maxDeltas, type RamChain, type RamFile } from '../generation/manifest';
+import { maxDeltas, type RamChain, type RamFile, ramIndexName } from '../generation/manifest';
 import { dataPagesOf, deltaRunsOf, type RamView, viewOf } from '../generation/ram-chain';
-import { indexFile, inodesOf, openParts, type RamChainPart, readChain } from '../generation/ram-files';
+import { inodesOf, openParts, type RamChainPart, readChain } from '../generation/ram-files';
 import { countPages, formatIndex, type PageRun, pageBytes, sumOfIndex } from '../generation/ram-index';
+import { chainBelow } from '../generation/ram-merged';
 import type { SavedState, SaveOrder } from './engine';
 import { openRamWriter } from './lazy-file';
 import {
@@ -29,6 +30,7 @@ import { rateOf } from './rate';
 
 const stage = 'guest.saveState';
 const stateFile = 'state';
+const indexFile = ramIndexName('ram.delta');
 
 /** Faults: cancelled, alreadyThere, full, guestDied, denied (tracing QEMU refused), damagedState, timeout, io. */
 export async function saveLazily(order: SaveOrder): Promise<Result<SavedState>> {
@@ -53,7 +55,6 @@ async function saveAll(order: SaveOrder): Promise<Result<SavedState>> {
   const written = await writePages(order, mapped.value);
   if (!written.ok) return written;
   const ramDone = performance.now();
-  const { parts } = mapped.value;
   const index = formatIndex({
     guest: order.ground.place.id,
     guestUuid: order.ground.place.uuid,
@@ -76,7 +77,7 @@ async function saveAll(order: SaveOrder): Promise<Result<SavedState>> {
   const dataBytes = countPages(written.value.data) * pageBytes;
   return ok({
     state: { file: stateFile, bytes: devices.value.bytes, format: 'ignore-shared' },
-    ram: chainWith(order, parts, own),
+    ram: chainWith(mapped.value.below, own),
     nonZeroBytes: written.value.nonZeroPages * pageBytes,
     changedBytes: dataBytes + countPages(written.value.zero) * pageBytes,
     writtenBytes: devices.value.bytes + dataBytes + index.length,
@@ -88,10 +89,8 @@ async function saveAll(order: SaveOrder): Promise<Result<SavedState>> {
   });
 }
 
-function chainWith(order: SaveOrder, parts: readonly RamChainPart[], own: RamFile): RamChain {
-  const below = order.ground.loads?.ram ?? null;
-  if (own.file === 'ram.base' || below === null || below.base === 'state' || parts.length === 0)
-    return { base: own, deltas: [] };
+function chainWith(below: RamChain | null, own: RamFile): RamChain {
+  if (own.file === 'ram.base' || below === null) return { base: own, deltas: [] };
   return { base: below.base, deltas: [...below.deltas, own] };
 }
 
@@ -101,6 +100,8 @@ interface Ram {
   readonly mappings: readonly RamMapping[];
   readonly parts: readonly RamChainPart[];
   readonly view: RamView;
+  /** Null: nothing, so a base is written. */
+  readonly below: RamChain | null;
 }
 
 async function readRam(order: SaveOrder): Promise<Result<Ram>> {
@@ -121,7 +122,8 @@ async function readRam(order: SaveOrder): Promise<Result<Ram>> {
     ramBytes / pageBytes,
     parts.value.map((part) => part.index),
   );
-  return ok({ at, mappings: mappings.value, parts: parts.value, view });
+  const below = await chainBelow({ ...ground, parts: parts.value });
+  return ok({ at, mappings: mappings.value, parts: parts.value, view, below });
 }
 
 /** QEMU's devices without the RAM, which is a shared file as far as QEMU knows. Less than a MiB, and the screen's. */
@@ -168,7 +170,7 @@ async function writePages(order: SaveOrder, ram: Ram): Promise<Result<Written>> 
   if (!scanned.ok) return scanned;
   const memory = openMemory({ pid: order.qemuPid, at: ram.at });
   if (!memory.ok) return memory;
-  const file = ram.parts.length === 0 || ram.parts.length > maxDeltas ? 'ram.base' : 'ram.delta';
+  const file = ram.below === null || ram.below.deltas.length >= maxDeltas ? 'ram.base' : 'ram.delta';
   try {
     const same = await laidByCopy(ram);
     if (!same.ok) return same;

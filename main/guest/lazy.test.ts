@@ -1,20 +1,30 @@
 // The lazy engine on a real QEMU and witness: what wakes is exactly what was saved, from a base and from deltas, and
 // what is not whole never wakes.
-import { copyFile, mkdir, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { generationFolder, type Manifest } from '../generation/manifest';
+import { generationFolder } from '../generation/manifest';
 import { readChain } from '../generation/ram-files';
 import { statOf } from '../process/proc';
-import type { GuestDefinition } from './definition';
-import type { RamGround, SavedState } from './engine';
-import { lazyEngineWith } from './lazy';
+import {
+  begin,
+  diskless,
+  engine,
+  expectSameGuest,
+  groundOf,
+  type Home,
+  library,
+  makeHome,
+  never,
+  prepare,
+  ramBytes,
+  save,
+  saveAndEnd,
+} from './lazy-home.fixture';
 import { planFiles, readReport } from './lazy-plan';
 import {
   endMachines,
-  exampleGuest,
-  type Machine,
   must,
   smallFileSystem,
   startMachine,
@@ -23,93 +33,8 @@ import {
   witnessIsBuilt,
   witnessMissing,
 } from './machine.fixture';
-import { findStateMap } from './state-map';
 
 afterEach(endMachines);
-
-const library = findStateMap();
-const engine = lazyEngineWith(library ?? '/nowhere/libstate-map.so');
-const never = new AbortController().signal;
-const diskless = { ...exampleGuest, disks: [] } satisfies GuestDefinition;
-const { ramBytes } = diskless;
-
-/** A guest's folder in which generations are saved one after another, without a keeper. */
-interface Home {
-  readonly ground: RamGround;
-  readonly generations: Manifest[];
-}
-
-async function makeHome(folder?: string): Promise<Home> {
-  const place = { folder: folder ?? (await temporaryFolder()), id: diskless.id, uuid: diskless.uuid };
-  const ground = { place, ramBytes, loads: null, runtimeFolder: await temporaryFolder() };
-  return { ground, generations: [] };
-}
-
-function groundOf(home: Home, loads = home.generations.at(-1) ?? null): RamGround {
-  return { ...home.ground, loads };
-}
-
-async function begin(home: Home, loads = home.generations.at(-1) ?? null): Promise<Machine> {
-  const machine = await prepare(home, loads);
-  must(await machine.qmp.execute('cont', {}));
-  return machine;
-}
-
-/** Restored and proven, still paused. */
-async function prepare(home: Home, loads = home.generations.at(-1) ?? null): Promise<Machine> {
-  const ground = groundOf(home, loads);
-  const ordered = must(await engine.start(ground));
-  const machine = await startMachine({ definition: diskless, ordered, incoming: loads !== null });
-  await ordered.close();
-  const qemuPid = machine.child.pid ?? 0;
-  if (loads?.state) {
-    const folder = join(ground.place.folder, generationFolder(loads.number));
-    const { qmp } = machine;
-    must(
-      await engine.restoreState({
-        ...{ qmp, qemuPid, ground, folder, state: loads.state },
-        ...{ onProgress: () => {}, signal: never },
-      }),
-    );
-  }
-  must(await engine.proveMapping({ qemuPid, ground }));
-  return machine;
-}
-
-async function save(home: Home, machine: Machine, signal = never) {
-  must(await machine.qmp.execute('stop', {}));
-  const number = home.generations.length + 1;
-  const ground = groundOf(home);
-  const folder = join(ground.place.folder, generationFolder(number));
-  await mkdir(folder, { recursive: true });
-  return engine.saveState({
-    ...{ qmp: machine.qmp, qemuPid: machine.child.pid ?? 0, ground, folder, number, ramBytes },
-    ...{ onProgress: () => {}, signal },
-  });
-}
-
-async function saveAndEnd(home: Home, machine: Machine): Promise<SavedState> {
-  const saved = must(await save(home, machine));
-  home.generations.push(manifestOf(home, saved));
-  await machine.kill();
-  return saved;
-}
-
-function manifestOf(home: Home, saved: SavedState): Manifest {
-  const number = home.generations.length + 1;
-  return {
-    ...{ format: 'soulpad-generation', version: 1, guest: diskless.id, guestUuid: diskless.uuid, number },
-    ...{ parent: number - 1, createdAt: new Date().toISOString(), machine: diskless.machine },
-    ...{ cpuModel: diskless.cpuModel, ramBytes, engine: 'lazy', layers: [], state: saved.state },
-    ...{ ram: saved.ram, nonZeroBytes: saved.nonZeroBytes },
-  };
-}
-
-function expectSameGuest(before: Tick, after: Tick): void {
-  expect(after).toMatchObject({ nonce: before.nonce, ram: before.ram });
-  expect(after.ram).toMatch(/^ok\//);
-  expect(after.n).toBeGreaterThan(before.n);
-}
 
 async function flip(path: string, at: number): Promise<void> {
   const file = await open(path, 'r+');

@@ -17,6 +17,7 @@ import { fullEngine } from './full';
 import { readMappings } from './lazy-memory';
 import { mappableRuns, planFiles, planRuns, readReport, writePlan } from './lazy-plan';
 import { saveLazily } from './lazy-save';
+import { mergeRam } from './merge-ram';
 import { asDamage, prepareMigration, startIncoming, watchMigration } from './migration';
 
 const restoring = 'guest.restoreState';
@@ -31,6 +32,7 @@ export function lazyEngineWith(library: string): Engine {
     restoreState,
     proveMapping,
     readRest,
+    mergeRam: mergeBelow,
   };
 }
 
@@ -141,6 +143,15 @@ const readRest: NonNullable<Engine['readRest']> = async ({ ground, signal, onByt
     if (!checked.ok) return checked;
   }
   return ok(undefined);
+};
+
+const mergeBelow: NonNullable<Engine['mergeRam']> = async ({ ground, signal, rest }) => {
+  const { place, loads } = ground;
+  if (loads === null) return ok(null);
+  const merged = await mergeRam({ place, manifest: loads, mappable: await mappableRuns(), signal, rest });
+  if (!merged.ok || merged.value === null) return merged.ok ? ok(null) : merged;
+  const before = ramFilesOf(loads)?.length ?? 0;
+  return ok(`${before} files of RAM became ${merged.value.deltas.length + 1}`);
 };
 
 async function proveMapping(about: { qemuPid: number; ground: RamGround }): Promise<Result<void>> {

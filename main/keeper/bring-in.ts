@@ -30,6 +30,8 @@ export function bringIn(about: {
   readonly log: Log;
   readonly onProgress: OnProgress;
   readonly onFrozen: (fault: Fault | null) => void;
+  /** All of it is here, and was what was saved. */
+  readonly onWhole: () => void;
 }): BringIn {
   const { live, log } = about;
   const { wakes } = live.subject.engines;
@@ -56,7 +58,8 @@ export function bringIn(about: {
         about.onProgress({ stage: 'streaming', done, total, unit: 'bytes', secondsLeft, reversible: true });
       },
     });
-    if (read === undefined || read.ok || gone.signal.aborted) return;
+    if (read === undefined || gone.signal.aborted) return;
+    if (read.ok) return about.onWhole();
     await live.qmp.execute('stop', {});
     freeze(read.fault);
   };

@@ -26,6 +26,7 @@ import { freezePoweredOff, quitQemu } from './ending';
 import { chooseEngines, enginesOf } from './engines';
 import { type Hold, holdVault } from './owner';
 import { guestFiles, type KeeperPlaces } from './places';
+import { mergeRamWhileIdle, type RamMerging } from './ram-merging';
 import { readKeeperRecord, removeKeeperRecord } from './record';
 import { goOnWhenThereIsRoom } from './room';
 import { runGuest } from './run';
@@ -111,12 +112,14 @@ async function keep(about: {
 
   const onProgress = (progress: Progress): void => serving?.push('progress', progress);
   let rest: BringIn | null = null;
+  let merging: RamMerging | null = null;
 
   /** The one way out. The answer to the call that led here is written before the push (next turn of the loop). */
   const end = (how: Ended): void => {
     if (state.is === 'ended') return;
     state = { is: 'ended', how };
     rest?.stop();
+    void merging?.stop();
     log.say(`ended: ${how.why}`);
     if (how.fault !== null) log.fault(how.fault);
     setImmediate(async () => {
@@ -139,7 +142,13 @@ async function keep(about: {
       vcpusRun = true;
     });
     goOnWhenThereIsRoom({ live, log, isOurs: () => state.is === 'running' && rest?.frozen() == null });
-    rest = bringIn({ live, log, onProgress, onFrozen: (fault) => serving?.push('frozen', { fault }) });
+    rest = bringIn({
+      ...{ live, log, onProgress },
+      onFrozen: (fault) => serving?.push('frozen', { fault }),
+      onWhole: () => {
+        if (state.is === 'running') merging = mergeRamWhileIdle({ live, log });
+      },
+    });
     live.qmp.onEvent('SHUTDOWN', (why) => {
       switchedOff ||= why.guest; // our own `quit` says `guest: false` afterwards
       // -no-shutdown keeps QEMU there until it is told: the guest is off, its disks are flushed.
@@ -190,6 +199,7 @@ async function keep(about: {
     const saving: SessionState = { is: 'saving', live, abort, reversible: true };
     state = saving;
     await after?.end();
+    await merging?.stop();
     const outcome = await suspendGuest({
       ...{ live, onProgress, signal: abort.signal },
       onStep: async (step) => {

@@ -1,0 +1,92 @@
+// Merging a chain of RAM files: which ones, into what, and the steps as data. Pure. The merged file is a new one beside
+// the newest of the chain; no file that exists is changed and no manifest either: a small record says that the same RAM
+// can be told in a shorter way, and the next generation stands on that. See docs/decisions/0010.
+//
+//   the chain has                          becomes
+//   more runs than can be mapped quickly   ram-flat.base: all of it, a new base
+//   more deltas than `longestRamChain`     ram-over-N.delta: the newest deltas, those above generation N
+import { isFlatRam, type RamFile, type RamFileName, ramOverFile } from './manifest';
+import { deltaRunsOf, type RamView, viewOf, zeroedRunsOf } from './ram-chain';
+import type { PageRun, RamIndex } from './ram-index';
+
+/** Deltas on a base before the newest are merged: each costs an open file, an index to read, and mappings. */
+export const longestRamChain = 16;
+
+export const ramMergeSteps = [
+  { name: 'write', does: 'the pages are read, compared with their sums and written under a passing name' },
+  { name: 'rename', does: 'the file, which is on the disk, gets its name' },
+  { name: 'writeIndex', does: 'its index, written durably' },
+  { name: 'writeRecord', does: 'the shorter way is told: from here the next generation stands on it' },
+] as const;
+export type RamMergeStep = (typeof ramMergeSteps)[number]['name'];
+
+export interface RamMergePlan {
+  readonly into: RamFileName;
+  /** Files of the chain that stay below, base first. */
+  readonly kept: readonly RamFile[];
+  /** What is put together. */
+  readonly view: RamView;
+  /** Pages of the new file, ascending. */
+  readonly data: readonly PageRun[];
+  /** Pages that are zero and that the files below have. */
+  readonly zero: readonly PageRun[];
+}
+
+/**
+ * Null while the chain is short. `mappable`: runs that can be mapped over a base (lazy-plan.ts). Deltas are taken from
+ * the newest down, while the next is at most twice what was taken, as layers of a disk are (merge.ts).
+ */
+export function planRamMerge(about: {
+  readonly files: readonly RamFile[];
+  readonly indexes: readonly RamIndex[];
+  readonly ramPages: number;
+  readonly mappable: number;
+  readonly longest?: number | undefined;
+}): RamMergePlan | null {
+  const { files, indexes, ramPages, longest = longestRamChain } = about;
+  const deltas = files.length - 1;
+  if (deltas < 1) return null;
+  const view = viewOf(ramPages, indexes);
+  const runs = deltaRunsOf(view).length + zeroedRunsOf(view, indexes[0]).length;
+  if (runs > (about.mappable * 2) / 3) {
+    const data = runsWhere(ramPages, (page) => (view.source[page] ?? -1) >= 0);
+    return { into: 'ram-flat.base', kept: [], view, data, zero: [] };
+  }
+  if (deltas <= longest || deltas < 2) return null;
+  const first = firstTaken(files, Math.max(2, Math.floor(longest / 2)));
+  const over = files[first - 1];
+  if (over === undefined) return null;
+  const below = viewOf(ramPages, indexes.slice(0, first));
+  return {
+    into: ramOverFile(over.generation),
+    kept: files.slice(0, first),
+    view,
+    data: runsWhere(ramPages, (page) => (view.source[page] ?? -1) >= first),
+    zero: runsWhere(ramPages, (page) => view.source[page] === -1 && (below.source[page] ?? -1) >= 0),
+  };
+}
+
+function firstTaken(files: readonly RamFile[], least: number): number {
+  let first = files.length;
+  let bytes = 0;
+  for (; first > 1; first--) {
+    const next = files[first - 1];
+    if (next === undefined || isFlatRam(next.file)) break;
+    if (files.length - first >= least && next.bytes > 2 * bytes) break;
+    bytes += next.bytes;
+  }
+  return first;
+}
+
+function runsWhere(ramPages: number, is: (page: number) => boolean): readonly PageRun[] {
+  const runs: PageRun[] = [];
+  let start = -1;
+  for (let page = 0; page <= ramPages; page++) {
+    const inside = page < ramPages && is(page);
+    if (inside && start < 0) start = page;
+    if (inside || start < 0) continue;
+    runs.push({ first: start, pages: page - start });
+    start = -1;
+  }
+  return runs;
+}
