@@ -108,7 +108,6 @@ test(title, { tag: '@full' }, async () => {
         600_000,
       );
       await suspend(desk, kiosk);
-      await kiosk.quit();
     }
     const saved = (await desk.timeline()).generations.filter(({ number }) => number > 0);
     expect(saved.length).toBeGreaterThan(1);
