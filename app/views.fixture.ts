@@ -67,6 +67,7 @@ const live: Story & { state: 'live' } = {
   state: 'live',
   guest,
   awakeSince: at(14, 20),
+  starting: false,
   controls: false,
   shuttingDown: false,
   plainPassphraseFile: false,
@@ -214,6 +215,7 @@ export const stories = {
     work: work(wake, 4, { fraction: 0.95, secondsLeft: 1, reversible: false }),
   },
   live,
+  'live-starting': { ...live, guest: newGuest, starting: true },
   'live-controls': { ...live, controls: true },
   'live-shutting-down': {
     ...live,

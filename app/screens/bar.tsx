@@ -1,11 +1,14 @@
 // The bar at the top edge, over the guest, in a window of its own that never takes the keyboard: buttons only. Its height
 // is 4.5 rem, which main sets; the page takes its rem from the window's height (style/bar.css).
-import type { View } from '../../preload/contract/view';
+// Over a guest that starts it is pinned, with a sentence in place of the name: that is what the person looks at then.
+import { useEffect } from 'react';
+import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Icon, type IconName } from '../parts/icon';
 import { Mini } from '../parts/mark';
 import { isMoment } from '../text/figures';
 import { restOf } from './rest';
+import { useSay } from './say';
 import { placeOf, useWords } from './use-words';
 
 function BarButton(props: { icon: IconName; text: string; name?: string; onPress: () => void }) {
@@ -18,15 +21,25 @@ function BarButton(props: { icon: IconName; text: string; name?: string; onPress
 }
 
 export function Bar({ view }: { view: View }) {
-  const { t, figures } = useWords(view.look);
+  const { t } = useWords(view.look);
   const { story } = view;
+  const say = useSay();
+  const news = story.state === 'live' && story.starting ? t('bar.starting') : '';
+  useEffect(() => say(news), [news, say]);
+  return story.state === 'live' ? <Shown view={view} story={story} news={news} /> : null;
+}
+
+function Shown(props: { view: View; story: Extract<Story, { state: 'live' }>; news: string }) {
+  const { view, story, news } = props;
+  const { t, figures } = useWords(view.look);
   const rest = restOf(view, figures);
-  if (story.state !== 'live') return null;
   return (
     <main className="over" role="toolbar" aria-label={t('bar.label')}>
-      <span className="who">
-        <Mini look="awake" />
-        <span>
+      <Mini look="awake" />
+      {news !== '' ? (
+        <p className="news">{news}</p>
+      ) : (
+        <span className="who">
           <bdi>{story.guest.name}</bdi>
           {rest !== null ? (
             <small className="num">{t(`bar.rest.${placeOf(view)}`, { percent: rest })}</small>
@@ -34,7 +47,7 @@ export function Bar({ view }: { view: View }) {
             <small className="num">{t('bar.since', { time: figures.time(story.awakeSince) })}</small>
           ) : null}
         </span>
-      </span>
+      )}
       <button type="button" className="bt go" onClick={() => void ask('suspend')}>
         <Icon name="moon" />
         <span>

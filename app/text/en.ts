@@ -349,6 +349,7 @@ export const en = {
   bar: {
     label: 'SoulPad bar',
     since: 'awake since {{time}}',
+    starting: 'Your desktop is starting. Text on black is part of it; it can take a minute.',
     rest: { stick: '{{percent}} still only on the stick', desk: '{{percent}} still only on the disk' },
     back: 'Back to my desktop',
   },

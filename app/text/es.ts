@@ -355,6 +355,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
   bar: {
     label: 'Barra de SoulPad',
     since: 'despierto desde {{time}}',
+    starting: 'Tu escritorio está arrancando. El texto sobre negro es parte de ello; puede tardar un minuto.',
     rest: {
       stick: '{{percent}} aún solo en la memoria USB',
       desk: '{{percent}} aún solo en el disco',

@@ -22,7 +22,10 @@ export interface Display {
   raise(): void;
   /** The guest's window has the screen and the keyboard. */
   cede(): void;
-  showBar(): void;
+  /** `pinned`: until `unpinBar` it stays although the pointer is elsewhere. */
+  showBar(about: { readonly pinned: boolean }): void;
+  /** From now on it goes when the pointer leaves it, at once where nobody can tell where the pointer is. */
+  unpinBar(): void;
   hideBar(): void;
   /** Lets go of everything, in reverse. The windows are the caller's. */
   end(): Promise<void>;
@@ -66,6 +69,7 @@ export function openDisplay(about: {
   let opening: { readonly abort: AbortController; readonly done: Promise<unknown> } | null = null;
   let edge: NodeJS.Timeout | null = null;
   let edgeState = edgeStart;
+  let pinned = false;
   let pointer: XPointer | null = null;
   let lastPoint: Point = { x: 0, y: 0 };
 
@@ -78,6 +82,7 @@ export function openDisplay(about: {
 
   const hideBar = (): void => {
     bar.hide();
+    pinned = false;
     edgeState = edgeStart;
   };
   let looking = false;
@@ -89,7 +94,7 @@ export function openDisplay(about: {
     if (at === null || at === undefined || edge === null) return;
     lastPoint = at;
     const row = at.y - screen.getDisplayNearestPoint(at).bounds.y;
-    const next = followEdge(edgeState, { at: performance.now(), row, barHeight: bar.height() });
+    const next = followEdge(edgeState, { at: performance.now(), row, barHeight: bar.height(), pinned });
     edgeState = next.state;
     if (next.act === 'show') listeners.onTopEdge();
     if (next.act === 'hide') hideBar();
@@ -136,7 +141,14 @@ export function openDisplay(about: {
       stopWatching();
       edge = setInterval(() => void look(), edgeTimes.everyMs);
     },
-    showBar: () => bar.show(lastPoint),
+    showBar: (how) => {
+      ({ pinned } = how);
+      bar.show(lastPoint);
+    },
+    unpinBar: () => {
+      pinned = false;
+      if (pointer === null) hideBar();
+    },
     hideBar,
     end: async () => {
       stopWatching();

@@ -2,11 +2,15 @@ import { expect, it } from 'vitest';
 import { type EdgeLook, edgeStart, followEdge } from './top-edge';
 
 /** Looks at [milliseconds, row] pairs and says at which ones it acted. */
-function acts(barHeight: number | null, looks: readonly (readonly [number, number])[]): [number, string][] {
+function acts(
+  barHeight: number | null,
+  looks: readonly (readonly [number, number])[],
+  pinned = false,
+): [number, string][] {
   let state = edgeStart;
   const acted: [number, string][] = [];
   for (const [at, row] of looks) {
-    const look: EdgeLook = { at, row, barHeight };
+    const look: EdgeLook = { at, row, barHeight, pinned };
     const next = followEdge(state, look);
     state = next.state;
     if (next.act !== null) acted.push([at, next.act]);
@@ -47,4 +51,10 @@ it('hides it when the pointer has been below it for a while, not on it', () => {
       [3_600, 300],
     ]),
   ).toEqual([[3_600, 'hide']]);
+});
+
+it('leaves a pinned one alone, wherever the pointer is', () => {
+  const below = [0, 1_000, 2_000, 2_100].map((at): [number, number] => [at, 300]);
+  expect(acts(80, below, true)).toEqual([]);
+  expect(acts(80, below)).toEqual([[2_000, 'hide']]);
 });

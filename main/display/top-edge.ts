@@ -3,6 +3,7 @@
 // | bar    | pointer                                       | answer |
 // | hidden | rests on the screen's first row for restMs    | show   |
 // | shown  | below the bar for leaveMs                     | hide   |
+// | pinned | anywhere                                      | none   |
 
 export const edgeTimes = { everyMs: 100, restMs: 400, leaveMs: 1_500 } as const;
 
@@ -19,6 +20,8 @@ export interface EdgeLook {
   readonly row: number;
   /** Height of the shown bar in rows; null while it is hidden. */
   readonly barHeight: number | null;
+  /** It is to stay. */
+  readonly pinned: boolean;
 }
 
 export function followEdge(
@@ -27,7 +30,7 @@ export function followEdge(
 ): { state: EdgeState; act: 'show' | 'hide' | null } {
   const shown = look.barHeight !== null;
   const counts = look.barHeight === null ? look.row <= 0 : look.row > look.barHeight;
-  if (!counts) return { state: edgeStart, act: null };
+  if (!counts || (shown && look.pinned)) return { state: edgeStart, act: null };
   const since = state.since ?? look.at;
   const long = look.at - since >= (shown ? edgeTimes.leaveMs : edgeTimes.restMs);
   return long ? { state: edgeStart, act: shown ? 'hide' : 'show' } : { state: { since }, act: null };

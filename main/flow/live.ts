@@ -2,7 +2,7 @@
 // every way out of here must end it (`endViewer`) before anything else can be asked of the person.
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
-import type { Awake, Broken, Event, Older, State, Step } from './state';
+import type { Awake, Broken, Effect, Event, Older, State, Step } from './state';
 import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
 import { advance, begin, plans, type Tracker } from './work';
 
@@ -17,7 +17,8 @@ export function showingActs<V, G>(
     case 'shown':
       return {
         state: { at: 'live', awake: state.awake, controls: false, shuttingDown: false },
-        effects: [{ do: 'cede' }],
+        // Text on black comes now: without a word of ours it looks like a fault.
+        effects: [{ do: 'cede' }, ...pinnedWhile<V, G>(state.awake.starting)],
       };
     case 'showFailed':
     case 'viewerDied':
@@ -35,17 +36,21 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
   switch (event.is) {
     case 'viewerDied':
       return runsOn(state.awake, event.fault);
+    // Whoever finds the bar's buttons or the control page has read what it says: it is not pinned again.
     case 'hotKey':
-      return { state: { ...state, controls: true }, effects: [{ do: 'hideBar' }, { do: 'raise' }] };
+      return {
+        state: { ...told(state), controls: true },
+        effects: [{ do: 'hideBar' }, { do: 'raise' }],
+      };
     case 'edge':
-      return state.controls ? null : { state, effects: [{ do: 'showBar' }] };
+      return state.controls ? null : { state, effects: [{ do: 'showBar', pinned: false }] };
     case 'hideBarAsked':
-      return { state, effects: [{ do: 'hideBar' }] };
+      return { state: told(state), effects: [{ do: 'hideBar' }] };
     case 'backAsked':
       return { state: { ...state, controls: false }, effects: [{ do: 'hideBar' }, { do: 'cede' }] };
     case 'shutDownAsked':
       return {
-        state: { ...state, shuttingDown: true },
+        state: { ...told(state), shuttingDown: true },
         effects: [{ do: 'hideBar' }, { do: 'pressPower', guest: state.awake.guest }],
       };
     case 'suspendAsked':
@@ -115,6 +120,31 @@ export function closingActs<V, G>(
     default:
       return null;
   }
+}
+
+/** A guest that starts is up: in every state that has one, so that the bar is not pinned over its desktop later. */
+export function desktopUp<V, G>(state: State<V, G>): Step<V, G> | null {
+  switch (state.at) {
+    case 'live':
+      if (!state.awake.starting) return null;
+      return { state: told(state), effects: state.controls ? [] : [{ do: 'unpinBar' }] };
+    case 'showing':
+    case 'suspending':
+      return state.awake.starting ? { state: told(state), effects: [] } : null;
+    case 'fault':
+      if (!state.awake?.starting) return null;
+      return { state: { ...state, awake: { ...state.awake, starting: false } }, effects: [] };
+    default:
+      return null;
+  }
+}
+
+function told<V, G, S extends { readonly awake: Awake<V, G> }>(state: S): S {
+  return { ...state, awake: { ...state.awake, starting: false } };
+}
+
+function pinnedWhile<V, G>(starting: boolean): Effect<V, G>[] {
+  return starting ? [{ do: 'showBar', pinned: true }] : [];
 }
 
 /** What may happen in any state with a running guest. */

@@ -28,6 +28,8 @@ export interface Awake<V, G> extends Inside<V> {
   readonly returnsTo: string | null;
   /** Memory that is still only on the stick, read in behind the guest; null: nothing is. */
   readonly streaming: Progress | null;
+  /** It was started, not resumed, and nobody has yet told us that it is up, or that the person knows. */
+  readonly starting: boolean;
 }
 
 export interface Saved {
@@ -188,6 +190,8 @@ export type Event<V, G> =
   | { readonly is: 'guestDied'; readonly fault: Fault }
   /** Stands still although nobody paused it. `fault` null: it goes on. */
   | { readonly is: 'frozen'; readonly fault: Fault | null; readonly older: Older | null }
+  /** A guest that was starting is up. */
+  | { readonly is: 'desktopUp' }
   | { readonly is: 'vaultClosed' }
   | { readonly is: 'closeFailed'; readonly fault: Fault }
   | { readonly is: 'vaultLost'; readonly fault: Fault }
@@ -212,6 +216,7 @@ export interface Running<G> {
   readonly guest: G;
   readonly card: GuestCard;
   readonly since: string;
+  readonly starting: boolean;
   readonly returnsTo: string | null;
 }
 
@@ -235,7 +240,9 @@ export type Effect<V, G> =
   | { readonly do: 'endViewer' }
   | { readonly do: 'raise' }
   | { readonly do: 'cede' }
-  | { readonly do: 'showBar' }
+  /** `pinned`: over a guest that starts, with the sentence that says so. */
+  | { readonly do: 'showBar'; readonly pinned: boolean }
+  | { readonly do: 'unpinBar' }
   | { readonly do: 'hideBar' }
   | { readonly do: 'suspend'; readonly guest: G }
   | { readonly do: 'cancelSuspend'; readonly guest: G }

@@ -98,6 +98,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         state: 'live',
         guest: state.awake.card,
         awakeSince: state.awake.since,
+        starting: state.awake.starting,
         controls: state.controls,
         shuttingDown: state.shuttingDown,
         plainPassphraseFile: state.awake.plainPassphraseFile,

@@ -25,6 +25,7 @@ const running: Running<G> = {
   guest: 'guest',
   card,
   since: '2026-01-02T04:00:00Z',
+  starting: false,
   returnsTo: card.suspendedAt,
 };
 const fault = (code: FaultCode): Fault => ({ code, stage: 'test', message: 'made by the test' });
@@ -58,6 +59,8 @@ const events: readonly Event<V, G>[] = [
   progress('ram'),
   progress('verify', false),
   { is: 'guestRuns', running },
+  { is: 'guestRuns', running: { ...running, starting: true } },
+  { is: 'desktopUp' },
   { is: 'runFailed', fault: fault('damagedState') },
   {
     is: 'runFailed',
@@ -264,6 +267,46 @@ describe('a guest that runs already', () => {
   it('cannot be cancelled once the rename has happened', () => {
     const late = reached(...toLive, { is: 'suspendAsked' }, progress('verify', false));
     expect(transition(late, { is: 'cancelAsked' })).toBeNull();
+  });
+});
+
+describe('a guest that was started, not resumed', () => {
+  const starting: Event<V, G>[] = toLive.map((event) =>
+    event.is === 'guestRuns' ? { ...event, running: { ...running, starting: true } } : event,
+  );
+  const shown = (...told: Event<V, G>[]) => transition(reached(...told), { is: 'shown' })?.effects;
+  const upAfter = (...told: Event<V, G>[]) => transition(reached(...told), { is: 'desktopUp' });
+
+  it('comes with the bar over it, until it is up', () => {
+    expect(shown(...starting.slice(0, -1))).toEqual([{ do: 'cede' }, { do: 'showBar', pinned: true }]);
+    expect(upAfter(...starting)).toMatchObject({
+      state: { at: 'live', awake: { starting: false } },
+      effects: [{ do: 'unpinBar' }],
+    });
+    expect(upAfter(...starting, { is: 'desktopUp' })).toBeNull();
+  });
+
+  it('and one that was resumed comes without', () => {
+    expect(shown(...toLive.slice(0, -1))).toEqual([{ do: 'cede' }]);
+    expect(upAfter(...toLive)).toBeNull();
+  });
+
+  it('is not explained again to a person who hid the bar, or who has seen the control page', () => {
+    for (const act of ['hideBarAsked', 'hotKey', 'shutDownAsked'] as const) {
+      const after = reached(...starting, { is: act });
+      expect(after).toMatchObject({ at: 'live', awake: { starting: false } });
+      expect(transition(after, { is: 'desktopUp' })).toBeNull();
+    }
+  });
+
+  it('has come up behind whatever covers it: the bar is not pinned afterwards', () => {
+    const saving: Event<V, G>[] = [...starting, { is: 'suspendAsked' }];
+    const cancelled = { is: 'suspendFailed', fault: fault('cancelled'), guestRuns: true } as const;
+    expect(shown(...saving, cancelled)).toContainEqual({ do: 'showBar', pinned: true });
+    expect(shown(...saving, { is: 'desktopUp' }, cancelled)).toEqual([{ do: 'cede' }]);
+    const broken: Event<V, G>[] = [...starting, { is: 'viewerDied', fault: fault('viewerDied') }];
+    const back = { is: 'exitAsked', exit: 'backToDesktop' } as const;
+    expect(shown(...broken, { is: 'desktopUp' }, back)).toEqual([{ do: 'cede' }]);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Exit } from '../../preload/contract/view';
 import { brokenActs } from './broken';
 import { crashActs } from './crash';
-import { closingActs, liveActs, showingActs, suspendingActs } from './live';
+import { closingActs, desktopUp, liveActs, showingActs, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Older, Running, State, Step } from './state';
 import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
@@ -33,6 +33,7 @@ const besideTheField: readonly Fault['code'][] = [
 ];
 
 export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V, G> | null {
+  if (event.is === 'desktopUp') return desktopUp(state);
   switch (state.at) {
     case 'starting':
       return event.is === 'started'

@@ -150,15 +150,27 @@ function screenArgv({ definition: { video }, sockets }: GuestStart): readonly st
   ];
 }
 
+/** The ports' ids: QEMU tells by them when somebody in the guest opens one (VSERPORT_CHANGE), and is silent without. */
+export const agentPorts = { screen: 'screen-agent', guest: 'guest-agent' } as const;
+
+/** Their chardevs' labels, for `query-chardev`. */
+export const agentChannels = { screen: 'vdagent', guest: 'agent' } as const;
+
 /** SPICE's agent where the screen can change its mode, the guest agent where the definition has it; one bus for both. */
 function agentArgv({ definition, sockets }: GuestStart): readonly string[] {
   const screen = [
-    ...['-chardev', 'spicevmc,id=vdagent,name=vdagent'],
-    ...['-device', 'virtserialport,bus=agentbus.0,nr=1,chardev=vdagent,name=com.redhat.spice.0'],
+    ...['-chardev', `spicevmc,id=${agentChannels.screen},name=vdagent`],
+    ...[
+      '-device',
+      `virtserialport,id=${agentPorts.screen},bus=agentbus.0,nr=1,chardev=${agentChannels.screen},name=com.redhat.spice.0`,
+    ],
   ];
   const guest = [
-    ...['-chardev', `socket,id=agent,path=${quoted(sockets.agent)},server=on,wait=off`],
-    ...['-device', 'virtserialport,bus=agentbus.0,nr=2,chardev=agent,name=org.qemu.guest_agent.0'],
+    ...['-chardev', `socket,id=${agentChannels.guest},path=${quoted(sockets.agent)},server=on,wait=off`],
+    ...[
+      '-device',
+      `virtserialport,id=${agentPorts.guest},bus=agentbus.0,nr=2,chardev=${agentChannels.guest},name=org.qemu.guest_agent.0`,
+    ],
   ];
   const ports = [
     ...(definition.video === 'std' ? [] : screen),

@@ -41,6 +41,8 @@ export interface KeeperHandle {
   onProgress(listener: OnProgress): void;
   /** Why the guest stands still although nobody paused it; null: it goes on. */
   onFrozen(listener: OnFrozen): void;
+  /** Fulfils once, when a guest whose status says `starting` no longer is; of others it may never. */
+  readonly up: Promise<void>;
   /** Fulfils once, when the guest is no longer there. */
   readonly ended: Promise<Ended>;
   /** Hangs up; keeper and guest go on. `ended` then stays pending. */
@@ -59,7 +61,8 @@ interface Whose {
 /** A connection to a keeper that was proven to be one. */
 interface Proven {
   readonly caller: KeeperCaller;
-  readonly keeperPid: number;
+  /** Its first answer. */
+  readonly status: KeeperStatus;
 }
 
 type KeeperCaller = Caller<typeof keeperVerbs, typeof keeperPushes>;
@@ -152,7 +155,7 @@ async function callKeeper({ places, guestId }: Whose): Promise<Result<Proven>> {
   if (!called.ok) return called;
   const status = await called.value.call('status', {}, { timeoutMs: 20_000 });
   if (status.ok && (await provesItself(status.value, { guestId, qmpSocket: files.qmpSocket }))) {
-    return ok({ caller: called.value, keeperPid: status.value.keeperPid });
+    return ok({ caller: called.value, status: status.value });
   }
   called.value.close();
   if (!status.ok) return status;
@@ -178,7 +181,8 @@ async function connectKeeper(about: Whose): Promise<Result<KeeperHandle>> {
 }
 
 function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
-  let { caller, keeperPid } = first;
+  let { caller } = first;
+  let { keeperPid } = first.status;
   let hungUp = false;
   let over = false;
   let adopting: Promise<void> = Promise.resolve();
@@ -189,8 +193,15 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   const ended = new Promise<Ended>((resolve) => {
     sayEnded = resolve;
   });
+  let sayUp: () => void = () => {};
+  const up = new Promise<void>((resolve) => {
+    sayUp = resolve;
+  });
   const follow = (proven: Proven): void => {
-    ({ caller, keeperPid } = proven);
+    ({ caller } = proven);
+    ({ keeperPid } = proven.status);
+    // Said while no keeper was there to hear it; one that has not run its guest yet knows nothing.
+    if (proven.status.ran !== null && !proven.status.starting) sayUp();
     const followed = proven.caller;
     followed.onPush('progress', (progress: Progress) => {
       for (const listener of listeners) listener(progress);
@@ -198,6 +209,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     followed.onPush('frozen', ({ fault }) => {
       for (const listener of frozenListeners) listener(fault);
     });
+    followed.onPush('up', sayUp);
     followed.onPush('ended', async (how) => {
       over = true;
       // When we say that it ended, the guest can be opened again: the keeper's lock goes with its process.
@@ -243,7 +255,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     onFrozen: (listener) => void frozenListeners.push(listener),
-    ended,
+    ...{ up, ended },
     close: () => {
       hungUp = true;
       caller.close();

@@ -31,6 +31,7 @@ import { readKeeperRecord, removeKeeperRecord } from './record';
 import { goOnWhenThereIsRoom } from './room';
 import { runGuest } from './run';
 import { guestStateOf, type LiveGuest, type SessionState, type Subject } from './session';
+import { type StartWatch, watchStart } from './start-watch';
 import { suspendGuest } from './suspend';
 
 /** A keeper that nobody told to run within this time ends: whoever started it is gone. */
@@ -113,6 +114,7 @@ async function keep(about: {
   const onProgress = (progress: Progress): void => serving?.push('progress', progress);
   let rest: BringIn | null = null;
   let merging: RamMerging | null = null;
+  let start: StartWatch | null = null;
 
   /** The one way out. The answer to the call that led here is written before the push (next turn of the loop). */
   const end = (how: Ended): void => {
@@ -120,6 +122,7 @@ async function keep(about: {
     state = { is: 'ended', how };
     rest?.stop();
     void merging?.stop();
+    start?.stop();
     log.say(`ended: ${how.why}`);
     if (how.fault !== null) log.fault(how.fault);
     setImmediate(async () => {
@@ -149,6 +152,7 @@ async function keep(about: {
         if (state.is === 'running') merging = mergeRamWhileIdle({ live, log });
       },
     });
+    start = watchStart({ ...live, definition: subject.definition, onUp: () => serving?.push('up', {}) });
     live.qmp.onEvent('SHUTDOWN', (why) => {
       switchedOff ||= why.guest; // our own `quit` says `guest: false` afterwards
       // -no-shutdown keeps QEMU there until it is told: the guest is off, its disks are flushed.
@@ -245,6 +249,7 @@ async function keep(about: {
       qmpSocket: files.qmpSocket,
       streaming: rest?.streamed() ?? null,
       frozen,
+      starting: start?.isStarting() ?? false,
       lastGenerationAt: manifest?.ok ? manifest.value.createdAt : null,
     });
   };

@@ -49,14 +49,14 @@ export async function enter(about: {
 export async function describeRunning(guest: RunningGuest): Promise<Result<Running<RunningGuest>>> {
   const status = await guest.status();
   if (!status.ok) return status;
-  const { id, name, since, lastGenerationAt } = status.value;
+  const { id, name, since, starting, lastGenerationAt } = status.value;
   return ok({
     guest,
     card: {
       ...{ id, name, suspendedAt: lastGenerationAt },
       ...{ hasPicture: false, state: 'running', bytes: null },
     },
-    since: since ?? '',
+    ...{ since: since ?? '', starting },
     returnsTo: lastGenerationAt,
   });
 }

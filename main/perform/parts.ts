@@ -19,6 +19,8 @@ export interface RunningGuest {
   onProgress(listener: OnProgress): void;
   /** Why it stands still although nobody paused it; null: it goes on. */
   onFrozen(listener: (fault: Fault | null) => void): void;
+  /** Fulfils once, when a guest whose status says `starting` no longer is. */
+  readonly up: Promise<void>;
   /** Fulfils once, when the guest is no longer there. */
   readonly ended: Promise<Ended>;
 }
@@ -75,6 +77,9 @@ export interface Screen {
   endViewer(): Promise<void>;
   raise(): void;
   cede(): void;
-  showBar(): void;
+  /** `pinned`: it stays although the pointer is elsewhere. */
+  showBar(about: { readonly pinned: boolean }): void;
+  /** From now on it goes when the pointer leaves it. */
+  unpinBar(): void;
   hideBar(): void;
 }

@@ -17,6 +17,7 @@ function statusOf(state: KeeperStatus['state']): KeeperStatus {
     ...{ id: 'witness', name: 'Witness', uuid: '7f4c21f0-2c1b-4f0e-9c1e-0f3a5f6b7c8d', keeperPid: 1 },
     ...{ qemuPid: 2, state, ran: null, since: null, lastGenerationAt: null },
     ...{ spiceSocket: '/s', serialSocket: '/c', qmpSocket: '/q', streaming: null, frozen: null },
+    starting: false,
   };
 }
 
@@ -30,7 +31,7 @@ function guestOf(played: Partial<RunningGuest>): RunningGuest {
     drop: async () => ok(undefined),
     onProgress: () => {},
     onFrozen: () => {},
-    ended: never,
+    ...{ up: never, ended: never },
     ...played,
   };
 }
@@ -79,7 +80,8 @@ function play(played: Partial<Organs>) {
       },
       keys: { find: async () => io },
       screen: {
-        ...{ raise: () => {}, cede: () => {}, showBar: () => {}, hideBar: () => {} },
+        ...{ raise: () => {}, cede: () => {}, showBar: () => {}, unpinBar: () => {} },
+        hideBar: () => {},
         show: async () => ok({ died: never }),
         endViewer: async () => {},
       },
@@ -92,7 +94,8 @@ function play(played: Partial<Organs>) {
 
 const died = { code: 'viewerDied', stage: 'test', message: 'played' } as const;
 const dyingViewer: Organs['screen'] = {
-  ...{ raise: () => {}, cede: () => {}, showBar: () => {}, hideBar: () => {} },
+  ...{ raise: () => {}, cede: () => {}, showBar: () => {}, unpinBar: () => {} },
+  hideBar: () => {},
   show: async () => ok({ died: Promise.resolve(died) }),
   endViewer: async () => {},
 };

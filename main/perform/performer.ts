@@ -104,6 +104,7 @@ export function performer(
       send({ is: 'frozen', fault, older });
     };
     guest.onFrozen((fault) => start(tellFrozen(fault), (bug) => ({ is: 'guestDied', fault: bug })));
+    void guest.up.then(() => send({ is: 'desktopUp' }));
     void guest.ended.then(async (ended) => {
       const fault = ended.fault ?? { code: 'guestDied' as const, stage: 'guest', message: 'the guest ended' };
       switch (ended.why) {
@@ -241,7 +242,9 @@ export function performer(
       case 'cede':
         return screen.cede();
       case 'showBar':
-        return screen.showBar();
+        return screen.showBar(effect);
+      case 'unpinBar':
+        return screen.unpinBar();
       case 'hideBar':
         return screen.hideBar();
       case 'suspend':

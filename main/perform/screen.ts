@@ -25,7 +25,8 @@ export function screenOf(display: () => Display): ScreenSeat {
       endViewer: () => display().endViewer(),
       raise: () => display().raise(),
       cede: () => display().cede(),
-      showBar: () => display().showBar(),
+      showBar: (about) => display().showBar(about),
+      unpinBar: () => display().unpinBar(),
       hideBar: () => display().hideBar(),
     },
   };

@@ -40,6 +40,11 @@ export const qmpVerbs = {
   'query-name': { request: none, reply: z.object({ name: z.string().max(256).optional() }) },
   /** qapi/block-core.json. `io-status` of a disk with rerror or werror stop: ok, failed, nospace; until `cont`. */
   'query-block': { request: none, reply: z.array(z.object({ 'io-status': word.optional() })).max(64) },
+  /** qapi/char.json. `frontend-open` of a virtio-serial port: something in the guest has it open. */
+  'query-chardev': {
+    request: none,
+    reply: z.array(z.object({ label: word, 'frontend-open': z.boolean() })).max(64),
+  },
   /** qapi/ui.json. `filename` is written by QEMU, with QEMU's rights. */
   screendump: {
     request: z.strictObject({ filename: z.string().max(4096), format: z.enum(['png', 'ppm']) }),
@@ -99,6 +104,8 @@ export const qmpEvents = {
   RESUME: nothing,
   /** `guest`: it switched itself off or rebooted; else the host asked for it. */
   SHUTDOWN: z.object({ guest: z.boolean(), reason: word }),
+  /** qapi/char.json. A port with an id was opened or closed in the guest. */
+  VSERPORT_CHANGE: z.object({ id: word, open: z.boolean() }),
   /** qapi/migration.json; only with the capability `events`. */
   MIGRATION: z.object({ status: migrationStatusSchema }),
   /** qapi/block-core.json. `nospace`: a full disk; with action `stop` the guest is paused and may `cont` later. */

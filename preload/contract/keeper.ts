@@ -87,6 +87,8 @@ export const keeperStatusSchema = z.object({
   streaming: z.object({ done: z.number(), total: z.number() }).nullable(),
   /** Why the guest stands still although nobody paused it; null while it may run. */
   frozen: faultSchema.nullable(),
+  /** It was started, not resumed, and its desktop is not up yet: the screen shows the text of its start. */
+  starting: z.boolean().default(false),
   /** What a pulled stick returns to: RFC 3339 UTC, null for a guest that was never suspended. */
   lastGenerationAt: z.string().nullable(),
 });
@@ -111,6 +113,8 @@ export const keeperPushes = {
   progress: progressSchema,
   /** damagedState: for good, the older generation is whole (hint). io: until its disk can be read again; null: it can. */
   frozen: z.object({ fault: faultSchema.nullable() }),
+  /** `starting` is over: what is inside is up, or nobody can tell. */
+  up: empty,
   /** The guest is no longer there. The keeper exits after this push. */
   ended: z.object({
     why: z.enum(['suspended', 'poweredOff', 'dropped', 'died']),

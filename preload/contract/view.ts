@@ -112,6 +112,8 @@ export const storySchema = z.discriminatedUnion('state', [
     state: z.literal('live'),
     guest: guestCardSchema,
     awakeSince: z.string(),
+    /** It was started, not resumed: the text of its start may be on the screen. */
+    starting: z.boolean(),
     /** The full control page is up (hot key) instead of the guest. */
     controls: z.boolean(),
     /** The guest was asked to shut down and has not yet. */
