@@ -146,9 +146,9 @@ function install({ packages: chosen, suites }) {
     const command = ['install', '--no-install-recommends', ...options];
     const size = sizeOf(command, names);
     if (size === null) continue;
-    talk(`installing ${names.join(' ')}${suite === null ? '' : ` from ${suite}`}: ${size}`);
-    const status = show('apt-get', [...command, '--yes', '-q', ...patience, ...names], { env: quiet });
-    if (status === 0) return;
+    talk(`installing ${suite === null ? 'them' : `${names.join(' ')} from ${suite}`}: ${size}`);
+    const apt = join(import.meta.dirname, 'show-apt');
+    if (show(apt, [...command, '--yes', '-q', ...patience, ...names], { env: quiet }) === 0) return;
   }
   throw new Unavailable(
     `apt-get could not install them. Try by hand, it says why:\n  apt-get install --no-install-recommends ${names.join(' ')}`,
