@@ -19,7 +19,7 @@ const publicFiles = {
   process: ['.*'],
   qmp: ['commands', 'errors'],
   socket: ['.*'],
-  timeline: ['acts'],
+  timeline: ['acts', 'moments', 'waking'],
   vault: [
     'vault',
     'open-vaults',
@@ -49,7 +49,7 @@ const mayImport = {
   process: [],
   qmp: ['process', 'socket'],
   socket: ['files', 'process'],
-  timeline: ['generation', 'guest', 'keeper'],
+  timeline: ['fit', 'generation', 'guest', 'keeper'],
   vault: ['files', 'process', 'socket'],
   window: ['process'],
 };

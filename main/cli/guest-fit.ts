@@ -3,11 +3,11 @@
 // choice that changes nothing (the last saved moment), and it is said.
 import type { Fit } from '../../preload/contract/fit';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { WakeFrom } from '../../preload/contract/waking';
 import { fitHere } from '../fit/this-pc';
 import type { GuestDefinition } from '../guest/definition';
 import { guestPlace, readGuest } from '../guest/store';
-import { findKeepers } from '../keeper/handle';
-import { chooseAfresh, chooseSavedFiles, crashChoice } from '../timeline/acts';
+import { prepareToWake } from '../timeline/waking';
 import type { OpenVault } from '../vault/vault';
 import { inOpenVault } from './open-vault';
 import { secretOptions } from './options';
@@ -32,46 +32,44 @@ export const fitVerb = verb({
 });
 
 /** Faults: unfit (names the reasons), and those of the choice; then nothing was changed. */
-export async function prepareToWake(about: {
+export async function prepareHeadless(about: {
   readonly asked: Asked;
   readonly vault: OpenVault;
   readonly definition: GuestDefinition;
 }): Promise<Result<void>> {
-  const { asked, vault, definition } = about;
-  const whose = { places: vault, definition };
-  const place = guestPlace(vault.guestsFolder, definition);
-  // One that runs is told of by its keeper, whatever was asked for.
-  if ((await findKeepers(vault)).some((found) => found.guestId === definition.id)) return ok(undefined);
-  const judged = await fitHere(place, definition);
-  if (!judged.ok) return judged;
-  const afresh = asked.flags.has('afresh');
-  if (judged.value.verdict === 'notHere' && !(afresh && judged.value.canStartAfresh)) {
-    return unfit(definition.id, judged.value);
-  }
-  const choice = await crashChoice(place);
-  if (asked.values['after-crash'] === 'fresh') {
-    if (choice === null) {
-      const message = `${definition.id} has no session that was interrupted`;
-      return fail({ code: 'missingGeneration', stage: 'guest.run', message });
+  const { asked, definition } = about;
+  const whose = { places: about.vault, definition };
+  const prepared = await prepareToWake({ whose, from: wakeFromOf(asked), now: new Date().toISOString() });
+  if (!prepared.ok) return prepared;
+  const kept = '--after-crash fresh starts from it';
+  switch (prepared.value.is) {
+    case 'unfit':
+      return unfit(definition.id, prepared.value.fit);
+    case 'crashed': {
+      const { savedAt, until } = prepared.value;
+      asked.warn(
+        `a session was interrupted; this wakes the moment of ${savedAt}. What it saved to disk until ${until} is kept: ${kept}`,
+      );
+      return ok(undefined);
     }
-    const chosen = await chooseSavedFiles(whose);
-    return chosen.ok ? ok(undefined) : chosen;
+    case 'ready': {
+      const { interrupted, fromSavedFiles } = prepared.value;
+      if (interrupted === null) return ok(undefined);
+      asked.warn(
+        fromSavedFiles
+          ? `a session was interrupted; this starts from what it saved to disk until ${interrupted.until}`
+          : `a session was interrupted; what it saved to disk until ${interrupted.until} is kept: ${kept}`,
+      );
+      return ok(undefined);
+    }
   }
-  if (choice !== null && choice.savedAt === null && asked.values['after-crash'] === undefined) {
-    // A guest that was off has no moment to return to: it starts with its files, as any computer does.
-    asked.warn(`a session was interrupted; this starts from what it saved to disk until ${choice.until}`);
-    const chosen = await chooseSavedFiles(whose);
-    return chosen.ok ? ok(undefined) : chosen;
-  }
-  if (choice !== null && asked.values['after-crash'] === undefined) {
-    asked.warn(
-      `a session was interrupted; this wakes the moment of ${choice.savedAt}. What it saved to disk until ` +
-        `${choice.until} is kept: --after-crash fresh starts from it`,
-    );
-  }
-  if (!afresh) return ok(undefined);
-  const started = await chooseAfresh(whose, new Date().toISOString());
-  return started.ok ? ok(undefined) : started;
+}
+
+function wakeFromOf(asked: Asked): WakeFrom {
+  const after = asked.values['after-crash'];
+  if (after === 'fresh') return { is: 'savedFiles' };
+  if (asked.flags.has('afresh')) return { is: 'afresh' };
+  return { is: after === 'exact' ? 'exact' : 'asLeft' };
 }
 
 function unfit(id: string, judged: Fit): Result<never> {

@@ -9,7 +9,7 @@ import { adoptKeeper, type KeeperHandle, openKeeper } from '../keeper/handle';
 import type { OpenVault } from '../vault/vault';
 import { usage } from './arguments';
 import { guestFacts } from './guest-facts';
-import { prepareToWake } from './guest-fit';
+import { prepareHeadless } from './guest-fit';
 import { inOpenVault, inVaultThatIsOpen } from './open-vault';
 import { secretOptions } from './options';
 import { sayGuests, sayRan, sayShutdown, saySuspended } from './sentences';
@@ -83,7 +83,7 @@ async function wake(asked: Asked, vault: OpenVault): Promise<Result<DataOf<'gues
   const guestId = asked.operand;
   const definition = await readGuest(vault.guestsFolder, guestId);
   if (!definition.ok) return definition;
-  const ready = await prepareToWake({ asked, vault, definition: definition.value });
+  const ready = await prepareHeadless({ asked, vault, definition: definition.value });
   if (!ready.ok) return ready;
   const opened = await openKeeper({ places: vault, guestId, engine: engineOf(asked).data ?? 'auto' });
   if (!opened.ok) return opened;

@@ -11,11 +11,15 @@ import { probeKvm, probeMachine, queryQemu } from '../guest/qemu';
 import { judgeFit, type PcFacts } from './fit';
 
 /**
- * The fit of the guest as CURRENT would wake it. A generation that cannot be read is judged as a switched-off guest:
+ * The fit of the guest as that generation would wake it; `number` null: the one that CURRENT names. A generation that cannot be read is judged as a switched-off guest:
  * what is wrong with it is the check's news, not this one's. Faults: toolMissing, timeout, io.
  */
-export async function fitHere(place: GuestPlace, definition: GuestDefinition): Promise<Result<Fit>> {
-  const current = await readCurrent(place);
+export async function fitHere(
+  place: GuestPlace,
+  definition: GuestDefinition,
+  number: number | null = null,
+): Promise<Result<Fit>> {
+  const current = number === null ? await readCurrent(place) : ok(number);
   const saved = current.ok ? await readManifest(place, current.value) : current;
   const manifest = saved.ok && saved.value.state !== null ? saved.value : null;
   const savedOn = manifest?.savedOn ?? null;

@@ -2,7 +2,8 @@
 // every way out of here must end it (`endViewer`) before anything else can be asked of the person.
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
-import type { Awake, Broken, Effect, Event, Older, State, Step } from './state';
+import type { Older } from '../../preload/contract/waking';
+import type { Awake, Broken, Effect, Event, State, Step } from './state';
 import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
 import { advance, begin, plans, type Tracker } from './work';
 

@@ -6,6 +6,7 @@ import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
 import type { AskedGroups, GuestKind, Offer, Picked } from '../../preload/contract/setup';
 import type { Exit, GuestCard } from '../../preload/contract/view';
+import type { Older, WakeFrom } from '../../preload/contract/waking';
 import type { Tracker } from './work';
 
 export type OpenedBy = 'passphrase' | 'keyUsb';
@@ -132,19 +133,6 @@ export interface Broken<V, G> {
   /** The guest stands still behind it, until it can go on by itself or is given up. */
   readonly frozen: boolean;
 }
-
-export interface Older {
-  readonly number: number;
-  readonly createdAt: string;
-}
-
-/** What a guest is woken from. `asLeft`: CURRENT, unless there is something to choose first. */
-export type WakeFrom =
-  | { readonly is: 'asLeft' }
-  | { readonly is: 'exact' }
-  | { readonly is: 'savedFiles' }
-  | { readonly is: 'afresh' }
-  | { readonly is: 'older'; readonly number: number };
 
 export type Event<V, G> =
   // from the system

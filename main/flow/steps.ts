@@ -2,7 +2,8 @@
 // Apart from the tables of acts (transition.ts, live.ts, broken.ts) so that these need not import each other.
 import type { Fault } from '../../preload/contract/fault';
 import type { GuestCard } from '../../preload/contract/view';
-import type { Awake, Broken, Effect, Inside, Older, Running, SafeKind, Saved, Step, WakeFrom } from './state';
+import type { Older, WakeFrom } from '../../preload/contract/waking';
+import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, Step } from './state';
 import { advance, begin, plans, type Tracker } from './work';
 
 export function off<V, G>(): Step<V, G> {

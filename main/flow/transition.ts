@@ -7,11 +7,12 @@
 //                      > showing                       (a guest runs already: adopted)
 import type { Fault } from '../../preload/contract/fault';
 import type { Exit } from '../../preload/contract/view';
+import type { Older } from '../../preload/contract/waking';
 import { brokenActs } from './broken';
 import { crashActs } from './crash';
 import { closingActs, desktopUp, liveActs, showingActs, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
-import type { Event, Inside, Older, Running, State, Step } from './state';
+import type { Event, Inside, Running, State, Step } from './state';
 import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
 import { unfitActs } from './unfit';
 import { advance, begin, plans } from './work';

@@ -75,7 +75,8 @@ function play(played: Partial<Organs>) {
       setup: setupSecrets({ onForgotten: () => {} }),
       onBuildOutput: () => {},
       waking: {
-        prepare: async () => ok({ is: 'ready', takeBack: async () => {} }),
+        prepare: async () =>
+          ok({ is: 'ready', interrupted: null, fromSavedFiles: false, takeBack: async () => {} }),
         older: async () => null,
       },
       keys: { find: async () => io },
@@ -152,7 +153,8 @@ test('a guest that stands still is told instead of being shown, with the moment 
   const { heard, perform } = play({
     guests: { ...guests, run: async () => ok(guest) },
     waking: {
-      prepare: async () => ok({ is: 'ready', takeBack: async () => {} }),
+      prepare: async () =>
+        ok({ is: 'ready', interrupted: null, fromSavedFiles: false, takeBack: async () => {} }),
       older: async ({ fault }) => (fault === frozen ? older : null),
     },
   });
