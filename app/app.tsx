@@ -15,6 +15,7 @@ import { SafeScreen } from './screens/safe';
 import { SetupScreen } from './screens/setup';
 import { Starting } from './screens/starting';
 import { SuspendingScreen } from './screens/suspending';
+import { TimelineScreen } from './screens/timeline';
 import { UnfitScreen } from './screens/unfit';
 import { Unlocking } from './screens/unlocking';
 import { useView } from './view';
@@ -101,6 +102,8 @@ function Screen({ view }: { view: View }) {
       return <SafeScreen view={view} story={story} />;
     case 'poweringOff':
       return <PoweringOff view={view} />;
+    case 'timeline':
+      return <TimelineScreen view={view} story={story} />;
     case 'unfit':
       return <UnfitScreen view={view} story={story} />;
     case 'afterCrash':

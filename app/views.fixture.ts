@@ -3,6 +3,7 @@
 import type { Fault, FaultCode } from '../preload/contract/fault';
 import type { StageId } from '../preload/contract/progress';
 import type { Offer } from '../preload/contract/setup';
+import type { Moment, Timeline } from '../preload/contract/timeline';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 
 export const plainLook: Look = { language: 'en', theme: 'light', zoom: 1 };
@@ -83,6 +84,37 @@ const safe: Story & { state: 'safe' } = {
   plainPassphraseFile: false,
   canWake: true,
 };
+
+const oldMoment: Moment = {
+  number: 2,
+  at: new Date(2025, 11, 24, 18, 40).toISOString(),
+  kind: 'off',
+  pc: null,
+  bytes: 2_100_000_000,
+  hasPicture: false,
+  goes: true,
+};
+
+const saved: Moment = { ...oldMoment, kind: 'suspended', hasPicture: true, goes: false };
+
+const moments: Timeline = {
+  present: 7,
+  moments: [
+    { ...saved, number: 7, at: at(14, 20), pc: 'ThinkPad X220' },
+    { ...saved, number: 5, at: at(9, 5), pc: 'OptiPlex 7010', bytes: 61e6 },
+    { ...saved, number: 4, at: new Date(2026, 9, 13, 18, 40).toISOString(), bytes: 340e6, goes: true },
+  ],
+  more: 0,
+  room: { moments: 1, bytes: 340e6 },
+  freeBytes: 4e9,
+};
+
+function timeline(part: Partial<Story & { state: 'timeline' }>): Story & { state: 'timeline' } {
+  return {
+    ...{ state: 'timeline', guest, timeline: moments, work: null, freedBytes: null, fault: null, exits: [] },
+    ...part,
+  };
+}
 
 const gigabyte = 1e9;
 const gibibyte = 2 ** 30;
@@ -242,6 +274,20 @@ export const stories = {
     work: work(['fsync', 'close'], 1, { reversible: false }),
     returnsTo: null,
   },
+  timeline: timeline({}),
+  'timeline-gone-back': timeline({ timeline: { ...moments, present: 5 } }),
+  'timeline-many': timeline({
+    timeline: { ...moments, moments: [...moments.moments, { ...oldMoment, number: 3 }, oldMoment] },
+    exits: ['chooseAnother'],
+  }),
+  'timeline-freed': timeline({
+    timeline: { ...moments, moments: moments.moments.slice(0, 2), room: null },
+    freedBytes: 812e6,
+    exits: ['chooseAnother'],
+  }),
+  'timeline-looking': timeline({ timeline: null }),
+  'timeline-making-room': timeline({ work: work(['thin', 'merge'], 1, { fraction: 0.4 }) }),
+  'timeline-fault': timeline({ timeline: null, fault: fault('io') }),
   safe,
   'safe-plain-file': { ...safe, plainPassphraseFile: true },
   'safe-unverified': { ...safe, verified: false, writtenBytes: null },

@@ -17,6 +17,8 @@ export function answersOf(about: {
   readonly setLook: (look: Look) => void;
   /** A guest's last screen, while one is chosen. */
   readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** A saved moment's last screen, while its guest's moments are shown. */
+  readonly momentPicture: (number: number) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** RFC 3339 UTC. */
   readonly now: () => string;
 }): IpcAnswers {
@@ -37,6 +39,10 @@ export function answersOf(about: {
     ...setupAnswersOf(about),
     chooseGuest: (id) => taken({ is: 'chooseAsked', id }),
     guestPicture: async (id) => ({ png: await about.picture(id) }),
+    showMoments: (id) => taken({ is: 'momentsAsked', id }),
+    momentPicture: async (number) => ({ png: await about.momentPicture(number) }),
+    wakeMoment: (number) => taken({ is: 'momentAsked', number }),
+    makeRoom: () => taken({ is: 'makeRoomAsked' }),
     suspend: () => taken({ is: 'suspendAsked' }),
     cancel: () => taken({ is: 'cancelAsked' }),
     backToDesktop: () => taken({ is: 'backAsked' }),

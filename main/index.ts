@@ -24,6 +24,7 @@ import { performer } from './perform/performer';
 import { screenOf } from './perform/screen';
 import { secretBox } from './perform/secret-box';
 import { setupSecrets } from './perform/setup-secrets';
+import { momentPicture } from './perform/timeline';
 import { wakingOf } from './perform/waking';
 import { toldPlace } from './place/place';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
@@ -207,6 +208,11 @@ async function main(): Promise<void> {
       picture: async (id) => {
         const state = told.state();
         return state.at === 'choosing' ? guests.picture(state.inside.vault, id) : null;
+      },
+      momentPicture: async (number) => {
+        const state = told.state();
+        if (state.at !== 'timeline') return null;
+        return momentPicture({ vault: state.inside.vault, id: state.card.id, number });
       },
       setLook: (wanted) => {
         look = wanted;

@@ -1,13 +1,13 @@
 // Several guests live in the vault: which one wakes? The one used last is first and chosen; each has a picture of its
 // last screen, when it went to sleep and what it takes up.
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { GuestCard, Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
 import { Cards } from '../parts/cards';
-import { Picture } from '../parts/picture';
 import { isolate } from '../text/figures';
 import { Frame } from './frame';
+import { LastScreen } from './last-screen';
 import { placeOf, useWords, type Words } from './use-words';
 
 /** More do not fit under one question; the older ones come on request. */
@@ -53,7 +53,7 @@ export function Choosing({ view, story }: { view: View; story: Extract<Story, { 
                 id: guest.id,
                 name: guest.name,
                 notes: [whenOf(guest, words), sizeOf(guest, words)].filter((note) => note !== ''),
-                picture: <LastScreen guest={guest} />,
+                picture: <LastScreen of={guest.id} has={guest.hasPicture} />,
               }))}
               chosen={chosen.id}
               chosenRef={first}
@@ -62,6 +62,11 @@ export function Choosing({ view, story }: { view: View; story: Extract<Story, { 
           </div>
           <div className="row acts">
             <Button submits label={t('choosing.wake', { name: isolate(chosen.name, view.look.language) })} />
+            <Button
+              kind="second"
+              label={t('choosing.moments')}
+              onPress={() => void ask('showMoments', chosen.id)}
+            />
             {older > 0 ? (
               <Button
                 kind="second"
@@ -91,22 +96,4 @@ function whenOf({ state, suspendedAt }: GuestCard, { t, when }: Words): string {
 
 function sizeOf({ bytes }: GuestCard, { t, figures }: Words): string {
   return bytes === null ? '' : t('choosing.size', { size: figures.size(bytes) });
-}
-
-/** Asked for one by one, and kept no longer than the screen. */
-function LastScreen({ guest }: { guest: GuestCard }) {
-  const { id, hasPicture } = guest;
-  const [png, setPng] = useState<Uint8Array<ArrayBuffer> | null>(null);
-  useEffect(() => {
-    if (!hasPicture) return;
-    let gone = false;
-    void ask('guestPicture', id).then((reply) => {
-      // A copy of its own: what came over the bridge may lie in shared memory.
-      if (!gone && reply.ok && reply.value.png !== null) setPng(new Uint8Array(reply.value.png));
-    });
-    return () => {
-      gone = true;
-    };
-  }, [id, hasPicture]);
-  return <Picture png={png} />;
 }

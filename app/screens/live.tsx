@@ -53,6 +53,12 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
           cost={t('live.shutDownCost')}
           onPress={() => void ask('shutGuestDown')}
         />
+        <Button
+          kind="second"
+          label={t('choosing.moments')}
+          cost={t('live.momentsCost')}
+          onPress={() => void ask('showMoments', null)}
+        />
       </div>
       {rest === null ? null : <p className="small num">{t(`live.rest.${at}`, { percent: rest })}</p>}
       <p className="small">{t('live.keys')}</p>

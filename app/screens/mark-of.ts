@@ -37,6 +37,9 @@ export function markOf(story: Story): MarkState {
       const share = shareOf(story.work);
       return { look: 'waking', rise: below + (onTheLine - below) * share, ember: share };
     }
+    // The page of a sky by day: the disc is at home until a moment is chosen.
+    case 'timeline':
+      return asleep;
     case 'live':
       return awake;
     case 'suspending':

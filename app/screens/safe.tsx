@@ -38,6 +38,9 @@ export function SafeScreen({ view, story }: { view: View; story: Safe }) {
             onPress={() => void ask('wakeAgain')}
           />
         ) : null}
+        {story.canWake ? (
+          <Button kind="second" label={t('choosing.moments')} onPress={() => void ask('showMoments', null)} />
+        ) : null}
       </div>
     </Frame>
   );

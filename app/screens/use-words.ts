@@ -17,13 +17,15 @@ export function useWords(look: Look) {
   const { t } = useTranslation();
   return useMemo(() => {
     const figures = figuresFor(look.language);
-    /** "today 14:20" or "14 October, 14:20"; null where there is no moment. */
+    /** "today 14:20", "yesterday 14:20" or "14 October, 14:20"; null where there is no moment. */
     const when = (moment: string | null): string | null => {
       if (!isMoment(moment)) return null;
       const time = figures.time(moment);
-      return isSameDay(moment, new Date())
-        ? t('when.today', { time })
-        : t('when.day', { day: figures.day(moment), time });
+      const now = new Date();
+      if (isSameDay(moment, now)) return t('when.today', { time });
+      now.setDate(now.getDate() - 1);
+      if (isSameDay(moment, now)) return t('when.yesterday', { time });
+      return t('when.day', { day: figures.day(moment), time });
     };
     const faultOf = (code: FaultCode) => faultWords[look.language][code];
     return { t, figures, when, faultOf, language: look.language };

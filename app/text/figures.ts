@@ -24,7 +24,7 @@ export interface Figures {
   readonly memory: (bytes: number) => string;
   /** Clock time of an RFC 3339 moment, 24 hours, the PC's time zone. */
   readonly time: (moment: string) => string;
-  /** Day and month of an RFC 3339 moment. */
+  /** Day and month of an RFC 3339 moment, with the year where that is another one. */
   readonly day: (moment: string) => string;
 }
 
@@ -41,6 +41,7 @@ export function figuresFor(language: Language): Figures {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const inUnits = (bytes: number, maximumSignificantDigits: number): string => {
     const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
     const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits });
@@ -58,8 +59,18 @@ export function figuresFor(language: Language): Figures {
       return isolate(format.format(gigabytes >= 1 ? gigabytes : Math.round(bytes / 2 ** 20)), language);
     },
     time: (moment) => isolate(time.format(new Date(moment)), language),
-    day: (moment) => isolate(day.format(new Date(moment)), language),
+    day: (moment) => {
+      const date = new Date(moment);
+      const isThisYear = date.getFullYear() === new Date().getFullYear();
+      return isolate((isThisYear ? day : dayOfYear).format(date), language);
+    },
   };
+}
+
+/** The same sentence standing alone: its first letter large where the script has such letters. */
+export function asTitle(text: string, language: Language): string {
+  const [first = ''] = text;
+  return first.toLocaleUpperCase(language) + text.slice(first.length);
 }
 
 /** Null, or not a moment at all (main sends '' where there is none): the screen leaves the sentence out. */

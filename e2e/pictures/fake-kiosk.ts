@@ -37,6 +37,7 @@ export async function installFake(page: Page, channels: readonly string[], view:
         showRecoveryKey: () => ({ taken: true, key: new TextEncoder().encode(key) }),
         confirmRecoveryKey: () => ({ taken: true, right: false }),
         guestPicture: () => ({ png: new Uint8Array(png) }),
+        momentPicture: () => ({ png: new Uint8Array(png) }),
       };
       const acts = names.map((name) => [
         name,

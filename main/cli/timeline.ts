@@ -1,13 +1,10 @@
 // `soulpad timeline ...`: the saved moments of a guest. `list` reads the small files only; `verify` reads every byte of
 // every generation once and compares it with what was recorded when it was saved.
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import {
   type GuestPlace,
   generationFolder,
-  generationPath,
   interruptedAfter,
   keepByDefault,
   listGenerations,
@@ -21,7 +18,8 @@ import {
 } from '../generation/store';
 import { guestPlace, readGuest } from '../guest/store';
 import { findKeepers } from '../keeper/handle';
-import { goBackTo, makeRoom, type Whose } from '../timeline/acts';
+import { chainAfterThinning, goBackTo, makeRoom, type Whose } from '../timeline/acts';
+import { ownFiles } from '../timeline/moments';
 import { usage } from './arguments';
 import { inOpenVault } from './open-vault';
 import { secretOptions } from './options';
@@ -156,21 +154,6 @@ async function generationOf(about: {
   };
 }
 
-/** What lies in its folder, as the disk counts it. */
-async function ownFiles(place: GuestPlace, number: number): Promise<{ bytes: number; picture: boolean }> {
-  const folder = generationPath(place, number);
-  const names = await readdir(folder).catch((): string[] => []);
-  const sizes = await Promise.all(
-    names.map((name) =>
-      lstat(join(folder, name)).then(
-        (seen) => seen.blocks * 512,
-        () => 0,
-      ),
-    ),
-  );
-  return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), picture: names.includes('screen.png') };
-}
-
 /** The RAM's files by name: in the generation's own folder, or with the folder of another one before it. */
 function ramOf({ number, ram }: Manifest): Generation['ram'] {
   if (ram === null || ram.base === 'state') return ram;
@@ -238,17 +221,15 @@ const thinVerb = verb({
     return withTimeline(asked, async (whose) => {
       // Who says how many wants these and no others.
       const keep = last.value === null ? keepByDefault : { last: last.value, days: 0, weeks: 0 };
-      const now = new Date().toISOString();
-      const thinned = await makeRoom(whose, { keep, now, longest: chainAfterThinning, signal: asked.signal });
+      const goes = { by: 'rule', keep, now: new Date().toISOString() } as const;
+      const { onProgress, signal } = asked;
+      const thinned = await makeRoom(whose, { goes, longest: chainAfterThinning, onProgress, signal });
       if (!thinned.ok) return thinned;
       return ok({ id: asked.operand, ...thinned.value, removed: [...thinned.value.removed] });
     });
   },
   say: sayThinned,
 });
-
-/** Who asks for room has time: the base and one layer. */
-const chainAfterThinning = 2;
 
 /** A whole number from 0 up, null where the option was not given. Fault usage. */
 function readNumber(asked: Asked, option: 'to' | 'keep', most: number): Result<number | null> {

@@ -3,6 +3,7 @@ import type { Exit } from '../../preload/contract/view';
 import { frozen } from './live';
 import type { Broken, Event, Saved, Step } from './state';
 import { close, lookAgain, off, showAgain, suspend, wake } from './steps';
+import { showMoments } from './timeline';
 
 export function brokenActs<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
@@ -67,6 +68,8 @@ function take<V, G>(state: Broken<V, G>, exit: Exit): Step<V, G> | null {
     case 'startAfresh':
     case 'chooseAnother':
       return null; // exits of other screens
+    case 'showMoments':
+      return state.inside === null || state.card === null ? null : showMoments(state.inside, state.card);
     case 'backToDesktop':
       return state.awake === null ? null : showAgain(state.awake);
     case 'suspend':

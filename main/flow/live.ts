@@ -5,6 +5,7 @@ import type { Progress } from '../../preload/contract/progress';
 import type { Older } from '../../preload/contract/waking';
 import type { Awake, Broken, Effect, Event, State, Step } from './state';
 import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
+import { showMoments } from './timeline';
 import { advance, begin, plans, type Tracker } from './work';
 
 /** Reports of a suspend that somebody else asked for (the CLI): the screen follows. */
@@ -56,13 +57,16 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
       };
     case 'suspendAsked':
       return suspend(state.awake);
+    // Older moments and room are for a guest that sleeps: nothing that it uses may be changed under it.
+    case 'momentsAsked':
+      return suspend(state.awake, 'moments');
     case 'frozen':
       return event.fault === null ? null : frozen(state.awake, event.fault, event.older);
     case 'progress': {
       if (event.progress.stage === 'streaming') return streamed(state, event.progress);
       if (!leaving.includes(event.progress.stage)) return null;
       const work = advance(begin(plans.suspend, event.seconds), event.progress, event.seconds);
-      return { state: { at: 'suspending', awake: state.awake, work }, effects: cover() };
+      return { state: { at: 'suspending', awake: state.awake, work, next: 'leave' }, effects: cover() };
     }
     default:
       return whileAwake(state.awake, event);
@@ -82,6 +86,9 @@ export function suspendingActs<V, G>(
     case 'suspendFailed':
       if (event.fault.code === 'cancelled' && event.guestRuns) return showAgain(awake);
       return event.guestRuns ? runsOn(awake, event.fault) : ended(awake, event.fault);
+    case 'suspended':
+      if (state.next === 'leave') return whileAwake(awake, event, state.work);
+      return showMoments(insideOf(awake), { ...awake.card, suspendedAt: event.at, state: 'suspended' });
     default:
       return whileAwake(awake, event, state.work);
   }

@@ -5,6 +5,7 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
 import type { AskedGroups, GuestKind, Offer, Picked } from '../../preload/contract/setup';
+import type { Timeline } from '../../preload/contract/timeline';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
 import type { Tracker } from './work';
@@ -42,15 +43,20 @@ export interface Saved {
 
 export type State<V, G> =
   | { readonly at: 'starting' }
-  | { readonly at: 'looking' }
+  | ({ readonly at: 'looking' } & Wanting)
   | SettingUp<V>
-  | {
+  | ({
       readonly at: 'locked';
       readonly wrongTries: number;
       readonly waitSeconds: number;
       readonly fault: Fault | null;
-    }
-  | { readonly at: 'opening'; readonly by: OpenedBy; readonly wrongTries: number; readonly work: Tracker }
+    } & Wanting)
+  | ({
+      readonly at: 'opening';
+      readonly by: OpenedBy;
+      readonly wrongTries: number;
+      readonly work: Tracker;
+    } & Wanting)
   | { readonly at: 'choosing'; readonly inside: Inside<V> }
   | {
       readonly at: 'waking';
@@ -58,6 +64,17 @@ export type State<V, G> =
       readonly card: GuestCard;
       readonly work: Tracker;
       readonly cancelled: boolean;
+    }
+  /** Its saved moments. `timeline` null: they are being read. `work`: room is being made. */
+  | {
+      readonly at: 'timeline';
+      readonly inside: Inside<V>;
+      readonly card: GuestCard;
+      readonly timeline: Timeline | null;
+      readonly work: Tracker | null;
+      /** What the last making of room gave. */
+      readonly freedBytes: number | null;
+      readonly fault: Fault | null;
     }
   /** This PC cannot wake it; nothing was changed. */
   | { readonly at: 'unfit'; readonly inside: Inside<V>; readonly card: GuestCard; readonly fit: Fit }
@@ -77,7 +94,13 @@ export type State<V, G> =
       readonly controls: boolean;
       readonly shuttingDown: boolean;
     }
-  | { readonly at: 'suspending'; readonly awake: Awake<V, G>; readonly work: Tracker }
+  | {
+      readonly at: 'suspending';
+      readonly awake: Awake<V, G>;
+      readonly work: Tracker;
+      /** What comes when it is saved. */
+      readonly next: 'leave' | 'moments';
+    }
   | {
       readonly at: 'closing';
       readonly inside: Inside<V>;
@@ -94,6 +117,11 @@ export type State<V, G> =
     }
   | { readonly at: 'poweringOff' }
   | Broken<V, G>;
+
+/** What the person wants to see when the vault is open; absent: the guest wakes. */
+export interface Wanting {
+  readonly wants?: 'moments';
+}
 
 /** The first run. `inside`: the vault is made; until then the secrets lie in the performer's box. */
 export interface SettingUp<V> {
@@ -164,6 +192,10 @@ export type Event<V, G> =
   | { readonly is: 'runFailed'; readonly fault: Fault; readonly older?: Older | null }
   | { readonly is: 'unfit'; readonly fit: Fit }
   | { readonly is: 'crashed'; readonly savedAt: string; readonly until: string }
+  | { readonly is: 'momentsRead'; readonly timeline: Timeline; readonly card: GuestCard }
+  | { readonly is: 'momentsFailed'; readonly fault: Fault }
+  | { readonly is: 'roomMade'; readonly freedBytes: number }
+  | { readonly is: 'roomFailed'; readonly fault: Fault }
   | { readonly is: 'shown' }
   | { readonly is: 'showFailed'; readonly fault: Fault }
   | { readonly is: 'viewerDied'; readonly fault: Fault }
@@ -191,6 +223,10 @@ export type Event<V, G> =
   | { readonly is: 'setupNextAsked' }
   | { readonly is: 'pickAsked'; readonly kind: GuestKind }
   | { readonly is: 'chooseAsked'; readonly id: string }
+  /** `id` null: of the guest at hand. */
+  | { readonly is: 'momentsAsked'; readonly id: string | null }
+  | { readonly is: 'momentAsked'; readonly number: number }
+  | { readonly is: 'makeRoomAsked' }
   | { readonly is: 'suspendAsked' }
   | { readonly is: 'cancelAsked' }
   | { readonly is: 'backAsked' }
@@ -223,6 +259,10 @@ export type Effect<V, G> =
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'runGuest'; readonly vault: V; readonly id: string; readonly from: WakeFrom }
   | { readonly do: 'cancelRun' }
+  | { readonly do: 'readMoments'; readonly vault: V; readonly id: string }
+  /** Takes away what the last `readMoments` told. */
+  | { readonly do: 'makeRoom'; readonly vault: V; readonly id: string }
+  | { readonly do: 'cancelMakeRoom' }
   | { readonly do: 'show'; readonly guest: G }
   /** Awaited before the next view is pushed: no viewer lives while a secret is typed. */
   | { readonly do: 'endViewer' }

@@ -3,15 +3,15 @@
 import type { Fault } from '../../preload/contract/fault';
 import type { GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
-import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, Step } from './state';
+import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, Step, Wanting } from './state';
 import { advance, begin, plans, type Tracker } from './work';
 
 export function off<V, G>(): Step<V, G> {
   return { state: { at: 'poweringOff' }, effects: [{ do: 'end' }] };
 }
 
-export function lookAgain<V, G>(): Step<V, G> {
-  return { state: { at: 'looking' }, effects: [{ do: 'look' }] };
+export function lookAgain<V, G>(wanting: Wanting = {}): Step<V, G> {
+  return { state: { at: 'looking', ...wanting }, effects: [{ do: 'look' }] };
 }
 
 export function wake<V, G>(inside: Inside<V>, id: string, from: WakeFrom = { is: 'asLeft' }): Step<V, G> {
@@ -45,9 +45,10 @@ export function showAgain<V, G>(awake: Awake<V, G>): Step<V, G> {
   };
 }
 
-export function suspend<V, G>(awake: Awake<V, G>): Step<V, G> {
+export function suspend<V, G>(awake: Awake<V, G>, next: 'leave' | 'moments' = 'leave'): Step<V, G> {
+  const plan = next === 'leave' ? plans.suspend : plans.suspendAndStay;
   return {
-    state: { at: 'suspending', awake, work: begin(plans.suspend) },
+    state: { at: 'suspending', awake, work: begin(plan), next },
     effects: [...cover<V, G>(), { do: 'suspend', guest: awake.guest }],
   };
 }

@@ -3,6 +3,7 @@ import type { Hazard, Look, Place, Story, View } from '../../preload/contract/vi
 import { crashExits } from './crash';
 import type { SettingUp, State } from './state';
 import { bareCard } from './steps';
+import { timelineExits } from './timeline';
 import { unfitExits } from './unfit';
 import { advance, begin, workOf } from './work';
 
@@ -76,6 +77,16 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
             fresh: state.card.suspendedAt === null,
             work: workOf(state.work),
           };
+    case 'timeline':
+      return {
+        state: 'timeline',
+        guest: state.card,
+        timeline: state.timeline,
+        work: state.work === null ? null : workOf(state.work),
+        freedBytes: state.freedBytes,
+        fault: state.fault,
+        exits: timelineExits(state),
+      };
     case 'unfit':
       return { state: 'unfit', guest: state.card, fit: state.fit, exits: unfitExits(state) };
     case 'afterCrash':

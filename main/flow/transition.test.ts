@@ -3,19 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { Fault, FaultCode } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
-import { exitSchema, type GuestCard, viewSchema } from '../../preload/contract/view';
+import { exitSchema, viewSchema } from '../../preload/contract/view';
 import { events as setupEvents } from './setup.fixture';
 import type { Event, Inside, Running, State, Step } from './state';
 import { bareCard } from './steps';
+import { card, events as timelineEvents } from './timeline.fixture';
 import { toView } from './to-view';
 import { transition, waitAfter } from './transition';
 
 type V = 'vault';
 type G = 'guest';
-const card: GuestCard = {
-  ...{ id: 'debian', name: 'My Debian', suspendedAt: '2026-01-02T03:04:05Z' },
-  ...{ hasPicture: true, state: 'suspended', bytes: 5 },
-};
 const inside: Inside<V> = { vault: 'vault', guests: [card], plainPassphraseFile: false };
 const several: Inside<V> = {
   ...inside,
@@ -67,6 +64,9 @@ const events: readonly Event<V, G>[] = [
     fault: fault('damagedState'),
     older: { number: 3, createdAt: '2026-01-01T03:04:05Z' },
   },
+  { is: 'runFailed', fault: fault('full') },
+  ...timelineEvents,
+  progress('merge'),
   { is: 'unfit', fit: { verdict: 'notHere', reasons: [], canStartAfresh: true } },
   { is: 'unfit', fit: { verdict: 'notHere', reasons: [], canStartAfresh: false } },
   { is: 'crashed', savedAt: '2026-01-02T03:04:05Z', until: '2026-01-02T03:14:05Z' },
@@ -425,7 +425,7 @@ describe('a walk over everything the machine can reach', () => {
     expect(new Set(states.map((state) => state.at))).toEqual(
       new Set([
         ...['starting', 'looking', 'setup', 'locked', 'opening', 'choosing', 'waking', 'showing', 'live'],
-        ...['suspending', 'closing', 'safe', 'poweringOff', 'fault', 'unfit', 'afterCrash'],
+        ...['suspending', 'closing', 'safe', 'poweringOff', 'fault', 'unfit', 'afterCrash', 'timeline'],
       ]),
     );
   });

@@ -3,7 +3,7 @@
 // person stuck (transition.test.ts walks it).
 //
 //   starting > looking > setup > waking ...           (no vault, or none with a guest: setup.ts)
-//                      > locked > opening > choosing > waking > showing > live > suspending > closing > safe
+//                      > locked > opening > choosing > timeline > waking > showing > live > suspending > closing > safe
 //                      > showing                       (a guest runs already: adopted)
 import type { Fault } from '../../preload/contract/fault';
 import type { Exit } from '../../preload/contract/view';
@@ -12,8 +12,9 @@ import { brokenActs } from './broken';
 import { crashActs } from './crash';
 import { closingActs, desktopUp, liveActs, showingActs, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
-import type { Event, Inside, Running, State, Step } from './state';
+import type { Event, Inside, Running, State, Step, Wanting } from './state';
 import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
+import { showMoments, timelineActs } from './timeline';
 import { unfitActs } from './unfit';
 import { advance, begin, plans } from './work';
 
@@ -41,7 +42,7 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
         ? { state: { at: 'looking' }, effects: [{ do: 'raise' }, { do: 'look' }] }
         : null;
     case 'looking':
-      return lookingActs(event);
+      return lookingActs(state, event);
     case 'setup':
       return setupActs(state, event);
     case 'locked':
@@ -52,6 +53,8 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
       return choosingActs(state, event);
     case 'waking':
       return wakingActs(state, event);
+    case 'timeline':
+      return timelineActs(state, event);
     case 'unfit':
       return unfitActs(state, event);
     case 'afterCrash':
@@ -66,6 +69,7 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
       return closingActs(state, event);
     case 'safe':
       if (event.is === 'wakeAsked') return lookAgain();
+      if (event.is === 'momentsAsked') return lookAgain({ wants: 'moments' });
       return event.is === 'switchOffAsked' ? off() : null;
     case 'poweringOff':
       return null;
@@ -74,14 +78,17 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
   }
 }
 
-function lookingActs<V, G>(event: Event<V, G>): Step<V, G> | null {
+function lookingActs<V, G>(state: State<V, G> & { at: 'looking' }, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
     case 'foundNothing':
       return firstRun();
     case 'foundVault':
-      return { state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null }, effects: [] };
+      return {
+        state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null, ...wantingOf(state) },
+        effects: [],
+      };
     case 'foundOpen':
-      return entered(event.inside, event.running);
+      return entered(event, wantingOf(state));
     case 'lookFailed':
       return {
         state: broken({ fault: event.fault, safe: 'nothingOpened', exits: ['lookAgain', 'switchOff'] }),
@@ -99,7 +106,13 @@ function lockedActs<V, G>(state: State<V, G> & { at: 'locked' }, event: Event<V,
     case 'unlockAsked':
       if (state.waitSeconds > 0) return null;
       return {
-        state: { at: 'opening', by: event.by, wrongTries: state.wrongTries, work: begin(plans.open) },
+        state: {
+          at: 'opening',
+          by: event.by,
+          wrongTries: state.wrongTries,
+          work: begin(plans.open),
+          ...wantingOf(state),
+        },
         effects: [{ do: 'openVault', by: event.by }],
       };
     case 'waited':
@@ -118,15 +131,15 @@ function openingActs<V, G>(state: State<V, G> & { at: 'opening' }, event: Event<
     case 'cancelAsked':
       return { state, effects: [{ do: 'cancelOpen' }] };
     case 'vaultOpened':
-      return entered(event.inside, event.running);
+      return entered(event, wantingOf(state));
     case 'openFailed':
-      return openFailed(state.wrongTries, event.fault);
+      return openFailed(state, event.fault);
     default:
       return null;
   }
 }
 
-function openFailed<V, G>(triesBefore: number, fault: Fault): Step<V, G> {
+function openFailed<V, G>(state: State<V, G> & { at: 'opening' }, fault: Fault): Step<V, G> {
   if (!besideTheField.includes(fault.code)) {
     return {
       state: broken({ fault, safe: 'nothingOpened', exits: ['unlockAgain', 'lookAgain', 'switchOff'] }),
@@ -134,20 +147,32 @@ function openFailed<V, G>(triesBefore: number, fault: Fault): Step<V, G> {
     };
   }
   const wrong = fault.code === 'wrongSecret';
-  const wrongTries = triesBefore + (wrong ? 1 : 0);
+  const wrongTries = state.wrongTries + (wrong ? 1 : 0);
   const waitSeconds = wrong ? waitAfter(wrongTries) : 0;
   return {
-    state: { at: 'locked', wrongTries, waitSeconds, fault: fault.code === 'cancelled' ? null : fault },
+    state: {
+      ...{ at: 'locked', wrongTries, waitSeconds, fault: fault.code === 'cancelled' ? null : fault },
+      ...wantingOf(state),
+    },
     effects: waitSeconds > 0 ? [{ do: 'wait', seconds: waitSeconds }] : [],
   };
 }
 
 /** A vault is open: a guest that runs already is shown, one guest is woken, several are offered, without one set-up goes on. */
-function entered<V, G>(inside: Inside<V>, running: Running<G> | null): Step<V, G> {
+function entered<V, G>(
+  opened: { readonly inside: Inside<V>; readonly running: Running<G> | null },
+  { wants }: Wanting,
+): Step<V, G> {
+  const { inside, running } = opened;
   if (running !== null) return show(inside, running, begin(['show']));
   const [only, ...others] = inside.guests;
   if (only === undefined) return goOnSettingUp(inside);
-  return others.length === 0 ? wake(inside, only.id) : { state: { at: 'choosing', inside }, effects: [] };
+  if (others.length > 0) return { state: { at: 'choosing', inside }, effects: [] };
+  return wants === 'moments' ? showMoments(inside, only) : wake(inside, only.id);
+}
+
+function wantingOf({ wants }: Wanting): Wanting {
+  return wants === undefined ? {} : { wants };
 }
 
 function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Event<V, G>): Step<V, G> | null {
@@ -155,6 +180,10 @@ function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Even
   switch (event.is) {
     case 'chooseAsked':
       return inside.guests.some((guest) => guest.id === event.id) ? wake(inside, event.id) : null;
+    case 'momentsAsked': {
+      const card = inside.guests.find((guest) => guest.id === event.id);
+      return card === undefined ? null : showMoments(inside, card);
+    }
     case 'switchOffAsked':
       return close({
         inside,
@@ -170,6 +199,7 @@ function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Even
 
 /** What is damaged will not mend by waking it again; a disk that answered badly once may. */
 function exitsOf(fault: Fault, older: Older | null): [Exit, ...Exit[]] {
+  if (fault.code === 'full') return ['showMoments', 'wakeAgain', 'closeVault'];
   if (older !== null) return ['wakeOlder', 'wakeAgain', 'closeVault'];
   return fault.code.startsWith('damaged') ? ['closeVault', 'wakeAgain'] : ['wakeAgain', 'closeVault'];
 }

@@ -20,6 +20,9 @@ export const plans = {
   /** A guest without a saved moment: there are no programs to bring back. */
   wakeAfresh: ['check', 'start', 'firstRun', 'show'],
   suspend: ['stop', 'ram', 'fsync', 'verify', 'close'],
+  /** The vault stays open. */
+  suspendAndStay: ['stop', 'ram', 'fsync', 'verify'],
+  makeRoom: ['thin', 'merge'],
   powerOff: ['fsync', 'close'],
   /** Nothing ran, so nothing was written: no stage may say that it was. */
   leave: ['close'],
@@ -41,6 +44,7 @@ const weight: Partial<Record<StageId, number>> = {
   configure: 8,
   image: 6,
   copy: 6,
+  merge: 4,
 };
 
 export function begin(plan: readonly StageId[], seconds = 0): Tracker {

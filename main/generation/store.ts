@@ -19,6 +19,7 @@ export {
   readSessionRecord,
 } from './read';
 export { type RolledBack, rollBack } from './roll-back';
+export { freeRoom, planRoom, type RoomPlan } from './room';
 export {
   beginSession,
   discardSession,

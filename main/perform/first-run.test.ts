@@ -22,6 +22,11 @@ const facts: VaultFacts = {
 };
 const guests: Guests = {
   cards: async () => ok([]),
+  card: async (_, { id, name }) => ({
+    ...{ id, name, suspendedAt: null, hasPicture: false },
+    state: 'off',
+    bytes: null,
+  }),
   picture: async () => null,
   running: async () => ok(null),
   run: async () => io,

@@ -12,7 +12,7 @@ import type { OpenVault } from '../vault/vault';
 import type { Guests, RunningGuest } from './parts';
 
 export function guestsOf(): Guests {
-  return { cards, picture, running, run };
+  return { cards, card: cardOf, picture, running, run };
 }
 
 const cards: Guests['cards'] = async (vault) => {

@@ -5,6 +5,7 @@ import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
 import type { Offer, Picked } from '../../preload/contract/setup';
 import type { GuestCard } from '../../preload/contract/view';
+import type { GuestDefinition } from '../guest/definition';
 import type { OpenVault, Secret } from '../vault/vault';
 
 /** A guest that runs under its keeper. The flow passes it along and never looks inside. */
@@ -28,6 +29,7 @@ export interface RunningGuest {
 export interface Guests {
   /** The guests of an open vault with the moment each would wake to. */
   cards(vault: OpenVault): Promise<Result<readonly GuestCard[]>>;
+  card(vault: OpenVault, definition: GuestDefinition): Promise<GuestCard>;
   /** Its last screen as PNG; null when there is none, or none that may be shown. */
   picture(vault: OpenVault, id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** A guest that runs already, adopted and proven; null when none does. */

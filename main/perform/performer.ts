@@ -12,6 +12,7 @@ import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-ru
 import { describeRunning, enter, lookForVault } from './looking';
 import type { Keys, RunningGuest, Screen } from './parts';
 import type { SecretBox } from './secret-box';
+import { isOfTimeline, timelinePerformer } from './timeline';
 import type { Waking } from './waking';
 
 /** A viewer notices its guest's end before the keeper does; so long we wait for the keeper's word. */
@@ -208,8 +209,11 @@ export function performer(
 
   const firstRun = firstRunPerformer({ organs, send, onProgress, onOpened: watchVault, leave, start });
 
+  const timeline = timelinePerformer({ guests, send, onProgress, start, now: organs.now });
+
   return async (effect) => {
     if (isOfFirstRun(effect)) return firstRun(effect);
+    if (isOfTimeline(effect)) return timeline(effect);
     switch (effect.do) {
       case 'look':
         return start(

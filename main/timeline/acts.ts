@@ -1,10 +1,13 @@
 // What a person does with the saved moments of a guest that does not run: go back to one, choose after a crash, start
 // afresh, make room. Each holds the guest's lock for as long as it works. CLI and kiosk share these acts, so that both
 // can do the same and neither does it otherwise.
+
+import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { planMerge } from '../generation/merge';
+import { mergeSteps, planMerge } from '../generation/merge';
 import {
   collect,
+  freeRoom,
   type GuestPlace,
   interruptedAfter,
   type Keep,
@@ -17,7 +20,6 @@ import {
   readManifest,
   rollBack,
   savedUntil,
-  thinOut,
 } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
 import { mergeLayers } from '../guest/merge-layers';
@@ -94,40 +96,59 @@ export interface Thinned {
   readonly chainLength: number;
 }
 
+/** Which moments go: by a rule, or exactly those that were told before. */
+export type Goes =
+  | { readonly by: 'rule'; readonly keep: Keep; readonly now: string }
+  | { readonly by: 'number'; readonly numbers: readonly number[] };
+
+/** A merge that ends sooner for the person: all but the base become one layer. */
+export const chainAfterThinning = 2;
+
 /**
- * Thins out, merges the chain where it is long, and removes what nothing needs. Cancelling ends the merge; what went
- * before stays gone. Faults: missingGeneration, damagedCurrent, busy, full, cancelled, timeout, io.
+ * Thins out, merges the chain where it is longer than `longest`, and removes what nothing needs. Cancelling ends the
+ * merge; what went before stays gone, and so it is where the merge finds no room for its copy. Faults:
+ * missingGeneration, damagedCurrent, busy, cancelled, timeout, io.
  */
 export function makeRoom(
   whose: Whose,
   about: {
-    readonly keep: Keep;
-    readonly now: string;
+    readonly goes: Goes;
     readonly longest?: number;
+    readonly onProgress?: OnProgress;
     readonly signal: AbortSignal;
   },
 ): Promise<Result<Thinned>> {
   return locked(whose, async (place) => {
+    const { goes, onProgress } = about;
     const current = await readCurrent(place);
     if (!current.ok) return current;
     const listed = await listGenerations(place);
     if (!listed.ok) return listed;
-    const removed = planThin({
-      ...{ entries: listed.value, current: current.value, keep: about.keep, now: about.now },
-    });
-    const thinned = await thinOut(place, removed);
-    if (!thinned.ok) return thinned;
-    const before = await collect(place, current.value);
+    const removed =
+      goes.by === 'number'
+        ? goes.numbers
+        : planThin({ ...goes, entries: listed.value, current: current.value });
+    report(onProgress, { stage: 'thin', done: 0, total: 1, reversible: false });
+    const before = await freeRoom(place, removed);
     if (!before.ok) return before;
     const manifest = await readManifest(place, current.value);
     if (!manifest.ok) return manifest;
     const plan = planMerge(manifest.value, about.longest);
-    const chainLength = manifest.value.layers.length;
-    if (plan === null) return ok({ removed, mergedLayers: 0, freedBytes: before.value, chainLength });
+    const unmerged = {
+      ...{ removed, mergedLayers: 0, freedBytes: before.value },
+      chainLength: manifest.value.layers.length,
+    };
+    if (plan === null) return ok(unmerged);
     const merged = await mergeLayers({
       ...{ place, manifest: manifest.value, plan, timeoutMs: mergeWithinMs, signal: about.signal },
+      onStep: (step) => {
+        const done = mergeSteps.findIndex(({ name }) => name === step);
+        // From the manifest on the new chain is named: too late to stop, and nothing to lose.
+        const reversible = done < mergeSteps.findIndex(({ name }) => name === 'writeManifest');
+        report(onProgress, { stage: 'merge', done, total: mergeSteps.length, reversible });
+      },
     });
-    if (!merged.ok) return merged;
+    if (!merged.ok) return merged.fault.code === 'full' ? ok(unmerged) : merged;
     const freed = await collect(place, current.value);
     if (!freed.ok) return freed;
     return ok({
@@ -137,6 +158,13 @@ export function makeRoom(
       chainLength: merged.value.layers.length,
     });
   });
+}
+
+function report(
+  onProgress: OnProgress | undefined,
+  at: Pick<Progress, 'stage' | 'done' | 'total' | 'reversible'>,
+): void {
+  onProgress?.({ ...at, unit: 'steps', secondsLeft: null });
 }
 
 function locked<T>(whose: Whose, work: (place: GuestPlace) => Promise<Result<T>>): Promise<Result<T>> {

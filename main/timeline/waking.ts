@@ -55,7 +55,9 @@ export async function prepareToWake(about: {
   if (!judged.ok) return judged;
   const { verdict, canStartAfresh } = judged.value;
   if (verdict === 'notHere' && !(from.is === 'afresh' && canStartAfresh)) {
-    return ok({ is: 'unfit', fit: judged.value });
+    // Its own disk is not the one that a fresh start would take.
+    const fit = from.is === 'older' ? { ...judged.value, canStartAfresh: false } : judged.value;
+    return ok({ is: 'unfit', fit });
   }
   switch (from.is) {
     case 'exact':

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ChannelName, PushName } from './channel-names';
 import { guestIdSchema } from './keeper';
 import { buildOutputSchema, guestKindSchema, pictureSchema } from './setup';
+import { momentNumberSchema } from './timeline';
 import { exitSchema, lookSchema, viewSchema } from './view';
 
 /** A passphrase as UTF-8 bytes (NFC): bytes can be wiped, strings cannot. At most 1 KiB. */
@@ -37,6 +38,14 @@ export const channels = {
   chooseGuest: { request: guestIdSchema, reply: done },
   /** Only while one is chosen. */
   guestPicture: { request: guestIdSchema, reply: z.object({ png: pictureSchema.nullable() }) },
+  /** Null: of the guest at hand. One that runs is saved first. */
+  showMoments: { request: guestIdSchema.nullable(), reply: done },
+  /** Only while its moments are shown. */
+  momentPicture: { request: momentNumberSchema, reply: z.object({ png: pictureSchema.nullable() }) },
+  /** The present one, or an older one: that is named and woken, and nothing is thrown away. */
+  wakeMoment: { request: momentNumberSchema, reply: done },
+  /** Takes away what the screen told. */
+  makeRoom: { request: none, reply: done },
   suspend: { request: none, reply: done },
   /** Stop and go back, while the work is reversible. */
   cancel: { request: none, reply: done },

@@ -18,6 +18,8 @@ export const progressSchema = z.object({
     'rename', // CURRENT names the new generation: from here on not reversible
     'verify', // what was written is read back and its sums recorded
     'close', // vault closed
+    'thin', // older moments go, and what only they needed
+    'merge', // many small layers of the guest's disk become one
     'create',
     'fetch', // a desktop's packages come from the network
     'unpack',

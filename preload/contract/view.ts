@@ -6,6 +6,7 @@ import { fitSchema } from './fit';
 import { guestIdSchema } from './keeper';
 import { progressSchema } from './progress';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
+import { timelineSchema } from './timeline';
 
 export const languageSchema = z.enum(['en', 'es', 'ar']);
 export type Language = z.infer<typeof languageSchema>;
@@ -46,6 +47,7 @@ export const exitSchema = z.enum([
   'wakeExact', // after a crash: the last saved moment as it was
   'wakeSavedFiles', // after a crash: start from everything that was saved to disk
   'startAfresh', // start from the disk, without the saved programs
+  'showMoments', // its saved moments: go back, or make room
   'chooseAnother', // back to the guests of this vault
   'backToDesktop', // show the running guest again
   'suspend', // save the running guest and leave
@@ -131,6 +133,20 @@ export const storySchema = z.discriminatedUnion('state', [
     /** It was opened by a passphrase text file on a key USB: warn while there is time to read it. */
     plainPassphraseFile: z.boolean(),
     canWake: z.boolean(),
+  }),
+  /** Its saved moments. */
+  z.object({
+    state: z.literal('timeline'),
+    guest: guestCardSchema,
+    /** Null while it is read. */
+    timeline: timelineSchema.nullable(),
+    /** Room is being made. */
+    work: workSchema.nullable(),
+    /** What the last making of room gave. */
+    freedBytes: z.number().nonnegative().nullable(),
+    /** Reading it, or the last making of room, ended with this. */
+    fault: faultSchema.nullable(),
+    exits: z.array(exitSchema),
   }),
   /** This PC cannot wake the guest: nothing was changed. */
   z.object({
