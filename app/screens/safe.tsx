@@ -38,7 +38,7 @@ export function SafeScreen({ view, story }: { view: View; story: Safe }) {
             onPress={() => void ask('wakeAgain')}
           />
         ) : null}
-        {story.canWake ? (
+        {story.canWake && !story.plainPassphraseFile ? (
           <Button kind="second" label={t('choosing.moments')} onPress={() => void ask('showMoments', null)} />
         ) : null}
       </div>

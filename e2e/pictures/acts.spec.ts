@@ -1,9 +1,18 @@
 // What the person's hands do on the screens, in a real browser engine with the fake kiosk behind: focus, typed secrets,
 // waiting, showing and hiding. What main does with the asks is told in e2e/scenarios.
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { stories, viewOf } from '../../app/views.fixture';
+import { axeFindings, defectsOf } from './checks';
 import { type Display, openDisplay } from './display';
-import { openStage, type Stage } from './stage';
+import { openStage, pictures, type Stage } from './stage';
+
+async function checkPanel({ page }: Stage, name: string): Promise<void> {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const defects = [...(await defectsOf(page, { fits: false })), ...(await axeFindings(page))];
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  expect(defects).toEqual([]);
+}
 
 const words = 'marigold river lantern seven';
 let display: Display;
@@ -100,6 +109,47 @@ test('on a fault the first exit has the focus; on other screens the title has it
   await stage.show(viewOf(stories.safe));
   await expect(stage.page.getByRole('heading', { level: 1 })).toBeFocused();
 });
+
+test('going back asks first, says that nothing is deleted, and the harmless answer has the focus', async () => {
+  const { page } = stage;
+  await stage.show(viewOf(stories.timeline));
+  await expect(page.getByRole('radio', { name: /Today 14:20/ })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('radio', { name: /Today 09:05/ })).toBeChecked();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Go back to today 09:05?' });
+  await expect(dialog.getByRole('button', { name: 'Stay here' })).toBeFocused();
+  await expect(dialog).toContainText('today 14:20 stays here');
+  await checkPanel(stage, 'timeline-go-back');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(await stage.asked()).not.toContain('wakeMoment');
+  await page.getByRole('radio', { name: /Today 09:05/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(stage.asked).toContain('wakeMoment');
+});
+
+test('the moment that wakes next wakes at once', async () => {
+  await stage.show(viewOf(stories.timeline));
+  await stage.page.keyboard.press('Enter');
+  await expect.poll(stage.asked).toContain('wakeMoment');
+});
+
+for (const language of ['en', 'es', 'ar'] as const) {
+  test(`making room tells what goes before it takes anything, ${language}`, async () => {
+    const { page } = stage;
+    await stage.show(viewOf(stories.timeline, { look: { language } }));
+    await page.locator('.acts .btn.second').first().click();
+    await expect(page.getByRole('dialog').locator('.btn').first()).toBeFocused();
+    await expect(page.getByRole('dialog')).toContainText(/340|٣٤٠/);
+    await checkPanel(stage, `timeline-make-room-${language}`);
+    expect(await stage.asked()).not.toContain('makeRoom');
+    await page.getByRole('dialog').locator('.btn').last().click();
+    await expect.poll(stage.asked).toContain('makeRoom');
+  });
+}
 
 test('long work is said by its stages', async () => {
   await stage.show(viewOf(stories.resuming));
