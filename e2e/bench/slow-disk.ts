@@ -8,8 +8,8 @@ export interface SlowDisk {
   readonly folder: string;
   /** Bytes per second at the start. */
   readonly bytesPerSecond: number;
-  /** From now on, both ways; 0: as fast as it goes. */
-  setSpeed(bytesPerSecond: number): Promise<void>;
+  /** From now on, both ways, and reads a second too where they are named; 0: as fast as it goes. */
+  setSpeed(bytesPerSecond: number, readsPerSecond?: number): Promise<void>;
   /** As if pulled out and put into another PC: this one's caches hold nothing of it. Nothing may be open on it. */
   replug(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function givenSlowDisk(): SlowDisk {
   return {
     folder,
     bytesPerSecond,
-    setSpeed: (speed) => ask(`speed ${Math.round(speed)}`),
+    setSpeed: (speed, reads = 0) => ask(`speed ${Math.round(speed)} ${Math.round(reads)}`),
     replug: () => ask('replug'),
   };
 }

@@ -1,15 +1,15 @@
 // The Debian packages of packages.json: which are missing, and how to get them. Adding one is a line there
 // (`a|b`: the first name that this Debian knows; `minimum`: an upstream version; `proof`: a program or file that
-// shows on other distributions that it is there). Never removes or upgrades anything that it did not ask for.
+// shows on other distributions that it is there; `onlyFor`: got when that is asked for, not before). Never removes or upgrades anything that it did not ask for.
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture, show, talk, Unavailable } from '../talk.mjs';
 import { backportsSource, backportsSuite, knownBackports } from './backports.mjs';
 
-/** @typedef {{ name: string, why: string, proof?: string, minimum?: number }} Package */
+/** @typedef {{ name: string, why: string, proof?: string, minimum?: number, onlyFor?: string }} Package */
 
 /** @type {Package[]} */
-const packages = JSON.parse(readFileSync(join(import.meta.dirname, 'packages.json'), 'utf8'));
+const known = JSON.parse(readFileSync(join(import.meta.dirname, 'packages.json'), 'utf8'));
 
 /** @param {Package} wanted */
 const namesOf = (wanted) => wanted.name.split('|');
@@ -33,8 +33,14 @@ function proven(proof) {
   return proof.startsWith('/') ? exists(proof) : folders.some((folder) => exists(join(folder, proof)));
 }
 
-/** One call for all of them: some 20 ms. @returns {Package[]} */
-export function missingPackages() {
+/**
+ * One call for all of them: some 20 ms.
+ * @param {string} [purpose] those with this `onlyFor`; default: those that are always needed
+ * @returns {Package[]}
+ */
+export function missingPackages(purpose) {
+  const packages = known.filter(({ onlyFor }) => onlyFor === purpose);
+  if (packages.length === 0) return [];
   const asked = capture('dpkg-query', [
     '-W',
     '-f',
@@ -57,9 +63,10 @@ export function missingPackages() {
 /**
  * Installs what is missing; says names and download size first. Needs root.
  * @param {readonly Package[]} missing
+ * @param {string} [purpose] as asked of missingPackages
  * @throws {Unavailable} with the way to get them
  */
-export function installPackages(missing) {
+export function installPackages(missing, purpose) {
   talk(`${missing.length} Debian packages are missing:`);
   for (const { name, why } of missing) talk(`  ${name.split('|')[0]} (${why})`);
   if (capture('apt-get', ['--version']).status !== 0) throw new Unavailable(withoutApt(missing));
@@ -88,7 +95,7 @@ export function installPackages(missing) {
     // QEMU may have come from the backports at an earlier time: then what is missing must match its libraries.
     install({ packages: [...plain, ...recent], suites: [null, ...knownBackports()] });
   }
-  const left = missingPackages();
+  const left = missingPackages(purpose);
   if (left.length > 0)
     throw new Unavailable(`still missing after the installation: ${left.map(({ name }) => name).join(' ')}`);
 }

@@ -11,6 +11,7 @@
 /* What the kernel and our own tables may still need after the fill. */
 #define MARGIN_BYTES (UINT64_C(10) << 20)
 #define PAGES_BETWEEN_LOOKS 1024
+#define STRETCH_PAGES 64
 
 void memory_open(struct memory *memory, uint64_t bytes) {
   uint64_t most = machine_free_bytes();
@@ -26,13 +27,18 @@ void memory_open(struct memory *memory, uint64_t bytes) {
   }
 }
 
-bool memory_verify(const struct memory *memory) {
-  uint32_t bad = 0, first = 0;
-  for (uint32_t i = 0; i < memory->ledger.count; i++) {
-    if (i % PAGES_BETWEEN_LOOKS == 0) keys_look(0);
+bool memory_verify(struct memory *memory, int64_t milliseconds, uint32_t *compared) {
+  uint32_t bad = 0, first = 0, done = 0;
+  int64_t until = machine_now() + milliseconds;
+  for (; done < memory->ledger.count; done++) {
+    if (done % PAGES_BETWEEN_LOOKS == 0) keys_look(0);
+    if (milliseconds && done && done % STRETCH_PAGES == 0 && machine_now() >= until) break;
+    uint32_t i = memory->next;
+    memory->next = i + 1 == memory->ledger.count ? 0 : i + 1;
     if (pattern_matches(memory->pages + (size_t)i * UNIT_BYTES, ledger_origin(&memory->ledger, i))) continue;
     if (bad++ == 0) first = i;
   }
+  *compared = done;
   if (bad) serial_say("D ram %u pages wrong, first %u\n", bad, first);
   return bad == 0;
 }

@@ -10,13 +10,15 @@
 struct memory {
   uint8_t *pages;
   struct ledger ledger;
+  uint32_t next; /* the page at which the next verification goes on */
 };
 
 /* Fills `bytes` of RAM (rounded down to pages), 0: all that is free but a margin. */
 void memory_open(struct memory *memory, uint64_t bytes);
 
-/* Compares every page with what the ledger says; true when all are right. */
-bool memory_verify(const struct memory *memory);
+/* Compares pages with what the ledger says, from the one after the last compared: all of them, or as many as
+ * `milliseconds` allow, at least a stretch (0: no limit). Puts into `compared` how many; true when they are right. */
+bool memory_verify(struct memory *memory, int64_t milliseconds, uint32_t *compared);
 
 /* Writes `count` pages, chosen at random, anew. */
 void memory_rewrite(struct memory *memory, uint32_t tick, uint32_t count);

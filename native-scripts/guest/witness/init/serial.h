@@ -1,5 +1,5 @@
 /* The serial console, where a test listens. Lines and nothing else, ended by a bare newline:
- *   W1 nonce=<16 hex> n=<int> ram=<ok|bad>/<pages> disk=<ok|bad>/<blocks>    one a tick
+ *   W1 nonce=<16 hex> n=<int> ram=<ok|bad>/<pages> disk=<ok|bad>/<blocks>    one a tick: what it read in it
  *   D <ram|disk> <what>    why this tick says bad, for whoever has to find the fault
  *   K <hex keycode>        a key went down (linux/input-event-codes.h)
  *   W1 off                 the last line before power-off
