@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { surface } from '../../main/cli/surface';
 import { addGuest, type NewGuest } from '../../main/guest/store';
-import { type KeeperPlaces, openKeeper } from '../../main/keeper/handle';
-import { guestFiles } from '../../main/keeper/places';
+import { type KeeperHandle, type KeeperPlaces, openKeeper } from '../../main/keeper/handle';
+import { type GuestFiles, guestFiles } from '../../main/keeper/places';
 import { servePlainOwner } from '../../main/keeper/plain-owner.fixture';
 import { scrubbedEnvironment } from '../../main/process/run';
 import type { EngineName, Ran, Suspended } from '../../preload/contract/keeper';
@@ -38,10 +38,20 @@ export interface BenchGuest {
   remove(): Promise<void>;
 }
 
-export interface BenchOrder {
+/** In a plain folder its keeper can be asked, and a guest that is still awake is ended by `remove`. */
+export interface FolderGuest extends BenchGuest {
+  readonly files: GuestFiles;
+  /** Throws while it sleeps. */
+  keeper(): KeeperHandle;
+}
+
+interface Where {
   /** Where it lies: a folder on the disk that is measured. */
   readonly disk: string;
   readonly engine: EngineName;
+}
+
+export interface BenchOrder extends Where {
   readonly guest: Omit<NewGuest, 'guestsFolder'>;
 }
 
@@ -96,39 +106,59 @@ export async function guestInVault(order: BenchOrder): Promise<BenchGuest> {
 }
 
 /** In a plain folder: what encryption costs is the difference. */
-export async function guestInFolder(order: BenchOrder): Promise<BenchGuest> {
+export function guestInFolder(order: BenchOrder): Promise<FolderGuest> {
+  const { definition } = order.guest;
+  return guestMadeInFolder(order, async (guestsFolder) => {
+    must(await addGuest({ ...order.guest, guestsFolder }));
+    return definition.id;
+  });
+}
+
+/** `make` puts a guest into the guests' folder and answers with its id. */
+export async function guestMadeInFolder(
+  where: Where,
+  make: (guestsFolder: string) => Promise<string>,
+): Promise<FolderGuest> {
   const runtimeFolder = await mkdtemp('/tmp/soulpad-bench-');
-  const guestsFolder = join(order.disk, 'guests');
+  const guestsFolder = join(where.disk, 'guests');
   const ownerSocket = join(runtimeFolder, 'owner.sock');
   const places: KeeperPlaces = { runtimeFolder, guestsFolder, ownerSocket };
-  const { id } = order.guest.definition;
-  must(await addGuest({ ...order.guest, guestsFolder }));
+  await rm(guestsFolder, { recursive: true, force: true }); // of a bench that failed
+  await mkdir(guestsFolder, { mode: 0o700 });
+  const id = await make(guestsFolder);
   const owner = must(await servePlainOwner(places, new Set()));
-  let awake: Awaited<ReturnType<typeof open>> | null = null;
-  const open = async () => must(await openKeeper({ places, guestId: id, engine: order.engine }));
+  const files = guestFiles(places, id);
+  let awake: KeeperHandle | null = null;
+  const keeper = (): KeeperHandle => {
+    if (awake === null) throw new Error('the guest does not run');
+    return awake;
+  };
   return {
     vaultKind: 'plain',
+    files,
+    keeper,
     wake: async () => {
-      awake = await open();
+      awake = must(await openKeeper({ places, guestId: id, engine: where.engine }));
       const ran = must(await awake.run());
-      const { serialSocket } = guestFiles(places, id);
-      return { seconds: { ...ran.seconds, unlock: 0 }, serialSocket };
+      return { seconds: { ...ran.seconds, unlock: 0 }, serialSocket: files.serialSocket };
     },
     sleep: async () => {
-      if (awake === null) throw new Error('the guest sleeps already');
-      const saved = must(await awake.suspend());
-      awake.close();
+      const saved = must(await keeper().suspend());
+      awake?.close();
       awake = null;
       return sleptOf(saved, 0);
     },
     waitUntilOff: async () => {
-      if (awake === null) throw new Error('the guest does not run');
-      const { fault } = await awake.ended;
-      awake.close();
+      const { fault } = await keeper().ended;
+      awake?.close();
       awake = null;
       if (fault !== null) throw new Error(fault.message);
     },
     remove: async () => {
+      if (awake !== null) {
+        await awake.drop();
+        awake.close();
+      }
       await owner.close();
       await rm(guestsFolder, { recursive: true });
       await rm(runtimeFolder, { recursive: true });

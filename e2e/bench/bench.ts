@@ -36,6 +36,7 @@ function sentence(row: Row): string {
   const middle = row.mean ?? row.seconds;
   const deviation = row.stddev === null ? '' : ` (${row.stddev.toFixed(2)})`;
   const time = middle === null ? '' : ` ${middle.toFixed(2)} s${deviation}`;
+  if (row.ratio === null) return `${row.bench} ${row.case}, ${row.method}: not measured, ${row.why}`;
   return `${row.bench} ${row.case}, ${row.method}:${time} = ${row.ratio.toFixed(2)} x ${row.baseline}${limit}${row.verified ? '' : ' NOT VERIFIED'}`;
 }
 

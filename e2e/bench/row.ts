@@ -19,14 +19,21 @@ export interface Row {
   readonly baseline: string;
   readonly baselineBytes: number | null;
   readonly baselineSeconds: number | null;
-  readonly ratio: number;
+  /** Null only where `why` says why nothing was measured. */
+  readonly ratio: number | null;
   readonly limit: number | null;
   readonly runs: number;
   /** Largest minus smallest of the measured values, over the median. */
   readonly spread: number;
   /** True: the result itself was checked (witness, window seen), not only timed. */
   readonly verified: boolean;
+  /** Why it was not measured, and what to do about it; null: it was. */
+  readonly why: string | null;
   readonly diskBytesPerSecond: number | null;
+  /** Reads a second that the disk allows; null: as many as come. */
+  readonly diskReadsPerSecond: number | null;
+  /** What else the bench was told: bytes, milliseconds or counts, as the names say. */
+  readonly parameters: Readonly<Record<string, number | string>> | null;
   /** Seconds, over all runs, the sample's standard deviation beside it; null where the median is what counts. */
   readonly mean: number | null;
   readonly stddev: number | null;
@@ -50,7 +57,10 @@ const nothing = {
   seconds: null,
   baselineBytes: null,
   baselineSeconds: null,
+  why: null,
   diskBytesPerSecond: null,
+  diskReadsPerSecond: null,
+  parameters: null,
   mean: null,
   stddev: null,
   paper: null,

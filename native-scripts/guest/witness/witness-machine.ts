@@ -128,8 +128,11 @@ export async function startMachine(about: {
   readonly incoming?: boolean;
   /** Keep guest RAM in this file, visible to us. */
   readonly ramFile?: string;
+  /** More words for its command line; of two the last counts. */
+  readonly words?: string;
 }): Promise<Machine> {
   const { kernel, initrd } = build();
+  const commandLine = `${definition.commandLine} ${about.words ?? ''}`.trim();
   const at = (name: string) => join(about.folder, name);
   for (const left of ['serial.sock', 'qmp.sock']) rmSync(at(left), { force: true });
   const ram =
@@ -148,7 +151,7 @@ export async function startMachine(about: {
         `${ram},size=${definition.ramBytes}`,
       ],
       ...['-accel', 'tcg', '-cpu', definition.cpuModel, '-m', `${definition.ramBytes >> 20}M`],
-      ...['-kernel', kernel, '-initrd', initrd, '-append', definition.commandLine],
+      ...['-kernel', kernel, '-initrd', initrd, '-append', commandLine],
       ...['-blockdev', `driver=raw,node-name=disk,file.driver=file,file.filename=${about.disk}`],
       ...['-device', 'virtio-blk-pci,drive=disk'],
       ...[

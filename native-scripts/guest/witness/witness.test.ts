@@ -31,7 +31,9 @@ const at = (name: string) => join(folder, name);
 const machines: Machine[] = [];
 const fine = { ram: 'ok', disk: 'ok' };
 
-async function started(about: { incoming?: boolean; ramFile?: string; disk?: string } = {}) {
+type About = Partial<Parameters<typeof startMachine>[0]>;
+
+async function started(about: About = {}) {
   const machine = await startMachine({ folder, disk: at('disk'), ...about });
   machines.push(machine);
   return machine;
@@ -125,6 +127,19 @@ describe('a running witness', () => {
     await machine.qmp('cont');
     await machine.nextTick(({ ram, disk }) => ram === 'bad' && disk === 'ok');
     expect(await machine.nextTick()).toMatchObject({ ram: 'bad', disk: 'ok' });
+    expect(machine.lines.find((line) => line.startsWith('D '))).toMatch(/^D ram 1 pages wrong, first \d+$/);
+  });
+
+  it('in slices says how few pages it read in a tick, goes on with the next ones, and comes to a wrong one', async () => {
+    const machine = await started({ ramFile: at('ram'), words: 'witness.slice=1 witness.tick=1' });
+    const first = await machine.nextTick();
+    expect(first.pages).toBeGreaterThanOrEqual(64);
+    await machine.qmp('stop');
+    const pages = marked(readFileSync(at('ram')), markOfRam).length;
+    expect(first.pages).toBeLessThan(pages);
+    flipBit(at('ram'), markOfRam);
+    await machine.qmp('cont');
+    await machine.nextTick(({ ram }) => ram === 'bad');
     expect(machine.lines.find((line) => line.startsWith('D '))).toMatch(/^D ram 1 pages wrong, first \d+$/);
   });
 
