@@ -16,6 +16,8 @@ import { run } from './process/run';
 import { runtimeRoot } from './vault/places';
 
 const restartAfterMs = 500;
+/** Chromium's complaints about what a PC lacks (a system bus) frighten who starts us; our own faults are said by us. */
+const quietly = ['--log-level=3'];
 /** An Electron that hangs must not hold up the end of a session. */
 const endsWithinMs = 15_000;
 
@@ -173,7 +175,7 @@ async function keepRunning(about: {
     if (stop.aborted) return exitCodes.cancelled;
     const ended = await runElectron({
       environment,
-      extra: order.electronArguments,
+      extra: [...quietly, ...order.electronArguments],
       signal: stop,
       onFirstScreen,
     });

@@ -64,7 +64,7 @@ export const en = {
     },
     phrase: {
       title: 'Write these words on paper',
-      body: 'Keep the paper in a safe place, away from the stick. Take no photo. Next, you type the words once.',
+      body: 'Keep the paper in a safe place of its own. Take no photo. Next, you type the words once.',
       words: 'Your phrase, {{n}} words',
       another: 'Another one',
       drawn: 'Here are other words.',
@@ -191,7 +191,7 @@ export const en = {
     },
     recovery: {
       title: 'Write your recovery key on paper',
-      body: 'It opens everything if you forget your passphrase. Keep the paper safe, away from the stick. Take no photo.',
+      body: 'It opens everything if you forget your passphrase. Keep the paper in a safe place of its own. Take no photo.',
       what: 'The recovery key is a second key to your vault, made of digits only. Whoever has it can open everything. We show it only now, and keep it nowhere.',
       label: 'Your recovery key, 8 groups of 6 digits',
       group: 'Group {{n}}',

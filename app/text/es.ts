@@ -62,7 +62,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     },
     phrase: {
       title: 'Escribe estas palabras en papel',
-      body: 'Guarda el papel en un sitio seguro, lejos de la memoria. No hagas fotos. Después escribes las palabras una vez.',
+      body: 'Guarda el papel aparte, en un sitio seguro. No hagas fotos. Después escribes las palabras una vez.',
       words: 'Tu frase, {{n}} palabras',
       another: 'Otra frase',
       drawn: 'Aquí hay otras palabras.',
@@ -191,7 +191,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     },
     recovery: {
       title: 'Escribe tu clave de recuperación en papel',
-      body: 'Lo abre todo si olvidas tu frase de paso. Guarda el papel en un sitio seguro, lejos de la memoria. No hagas fotos.',
+      body: 'Lo abre todo si olvidas tu frase de paso. Guarda el papel aparte, en un sitio seguro. No hagas fotos.',
       what: 'La clave de recuperación es una segunda llave de tu bóveda, hecha solo de cifras. Quien la tiene puede abrirlo todo. Solo la mostramos ahora y no la guardamos en ningún sitio.',
       label: 'Tu clave de recuperación, 8 grupos de 6 cifras',
       group: 'Grupo {{n}}',
