@@ -424,7 +424,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
   bar: {
     label: 'شريط SoulPad',
     since: 'مستيقظ منذ {{time}}',
-    starting: 'يبدأ سطح مكتبك. النص على خلفية سوداء جزء من ذلك، وقد يستغرق دقيقة.',
+    starting: 'يبدأ سطح مكتبك، والنص على الأسود جزء من ذلك. لاحقاً، ضع المؤشر هنا في الأعلى لترى هذا الشريط.',
     rest: { stick: '{{percent}} على قرص USB وحده بعد', desk: '{{percent}} على القرص وحده بعد' },
     back: 'العودة إلى سطح مكتبي',
   },

@@ -388,7 +388,8 @@ export const en = {
   bar: {
     label: 'SoulPad bar',
     since: 'awake since {{time}}',
-    starting: 'Your desktop is starting. Text on black is part of it; it can take a minute.',
+    starting:
+      'Your desktop is starting; text on black is part of it. Later, rest the pointer up here to see this bar.',
     rest: { stick: '{{percent}} still only on the stick', desk: '{{percent}} still only on the disk' },
     back: 'Back to my desktop',
   },

@@ -397,7 +397,8 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
   bar: {
     label: 'Barra de SoulPad',
     since: 'despierto desde {{time}}',
-    starting: 'Tu escritorio está arrancando. El texto sobre negro es parte de ello; puede tardar un minuto.',
+    starting:
+      'Tu escritorio arranca; el texto sobre negro es normal. Después, lleva el puntero aquí arriba para ver esta barra.',
     rest: {
       stick: '{{percent}} aún solo en la memoria USB',
       desk: '{{percent}} aún solo en el disco',
