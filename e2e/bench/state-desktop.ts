@@ -146,7 +146,9 @@ async function wakeUntilScreenMoves(guest: FolderGuest, folder: string): Promise
     await until('the screen moves', async () => !(await pictureOf(guest)).equals(first), 120_000);
     return (performance.now() - began) / 1000;
   });
-  return { screenMoves: counted.value, bytesRead: counted.bytesRead, reads: counted.reads };
+  const { value: screenMoves, bytesRead, reads } = counted;
+  console.error(`state: the desktop's screen moved ${JSON.stringify({ screenMoves, bytesRead, reads })}`);
+  return { screenMoves, bytesRead, reads };
 }
 
 /** One picture of the screen as a viewer sees it. */

@@ -1,7 +1,10 @@
 // Draws what `bench state` measured: seconds against the guest's memory, suspending on the left, until the first tick on
 // the right. gnuplot (Debian's gnuplot-nox) draws it; without a ground and in colours that a light page and a dark one
 // both show. Never draws a row that was not verified.
+import { writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { run } from '../../main/process/run';
+import { repository } from '../support/cli';
 import { must } from './bench-guest';
 import type { Row } from './row';
 
@@ -64,7 +67,7 @@ export function plotScript(rows: readonly Row[]): string {
   });
   return [
     ...data,
-    'set terminal svg size 900,380 dynamic font "sans-serif,13"',
+    'set terminal svg size 900,420 dynamic font "sans-serif,13"',
     'set multiplot layout 1,2',
     'set logscale xy 2',
     'set logscale y 10',
@@ -73,24 +76,37 @@ export function plotScript(rows: readonly Row[]): string {
     'set border 3 linecolor "#888888"',
     'set tics nomirror textcolor "#888888"',
     'set grid linecolor "#888888" dashtype 3',
-    'set key top left textcolor "#888888"',
+    'set key bmargin center horizontal samplen 2 textcolor "#888888"',
     ...plots,
     'unset multiplot',
     '',
   ].join('\n');
 }
 
-/** Throws where gnuplot is missing or the file cannot be written. */
+const drawnIn = join(repository, 'out/bench');
+
+/**
+ * Into `file`, or where that belongs to somebody else beside the bench itself, in out/bench; answers where it is.
+ * Throws where gnuplot is missing or fails.
+ */
 export async function drawPlot(about: {
   readonly rows: readonly Row[];
   readonly file: string;
-}): Promise<void> {
-  const script = `set output "${about.file.replaceAll('"', '')}"\n${plotScript(about.rows)}`;
+}): Promise<string> {
   const drawn = await run({
-    ...{ program: 'gnuplot', args: ['-'], input: new TextEncoder().encode(script) },
+    ...{ program: 'gnuplot', args: ['-'], input: new TextEncoder().encode(plotScript(about.rows)) },
     ...{ stage: 'bench.plot', timeoutMs: 60_000 },
   });
   if (!drawn.ok && drawn.fault.code === 'toolMissing')
     throw new Error('gnuplot is missing: apt-get install --no-install-recommends gnuplot-nox');
-  must(drawn);
+  const { stdout } = must(drawn);
+  const asked = resolve(about.file);
+  const placed = await writeFile(asked, stdout).then(
+    () => asked,
+    () => null,
+  );
+  if (placed !== null) return placed;
+  const here = join(drawnIn, basename(asked));
+  await writeFile(here, stdout);
+  return here;
 }

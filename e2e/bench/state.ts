@@ -39,7 +39,8 @@ export async function benchState(emit: (row: Row) => void, args: readonly string
   await part(order, 'sessions', () => measureSessions(order));
   await part(order, 'desktop', () => measureDesktop(order));
   await disk.setSpeed(0);
-  if (options.plot !== null) await drawPlot({ rows, file: options.plot });
+  if (options.plot !== null)
+    console.error(`state: the plot is ${await drawPlot({ rows, file: options.plot })}`);
 }
 
 /** Measured for each guest size. */

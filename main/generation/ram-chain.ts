@@ -53,7 +53,7 @@ export function deltaRunsOf(view: RamView): readonly SourceRun[] {
     let pages = 1;
     while (view.source[first + pages] === source && view.at[first + pages] === at + pages) pages++;
     if (source > 0) runs.push({ first, pages, source, at });
-    first += source > 0 ? pages : 1;
+    first += pages;
   }
   return runs;
 }
