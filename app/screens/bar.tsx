@@ -55,11 +55,13 @@ function Shown(props: { view: View; story: Extract<Story, { state: 'live' }>; ne
           <small>{t('live.suspendCost')}</small>
         </span>
       </button>
-      <BarButton
-        icon="power"
-        text={t(story.shuttingDown ? 'live.shutDownAgain' : 'live.shutDown')}
-        onPress={() => void ask('shutGuestDown')}
-      />
+      {story.starting ? null : (
+        <BarButton
+          icon="power"
+          text={t(story.shuttingDown ? 'live.shutDownAgain' : 'live.shutDown')}
+          onPress={() => void ask('shutGuestDown')}
+        />
+      )}
       <span className="sep" aria-hidden="true" />
       <BarButton icon="undo" text={t('bar.back')} onPress={() => void ask('hideBar')} />
     </main>

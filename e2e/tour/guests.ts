@@ -5,6 +5,7 @@ import type { Desk } from '../support/kiosk';
 import { until } from '../support/system';
 import { listenToWitness, type Tick } from '../support/witness';
 import type { Album } from './album';
+import { settle } from './first-run';
 import { atRest, differing, keep, type Shot, shotOf } from './screen-image';
 
 export interface TourGuest {
@@ -34,22 +35,23 @@ const editorInPanel = [100, 778] as const;
 
 export function desktopGuest({ desk, album }: TourStage): TourGuest {
   let remembered: Shot | null = null;
-  const launch = async (act: () => void): Promise<Shot> => {
+  const launch = async (act: () => void | Promise<void>): Promise<Shot> => {
     const before = keep(desk, shotOf(desk, 'before'), 'before-act');
-    act();
+    await act();
     return atRest(desk, { unlike: before, withinMs: patienceMs });
   };
   return {
     name: 'small Debian desktop',
     comeUp: async () => {
       const up = album.clock('the desktop starts for the first time', 'waits');
-      await atRest(desk, { lit: true, withinMs: patienceMs });
+      await atRest(desk, { desktop: true, withinMs: patienceMs });
       up();
       album.take('desktop', 'The Debian desktop, for the first time');
     },
     write: async () => {
-      await launch(() => {
+      await launch(async () => {
         desk.point(...editorInPanel);
+        await settle(); // nobody clicks before the pointer has arrived
         desk.click();
       });
       await launch(() => {
@@ -65,7 +67,7 @@ export function desktopGuest({ desk, album }: TourStage): TourGuest {
     },
     goOn: async (words) => {
       if (remembered === null) throw new Error('nothing was remembered');
-      const woken = keep(desk, await atRest(desk, { lit: true, withinMs: patienceMs }), 'woken');
+      const woken = keep(desk, await atRest(desk, { desktop: true, withinMs: patienceMs }), 'woken');
       expect(differing(remembered, woken), 'pixels that differ after waking').toBeLessThan(letters);
       album.take('same-text', 'The same text again');
       await launch(() => desk.type(words));

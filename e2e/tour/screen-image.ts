@@ -38,10 +38,17 @@ function isLit(shot: Shot): boolean {
   return Number(said) > 0.12;
 }
 
+/** A panel with icons has been drawn at the lower edge: a wallpaper alone has one colour there. */
+function hasPanel(shot: Shot): boolean {
+  const strip = ['-gravity', 'south', '-crop', '0x40+0+0', '+repage'];
+  const said = execFileSync('convert', [shot.file, ...strip, '-format', '%k', 'info:'], { encoding: 'utf8' });
+  return Number(said) > 50;
+}
+
 /** Waits until two looks, 3 s apart, show the same, and something other than `unlike`. */
 export async function atRest(
   desk: Desk,
-  wanted: { readonly unlike?: Shot; readonly lit?: boolean; readonly withinMs: number },
+  wanted: { readonly unlike?: Shot; readonly desktop?: boolean; readonly withinMs: number },
 ): Promise<Shot> {
   let last = shotOf(desk, 'rest-0');
   let turn = 0;
@@ -55,7 +62,7 @@ export async function atRest(
       const now = shotOf(desk, `rest-${turn === 1 ? 1 : 2}`);
       const same = differing(last, now) <= restless;
       const changed = wanted.unlike === undefined || differing(wanted.unlike, now) > restless;
-      const lit = wanted.lit !== true || isLit(now);
+      const lit = wanted.desktop !== true || (isLit(now) && hasPanel(now));
       last = now;
       return same && changed && lit ? now : null;
     },
