@@ -21,7 +21,7 @@ const stage = 'generation.collect';
 /** Records that stay as long as any file beside them does. */
 const records: readonly string[] = ['manifest.json', 'thinned.json', 'session.json', 'sums.json'];
 const layerName = /^disk(-over-\d{4,9})?\.qcow2$/;
-const mergedRamName = /^ram-(flat\.base|flat\.index|over-\d{4,9}\.(delta|index))$/;
+const mergedRamName = /^ram-(flat\.base|flat\.index|(over-\d{4,9}|warm-[0-9a-f]{8})\.(delta|index))$/;
 
 /** Unfinished work of a merge: never named by a manifest. */
 export const mergingFile = 'merging.qcow2';

@@ -64,16 +64,28 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /**
  * What a file of RAM is called, and by that what it holds: `ram.base` and `ram.delta` are what the generation's own
- * saving wrote, `ram-over-0003.delta` is its RAM above generation 3 and `ram-flat.base` all of it, both merged.
+ * saving wrote, `ram-over-0003.delta` is its RAM above generation 3 and `ram-flat.base` all of it, both merged;
+ * `ram-warm-1a2b3c4d.delta` has once more the pages of a list with that sum, those that a wake touches first.
  */
 export const ramFileNameSchema = z
   .string()
-  .regex(/^(ram\.base|ram\.delta|ram-flat\.base|ram-over-\d{4,9}\.delta)$/)
+  .regex(/^(ram\.base|ram\.delta|ram-flat\.base|ram-over-\d{4,9}\.delta|ram-warm-[0-9a-f]{8}\.delta)$/)
   .transform((name) => name as RamFileName);
-export type RamFileName = 'ram.base' | 'ram.delta' | 'ram-flat.base' | `ram-over-${string}.delta`;
+export type RamFileName =
+  | 'ram.base'
+  | 'ram.delta'
+  | 'ram-flat.base'
+  | `ram-over-${string}.delta`
+  | WarmRamName;
+export type WarmRamName = `ram-warm-${string}.delta`;
 
 export function ramOverFile(over: number): RamFileName {
   return `ram-over-${String(over).padStart(4, '0')}.delta`;
+}
+
+/** Adds nothing to the files below it: a chain tells the same RAM without it. */
+export function isWarmRam(file: RamFileName): file is WarmRamName {
+  return file.startsWith('ram-warm-');
 }
 
 /** Flat: as long as the RAM, each page at its own place. A delta has its pages one after another. */

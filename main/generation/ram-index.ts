@@ -86,12 +86,17 @@ export function formatIndex(index: RamIndex): Buffer {
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  const runs = Buffer.alloc((index.data.length + index.zero.length) * 8);
-  [...index.data, ...index.zero].forEach((run, at) => {
-    runs.writeUInt32LE(run.first, at * 8);
-    runs.writeUInt32LE(run.pages, at * 8 + 4);
+  const runs = [formatRuns(index.data), formatRuns(index.zero)];
+  return Buffer.concat([magic, length, header, ...runs, ...index.sums]);
+}
+
+export function formatRuns(runs: readonly PageRun[]): Buffer {
+  const bytes = Buffer.alloc(runs.length * 8);
+  runs.forEach((run, at) => {
+    bytes.writeUInt32LE(run.first, at * 8);
+    bytes.writeUInt32LE(run.pages, at * 8 + 4);
   });
-  return Buffer.concat([magic, length, header, runs, ...index.sums]);
+  return bytes;
 }
 
 /** sha256 of an index's bytes, as a manifest names it. */
@@ -111,8 +116,8 @@ export function parseIndex(bytes: Buffer): RamIndex | null {
   const sumsAt = zeroAt + header.zeroRuns * 8;
   const chunks = Math.ceil(header.dataPages / chunkPages);
   if (bytes.length !== sumsAt + chunks * 32) return null;
-  const data = readRuns(bytes.subarray(runsAt, zeroAt), header.ramPages);
-  const zero = readRuns(bytes.subarray(zeroAt, sumsAt), header.ramPages);
+  const data = parseRuns(bytes.subarray(runsAt, zeroAt), header.ramPages);
+  const zero = parseRuns(bytes.subarray(zeroAt, sumsAt), header.ramPages);
   if (data === null || zero === null || countPages(data) !== header.dataPages) return null;
   if (isFlatRam(header.file) && zero.length > 0) return null;
   const sums = Array.from({ length: chunks }, (_, at) =>
@@ -131,7 +136,8 @@ function readHeader(bytes: Buffer): z.infer<typeof headerSchema> | null {
   }
 }
 
-function readRuns(bytes: Buffer, ramPages: number): readonly PageRun[] | null {
+/** Null: they do not rise, touch, or leave the RAM. `bytes`: a multiple of 8. */
+export function parseRuns(bytes: Buffer, ramPages: number): readonly PageRun[] | null {
   const runs: PageRun[] = [];
   let free = 0; // the first page that the next run may have
   for (let at = 0; at < bytes.length; at += 8) {

@@ -5,9 +5,11 @@
 //   the chain has                          becomes
 //   more runs than can be mapped quickly   ram-flat.base: all of it, a new base
 //   more deltas than `longestRamChain`     ram-over-N.delta: the newest deltas, those above generation N
-import { isFlatRam, type RamFile, type RamFileName, ramOverFile } from './manifest';
+//   pages that a wake touches scattered    ram-warm-SUM.delta on top: those pages once more, in one piece
+import { createHash } from 'node:crypto';
+import { isFlatRam, isWarmRam, type RamFile, type RamFileName, ramOverFile } from './manifest';
 import { deltaRunsOf, type RamView, viewOf, zeroedRunsOf } from './ram-chain';
-import type { PageRun, RamIndex } from './ram-index';
+import { countPages, formatRuns, type PageRun, type RamIndex } from './ram-index';
 
 /** Deltas on a base before the newest are merged: each costs an open file, an index to read, and mappings. */
 export const longestRamChain = 16;
@@ -64,6 +66,43 @@ export function planRamMerge(about: {
     data: runsWhere(ramPages, (page) => (view.source[page] ?? -1) >= first),
     zero: runsWhere(ramPages, (page) => view.source[page] === -1 && (below.source[page] ?? -1) >= 0),
   };
+}
+
+/** Pages of a warm file: more is no working set, and each run costs a mapping. */
+const mostWarmPages = 10_240;
+const mostWarmRuns = 6_000;
+
+/**
+ * Which pages are written once more, in one piece, so that the next wake reads them in one sequence. `touched`: what
+ * this wake touched first and did not change (what it changed is together in the next delta). Null: no use, or most of
+ * them are together already. An older warm file is left out of the chain: it holds nothing that is not below it.
+ */
+export function planWarm(about: {
+  readonly files: readonly RamFile[];
+  readonly indexes: readonly RamIndex[];
+  readonly ramPages: number;
+  readonly touched: readonly PageRun[];
+}): RamMergePlan | null {
+  const { ramPages } = about;
+  const isKept = about.files.map((file) => !isWarmRam(file.file));
+  const files = about.files.filter((_, at) => isKept[at]);
+  const view = viewOf(
+    ramPages,
+    about.indexes.filter((_, at) => isKept[at]),
+  );
+  const touched = new Uint8Array(ramPages);
+  for (const { first, pages } of about.touched) touched.fill(1, first, first + pages);
+  const data = runsWhere(ramPages, (page) => touched[page] === 1 && (view.source[page] ?? -1) >= 0);
+  const pages = countPages(data);
+  if (files.length === 0 || pages === 0 || pages > mostWarmPages || data.length > mostWarmRuns) return null;
+  const now = viewOf(ramPages, about.indexes);
+  const isTogether = (page: number): boolean => isKept[now.source[page] ?? -1] === false;
+  let together = 0;
+  for (const { first, pages: length } of data)
+    for (let page = first; page < first + length; page++) if (isTogether(page)) together++;
+  if (together > (pages * 3) / 4) return null;
+  const sum = createHash('sha256').update(formatRuns(data)).digest('hex').slice(0, 8);
+  return { into: `ram-warm-${sum}.delta`, kept: files, view, data, zero: [] };
 }
 
 function firstTaken(files: readonly RamFile[], least: number): number {

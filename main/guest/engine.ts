@@ -6,6 +6,7 @@ import type { EngineName } from '../../preload/contract/keeper';
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
 import type { Manifest } from '../generation/manifest';
+import type { PageRun } from '../generation/ram-index';
 import type { GuestPlace } from '../generation/read';
 import type { Qmp } from '../qmp/commands';
 
@@ -27,6 +28,11 @@ export interface EngineStart {
   readonly environment: Readonly<Record<string, string>>;
   /** Our file descriptors that QEMU inherits, as 3, 4, 5 ... in this order. */
   readonly descriptors: readonly number[];
+  /**
+   * Bytes of the working set that were read ahead while QEMU starts; awaited before the guest goes on.
+   * Faults: damagedState.
+   */
+  readonly warmed?: Promise<Result<number>>;
   /** Once QEMU was started, or could not be. */
   close(): Promise<void>;
 }
@@ -63,6 +69,13 @@ export interface RestoreOrder {
   readonly signal: AbortSignal;
 }
 
+/** Of the RAM. */
+export interface Touched {
+  /** Still as saved. */
+  readonly same: readonly PageRun[];
+  readonly all: readonly PageRun[];
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** Before QEMU is started. Faults: damagedState, missingFile (of the generation), kernelLacks, full, denied, io. */
@@ -81,12 +94,18 @@ export interface Engine {
     readonly onBytes: (done: number, total: number) => void;
   }): Promise<Result<void>>;
   /**
+   * Notes what the guest has touched since it woke, for its next wake; asked a moment after `cont`, before `readRest`
+   * brings in more than that. Faults: denied, full, io; a guest whose working set is not known only wakes slower.
+   */
+  noteTouched?(about: { readonly qemuPid: number; readonly ground: RamGround }): Promise<Result<Touched>>;
+  /**
    * Makes the chain below a running guest shorter where it has grown long, for the generation that is saved next;
    * `rest` is awaited after each piece of work with the milliseconds it took. Answers what was done in words, null for
    * nothing. Absent for an engine without chains. Faults: damagedState, cancelled, full, denied, io: nothing changed.
    */
   mergeRam?(about: {
     readonly ground: RamGround;
+    readonly touched: Touched | null;
     readonly signal: AbortSignal;
     readonly rest: (tookMs: number) => Promise<void>;
   }): Promise<Result<string | null>>;

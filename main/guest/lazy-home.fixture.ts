@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { generationFolder, type Manifest } from '../generation/manifest';
 import { seal } from '../generation/seal';
 import type { GuestDefinition } from './definition';
-import type { RamGround, SavedState } from './engine';
+import type { Engine, RamGround, SavedState } from './engine';
 import { lazyEngineWith } from './lazy';
 import {
   exampleGuest,
@@ -27,13 +27,26 @@ export const { ramBytes } = diskless;
 /** A guest's folder in which generations are saved one after another, without a keeper. */
 export interface Home {
   readonly ground: RamGround;
+  readonly definition: GuestDefinition;
+  /** Its disk, if it has one; it goes on from session to session and is no part of what is saved. */
+  readonly layers: readonly string[];
+  readonly engine: Engine;
   readonly generations: Manifest[];
 }
 
-export async function makeHome(folder?: string): Promise<Home> {
-  const place = { folder: folder ?? (await temporaryFolder()), id: diskless.id, uuid: diskless.uuid };
-  const ground = { place, ramBytes, loads: null, runtimeFolder: await temporaryFolder() };
-  return { ground, generations: [] };
+export async function makeHome(
+  about: Partial<Pick<Home, 'definition' | 'layers' | 'engine'>> & { readonly folder?: string } = {},
+): Promise<Home> {
+  const { definition = diskless, layers = [] } = about;
+  const { id, uuid } = definition;
+  const place = { folder: about.folder ?? (await temporaryFolder()), id, uuid };
+  const ground = {
+    place,
+    ramBytes: definition.ramBytes,
+    loads: null,
+    runtimeFolder: await temporaryFolder(),
+  };
+  return { ground, definition, layers, engine: about.engine ?? engine, generations: [] };
 }
 
 export function groundOf(home: Home, loads = home.generations.at(-1) ?? null): RamGround {
@@ -49,21 +62,23 @@ export async function begin(home: Home, loads = home.generations.at(-1) ?? null)
 /** Restored and proven, still paused. */
 export async function prepare(home: Home, loads = home.generations.at(-1) ?? null): Promise<Machine> {
   const ground = groundOf(home, loads);
-  const ordered = must(await engine.start(ground));
-  const machine = await startMachine({ definition: diskless, ordered, incoming: loads !== null });
+  const { definition, layers, engine: own } = home;
+  const ordered = must(await own.start(ground));
+  const machine = await startMachine({ definition, layers, ordered, incoming: loads !== null });
   await ordered.close();
   const qemuPid = machine.child.pid ?? 0;
   if (loads?.state) {
     const folder = join(ground.place.folder, generationFolder(loads.number));
     const { qmp } = machine;
     must(
-      await engine.restoreState({
+      await own.restoreState({
         ...{ qmp, qemuPid, ground, folder, state: loads.state },
         ...{ onProgress: () => {}, signal: never },
       }),
     );
   }
-  must(await engine.proveMapping({ qemuPid, ground }));
+  must(await own.proveMapping({ qemuPid, ground }));
+  must((await ordered.warmed) ?? { ok: true, value: 0 });
   return machine;
 }
 
@@ -73,8 +88,9 @@ export async function save(home: Home, machine: Machine, signal = never) {
   const ground = groundOf(home);
   const folder = join(ground.place.folder, generationFolder(number));
   await mkdir(folder, { recursive: true });
-  return engine.saveState({
-    ...{ qmp: machine.qmp, qemuPid: machine.child.pid ?? 0, ground, folder, number, ramBytes },
+  return home.engine.saveState({
+    ...{ qmp: machine.qmp, qemuPid: machine.child.pid ?? 0, ground, folder, number },
+    ramBytes: ground.ramBytes,
     ...{ onProgress: () => {}, signal },
   });
 }
@@ -92,10 +108,17 @@ export async function saveAndEnd(home: Home, machine: Machine): Promise<SavedSta
 
 function manifestOf(home: Home, saved: SavedState): Manifest {
   const number = home.generations.length + 1;
+  const { definition } = home;
   return {
-    ...{ format: 'soulpad-generation', version: 1, guest: diskless.id, guestUuid: diskless.uuid, number },
-    ...{ parent: number - 1, createdAt: new Date().toISOString(), machine: diskless.machine },
-    ...{ cpuModel: diskless.cpuModel, ramBytes, engine: 'lazy', layers: [], state: saved.state },
+    ...{ format: 'soulpad-generation', version: 1, guest: definition.id, guestUuid: definition.uuid, number },
+    ...{ parent: number - 1, createdAt: new Date().toISOString(), machine: definition.machine },
+    ...{
+      cpuModel: definition.cpuModel,
+      ramBytes: definition.ramBytes,
+      engine: 'lazy',
+      layers: [],
+      state: saved.state,
+    },
     ...{ ram: saved.ram, nonZeroBytes: saved.nonZeroBytes },
   };
 }

@@ -116,6 +116,53 @@ function fateOf(bits: number, anonymous: boolean): number {
   return there && (bits & 0b001) === 0 ? fates.changed : fates.same;
 }
 
+/**
+ * Pages that QEMU or the guest has touched so far: `same` as saved, or `changed`. The kernel maps neighbours of a touched
+ * page with it that happen to be in memory, so it may be somewhat more. Faults: denied, io.
+ */
+export async function touchedPages(about: {
+  readonly pid: number;
+  readonly at: number;
+  readonly ramPages: number;
+}): Promise<Result<{ readonly same: readonly PageRun[]; readonly all: readonly PageRun[] }>> {
+  const same = runCollector();
+  const all = runCollector();
+  try {
+    const pagemap = await open(`/proc/${about.pid}/pagemap`, 'r');
+    try {
+      const buffer = Buffer.alloc(Math.min(entriesAtOnce, about.ramPages) * 8);
+      for (let page = 0; page < about.ramPages; ) {
+        const wanted = Math.min(buffer.length, (about.ramPages - page) * 8);
+        const { bytesRead } = await pagemap.read(buffer, 0, wanted, (about.at / pageBytes + page) * 8);
+        if (bytesRead === 0 || bytesRead % 8 !== 0) throw new Error('pagemap ended early');
+        for (let at = 7; at < bytesRead; at += 8, page++) {
+          const bits = (buffer[at] ?? 0) >> 5;
+          if ((bits & 0b110) === 0) continue;
+          all.add(page);
+          if ((bits & 0b001) !== 0) same.add(page);
+        }
+      }
+      return ok({ same: same.runs, all: all.runs });
+    } finally {
+      await pagemap.close();
+    }
+  } catch (error) {
+    return fail(faultOfErrno(error, 'guest.touchedPages'));
+  }
+}
+
+function runCollector(): { readonly runs: readonly PageRun[]; add(page: number): void } {
+  const runs: { first: number; pages: number }[] = [];
+  return {
+    runs,
+    add: (page) => {
+      const last = runs.at(-1);
+      if (last !== undefined && last.first + last.pages === page) last.pages++;
+      else runs.push({ first: page, pages: 1 });
+    },
+  };
+}
+
 /** The RAM's content: a reader of whole pages, to be closed. Faults: denied (ptrace refused), io. */
 export interface MemoryReader {
   /** Fills `buffer` from that page on. Throws as the kernel does. It does not wait: changed pages are in memory. */

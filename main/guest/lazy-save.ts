@@ -24,7 +24,7 @@ import {
   readMappings,
   scanPages,
 } from './lazy-memory';
-import { mappableRuns, planFiles, planRuns, readReport } from './lazy-plan';
+import { planFiles, planRuns, readReport } from './lazy-plan';
 import { nameFullDisk, prepareMigration, watchMigration } from './migration';
 import { rateOf } from './rate';
 
@@ -33,8 +33,8 @@ const stateFile = 'state';
 const indexFile = ramIndexName('ram.delta');
 
 /** Faults: cancelled, alreadyThere, full, guestDied, denied (tracing QEMU refused), damagedState, timeout, io. */
-export async function saveLazily(order: SaveOrder): Promise<Result<SavedState>> {
-  const saved = await saveAll(order);
+export async function saveLazily(order: SaveOrder, mappable: number): Promise<Result<SavedState>> {
+  const saved = await saveAll(order, mappable);
   if (saved.ok && !order.signal.aborted) return saved;
   const fault: Fault = saved.ok
     ? { code: 'cancelled', stage, message: 'cancelled after writing' }
@@ -45,9 +45,9 @@ export async function saveLazily(order: SaveOrder): Promise<Result<SavedState>> 
   return fail(fault);
 }
 
-async function saveAll(order: SaveOrder): Promise<Result<SavedState>> {
+async function saveAll(order: SaveOrder, mappable: number): Promise<Result<SavedState>> {
   const began = performance.now();
-  const mapped = await readRam(order);
+  const mapped = await readRam(order, mappable);
   if (!mapped.ok) return mapped;
   const devices = await saveDevices(order);
   if (!devices.ok) return devices;
@@ -102,9 +102,11 @@ interface Ram {
   readonly view: RamView;
   /** Null: nothing, so a base is written. */
   readonly below: RamChain | null;
+  /** As at the start: what exceeds it was read, not mapped. */
+  readonly mappable: number;
 }
 
-async function readRam(order: SaveOrder): Promise<Result<Ram>> {
+async function readRam(order: SaveOrder, mappable: number): Promise<Result<Ram>> {
   const { ground } = order;
   const parts = await readChain(ground.place, ground.loads);
   if (!parts.ok) return parts;
@@ -123,7 +125,7 @@ async function readRam(order: SaveOrder): Promise<Result<Ram>> {
     parts.value.map((part) => part.index),
   );
   const below = await chainBelow({ ...ground, parts: parts.value });
-  return ok({ at, mappings: mappings.value, parts: parts.value, view, below });
+  return ok({ at, mappings: mappings.value, parts: parts.value, view, below, mappable });
 }
 
 /** QEMU's devices without the RAM, which is a shared file as far as QEMU knows. Less than a MiB, and the screen's. */
@@ -282,13 +284,13 @@ interface LaidByCopy {
   close(): Promise<void>;
 }
 
-async function laidByCopy({ parts, view }: Ram): Promise<Result<LaidByCopy>> {
+async function laidByCopy({ parts, view, mappable }: Ram): Promise<Result<LaidByCopy>> {
   const runs = planRuns({
     ramPages: view.ramPages,
     hasBase: parts.length > 0,
     deltas: deltaRunsOf(view),
     zeroed: [],
-    most: await mappableRuns(),
+    most: mappable,
   });
   const copied = new Set<number>();
   for (const run of runs)

@@ -85,7 +85,7 @@ describe.skipIf(!witnessIsBuilt || library === null)(`with the witness (else: ${
   });
 
   it('says that the disk is full, leaves no file, and the guest goes on', async () => {
-    const home = await makeHome(await smallFileSystem(32 << 20));
+    const home = await makeHome({ folder: await smallFileSystem(32 << 20) });
     const machine = await begin(home);
     const before = await machine.nextTick();
     expect(await save(home, machine)).toMatchObject({ fault: { code: 'full', stage: 'guest.saveState' } });

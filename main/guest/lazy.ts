@@ -12,31 +12,41 @@ import { deltaRunsOf, viewOf, zeroedRunsOf } from '../generation/ram-chain';
 import { checkPart } from '../generation/ram-check';
 import { inodesOf, openParts, readChain } from '../generation/ram-files';
 import { countPages, pageBytes } from '../generation/ram-index';
+import { readTouched, writeTouched } from '../generation/ram-touched';
 import type { Engine, EngineStart, RamGround, RestoreOrder } from './engine';
 import { fullEngine } from './full';
-import { readMappings } from './lazy-memory';
+import { readMappings, touchedPages } from './lazy-memory';
 import { mappableRuns, planFiles, planRuns, readReport, writePlan } from './lazy-plan';
 import { saveLazily } from './lazy-save';
-import { mergeRam } from './merge-ram';
+import { warmUp } from './lazy-warm';
+import { keepWarm, mergeRam } from './merge-ram';
 import { asDamage, prepareMigration, startIncoming, watchMigration } from './migration';
 
 const restoring = 'guest.restoreState';
 const firstInherited = 3;
+/** 64 MiB; more is no working set: the hint is forgotten, and the next wake shows a smaller one. */
+const mostTouchedPages = 16_384;
 
-/** `library`: absolute path of the mapping library. */
-export function lazyEngineWith(library: string): Engine {
+/** `library`: absolute path of the mapping library. `mappable`: runs of pages that can be mapped over a base. */
+export function lazyEngineWith(library: string, mappable = mappableRuns): Engine {
   return {
     name: 'lazy',
-    start: (ground) => start(ground, library),
-    saveState: saveLazily,
+    start: async (ground) => start({ ground, library, mappable: await mappable() }),
+    saveState: async (order) => saveLazily(order, await mappable()),
     restoreState,
     proveMapping,
     readRest,
-    mergeRam: mergeBelow,
+    noteTouched,
+    mergeRam: async (about) => mergeBelow({ ...about, mappable: await mappable() }),
   };
 }
 
-async function start(ground: RamGround, library: string): Promise<Result<EngineStart>> {
+async function start(about: {
+  ground: RamGround;
+  library: string;
+  mappable: number;
+}): Promise<Result<EngineStart>> {
+  const { ground, library } = about;
   const parts = await readChain(ground.place, ground.loads);
   if (!parts.ok) return parts;
   const indexes = parts.value.map((part) => part.index);
@@ -54,10 +64,15 @@ async function start(ground: RamGround, library: string): Promise<Result<EngineS
       hasBase: indexes.length > 0,
       deltas: deltaRunsOf(view),
       zeroed: zeroedRunsOf(view, indexes[0]),
-      most: await mappableRuns(),
+      most: about.mappable,
     }),
   });
-  const close = () => closeAll(opened.value);
+  const touched = indexes.length === 0 ? [] : await readTouched(ground.place, ramPages);
+  const warming = warmUp({ parts: parts.value, files: opened.value, view, touched });
+  const close = async (): Promise<void> => {
+    await warming;
+    await closeAll(opened.value);
+  };
   if (!planned.ok) {
     await close();
     return planned;
@@ -69,6 +84,7 @@ async function start(ground: RamGround, library: string): Promise<Result<EngineS
     ],
     environment: { LD_PRELOAD: library, SOULPAD_STATE_MAP: files.plan },
     descriptors: opened.value.map((file) => file.fd),
+    warmed: warming,
     close,
   });
 }
@@ -145,14 +161,37 @@ const readRest: NonNullable<Engine['readRest']> = async ({ ground, signal, onByt
   return ok(undefined);
 };
 
-const mergeBelow: NonNullable<Engine['mergeRam']> = async ({ ground, signal, rest }) => {
+const noteTouched: NonNullable<Engine['noteTouched']> = async ({ qemuPid, ground }) => {
+  const report = await readReport(planFiles(ground.runtimeFolder));
+  if (!report.ok) return report;
+  const at = report.value.mappedAt;
+  if (at === null)
+    return fail({ code: 'kernelLacks', stage: 'guest.noteTouched', message: 'no RAM is mapped' });
+  const ramPages = ground.ramBytes / pageBytes;
+  const touched = await touchedPages({ pid: qemuPid, at, ramPages });
+  if (!touched.ok) return touched;
+  const useful = countPages(touched.value.all) <= mostTouchedPages;
+  const noted = await writeTouched({ place: ground.place, ramPages, runs: useful ? touched.value.all : [] });
+  return noted.ok ? touched : noted;
+};
+
+type MergeOrder = Parameters<NonNullable<Engine['mergeRam']>>[0] & { readonly mappable: number };
+
+async function mergeBelow(about: MergeOrder): Promise<Result<string | null>> {
+  const { ground, touched, mappable, signal, rest } = about;
   const { place, loads } = ground;
   if (loads === null) return ok(null);
-  const merged = await mergeRam({ place, manifest: loads, mappable: await mappableRuns(), signal, rest });
-  if (!merged.ok || merged.value === null) return merged.ok ? ok(null) : merged;
+  const merged = await mergeRam({ place, manifest: loads, mappable, signal, rest });
+  if (!merged.ok) return merged;
+  const warm = await keepWarm({ place, manifest: loads, touched: touched?.same ?? [], signal, rest });
+  if (!warm.ok) return warm;
   const before = ramFilesOf(loads)?.length ?? 0;
-  return ok(`${before} files of RAM became ${merged.value.deltas.length + 1}`);
-};
+  const after = (warm.value ?? merged.value)?.deltas.length;
+  if (after === undefined) return ok(null);
+  return ok(
+    `${before} files of RAM became ${after + 1}${warm.value === null ? '' : ', a warm one among them'}`,
+  );
+}
 
 async function proveMapping(about: { qemuPid: number; ground: RamGround }): Promise<Result<void>> {
   const { ground } = about;

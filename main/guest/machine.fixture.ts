@@ -178,10 +178,10 @@ function listen(socket: Socket): () => Promise<Tick> {
   });
   return async () => {
     const seen = ticks.length;
-    for (const deadline = Date.now() + 40_000; Date.now() < deadline; await delay(20)) {
+    for (const deadline = Date.now() + 150_000; Date.now() < deadline; await delay(20)) {
       const tick = ticks[seen];
       if (tick !== undefined) return tick;
     }
-    throw new Error('the witness said nothing for 40 s');
+    throw new Error('the witness said nothing for 150 s');
   };
 }

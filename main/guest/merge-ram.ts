@@ -8,7 +8,14 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFolder, writeDurably } from '../files/durable';
 import { attempt, faultOfErrno } from '../files/errno';
 import { mergingRam } from '../generation/collect';
-import { isFlatRam, type Manifest, type RamChain, ramFilesOf, ramIndexName } from '../generation/manifest';
+import {
+  isFlatRam,
+  isWarmRam,
+  type Manifest,
+  type RamChain,
+  ramFilesOf,
+  ramIndexName,
+} from '../generation/manifest';
 import { chunksOf, readChunk } from '../generation/ram-check';
 import { openParts, type RamChainPart, readChain } from '../generation/ram-files';
 import {
@@ -19,7 +26,13 @@ import {
   pageBytes,
   sumOfIndex,
 } from '../generation/ram-index';
-import { planRamMerge, type RamMergePlan, type RamMergeStep, ramMergeSteps } from '../generation/ram-merge';
+import {
+  planRamMerge,
+  planWarm,
+  type RamMergePlan,
+  type RamMergeStep,
+  ramMergeSteps,
+} from '../generation/ram-merge';
 import { shorterChain, writeMergedRecord } from '../generation/ram-merged';
 import { type GuestPlace, generationPath } from '../generation/read';
 import { openRamWriter, type RamWriter } from './lazy-file';
@@ -57,10 +70,37 @@ export async function mergeRam(about: RamMerging): Promise<Result<RamChain | nul
     ramPages: manifest.ramBytes / pageBytes,
     ...{ mappable: about.mappable, longest: about.longest },
   });
-  if (plan === null) return ok(null);
-  const room = await roomFor(about, plan);
+  return plan === null ? ok(null) : carryOut(about, { plan, parts: parts.value });
+}
+
+/**
+ * Puts the pages that this wake touched first together (planWarm). Null where nothing is to be done. Faults as above.
+ */
+export async function keepWarm(
+  about: Ordered & { readonly touched: readonly PageRun[] },
+): Promise<Result<RamChain | null>> {
+  const { place, manifest, touched } = about;
+  const own = await readChain(place, manifest);
+  if (!own.ok) return own;
+  const shorter = await shorterChain({ place, manifest, parts: own.value });
+  const parts = shorter?.parts ?? own.value;
+  const files = ramFilesOf({ ram: shorter?.ram ?? manifest.ram });
+  // One that lies here may be what a later generation, left behind by a roll back, stands on.
+  if (files === null || files.some((file) => isWarmRam(file.file) && file.generation === manifest.number))
+    return ok(null);
+  const ramPages = manifest.ramBytes / pageBytes;
+  const plan = planWarm({ files, indexes: parts.map((part) => part.index), ramPages, touched });
+  const below = parts.filter(({ index }) => !isWarmRam(index.file));
+  return plan === null ? ok(null) : carryOut(about, { plan, parts: below });
+}
+
+async function carryOut(
+  about: Ordered,
+  from: { readonly plan: RamMergePlan; readonly parts: readonly RamChainPart[] },
+): Promise<Result<RamChain | null>> {
+  const room = await roomFor(about, from.plan);
   if (!room.ok) return room;
-  const work: Work = { plan, parts: parts.value, written: null, ram: null };
+  const work: Work = { ...from, written: null, ram: null };
   for (const { name } of ramMergeSteps) {
     await about.onStep?.(name);
     const done = about.signal?.aborted ? fail(cancelled) : await acts[name](about, work);
@@ -71,8 +111,10 @@ export async function mergeRam(about: RamMerging): Promise<Result<RamChain | nul
   return ok(work.ram);
 }
 
+type Ordered = Omit<RamMerging, 'mappable' | 'longest'>;
+
 /** Merging must not take the room that a suspend may need at most: all of the RAM. Fault: full. */
-async function roomFor(about: RamMerging, plan: RamMergePlan): Promise<Result<void>> {
+async function roomFor(about: Ordered, plan: RamMergePlan): Promise<Result<void>> {
   const space = await statfs(folderOf(about)).catch(() => null);
   const wanted = countPages(plan.data) * pageBytes + about.manifest.ramBytes;
   if (space !== null && space.bavail * space.bsize >= wanted) return ok(undefined);
@@ -88,7 +130,7 @@ interface Work {
   ram: RamChain | null;
 }
 
-const acts: Readonly<Record<RamMergeStep, (about: RamMerging, work: Work) => Promise<Result<unknown>>>> = {
+const acts: Readonly<Record<RamMergeStep, (about: Ordered, work: Work) => Promise<Result<unknown>>>> = {
   write: async (about, work) => {
     const opened = await openParts(work.parts);
     if (!opened.ok) return opened;
@@ -122,7 +164,7 @@ const acts: Readonly<Record<RamMergeStep, (about: RamMerging, work: Work) => Pro
   },
 };
 
-function indexOf({ place, manifest }: RamMerging, { plan, parts, written }: Work): Buffer {
+function indexOf({ place, manifest }: Ordered, { plan, parts, written }: Work): Buffer {
   const newest = parts.at(-1);
   if (written === null || newest === undefined) throw new Error('the index comes after the pages');
   return formatIndex({
@@ -134,7 +176,7 @@ function indexOf({ place, manifest }: RamMerging, { plan, parts, written }: Work
 }
 
 async function writePages(order: {
-  readonly about: RamMerging;
+  readonly about: Ordered;
   readonly work: Work;
   readonly files: readonly FileHandle[];
 }): Promise<Result<void>> {
@@ -205,6 +247,6 @@ function placeIn(pieces: readonly PageRun[], at: number): number | null {
   return null;
 }
 
-function folderOf({ place, manifest }: RamMerging): string {
+function folderOf({ place, manifest }: Ordered): string {
   return generationPath(place, manifest.number);
 }

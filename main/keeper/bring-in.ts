@@ -5,15 +5,19 @@
 //   a chunk is not what was saved   the vCPUs are stopped; for good: the older generation is what can be offered
 //   a page cannot be read           the library has stopped all of QEMU (SIGSTOP); tried again every few seconds, so
 //                                   that a stick which is put back lets the guest go on where it was
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Log } from '../files/log';
+import type { Touched } from '../guest/engine';
 import { planFiles, readReport } from '../guest/lazy-plan';
 import { statOf } from '../process/proc';
 import { groundOf, type LiveGuest } from './session';
 
 const lookEveryMs = 1_000;
 const againEveryMs = 3_000;
+/** The guest alone has the disk for so long after it woke; what it touched until then is its working set. */
+const settledAfterMs = 3_000;
 
 export interface BringIn {
   /** Why the guest stands still; null while it may run. */
@@ -28,10 +32,12 @@ export interface BringIn {
 export function bringIn(about: {
   readonly live: LiveGuest;
   readonly log: Log;
+  /** It has run for a while: what it touched first is not known any more. */
+  readonly adopted: boolean;
   readonly onProgress: OnProgress;
   readonly onFrozen: (fault: Fault | null) => void;
   /** All of it is here, and was what was saved. */
-  readonly onWhole: () => void;
+  readonly onWhole: (touched: Touched | null) => void;
 }): BringIn {
   const { live, log } = about;
   const { wakes } = live.subject.engines;
@@ -47,6 +53,8 @@ export function bringIn(about: {
   };
 
   const stream = async (): Promise<void> => {
+    const touched = about.adopted ? null : await settle();
+    if (gone.signal.aborted) return;
     const began = performance.now();
     const read = await wakes.readRest?.({
       ground: groundOf(live),
@@ -59,9 +67,17 @@ export function bringIn(about: {
       },
     });
     if (read === undefined || gone.signal.aborted) return;
-    if (read.ok) return about.onWhole();
+    if (read.ok) return about.onWhole(touched);
     await live.qmp.execute('stop', {});
     freeze(read.fault);
+  };
+
+  const settle = async (): Promise<Touched | null> => {
+    await delay(settledAfterMs, undefined, { signal: gone.signal, ref: false }).catch(() => {});
+    if (gone.signal.aborted) return null;
+    const noted = await wakes.noteTouched?.({ qemuPid: live.qemu.pid, ground: groundOf(live) });
+    if (noted !== undefined && !noted.ok) log.fault(noted.fault);
+    return noted?.ok ? noted.value : null;
   };
 
   /** Stopped by the library: its report says where, the kernel says that it stands. */

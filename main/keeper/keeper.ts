@@ -146,10 +146,10 @@ async function keep(about: {
     });
     goOnWhenThereIsRoom({ live, log, isOurs: () => state.is === 'running' && rest?.frozen() == null });
     rest = bringIn({
-      ...{ live, log, onProgress },
+      ...{ live, log, onProgress, adopted: live === adopted },
       onFrozen: (fault) => serving?.push('frozen', { fault }),
-      onWhole: () => {
-        if (state.is === 'running') merging = mergeRamWhileIdle({ live, log });
+      onWhole: (touched) => {
+        if (state.is === 'running') merging = mergeRamWhileIdle({ live, log, touched });
       },
     });
     start = watchStart({ ...live, definition: subject.definition, onUp: () => serving?.push('up', {}) });

@@ -3,6 +3,7 @@
 // of the time, is ended at once when it is told, and what it leaves unfinished the next session begins anew.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../files/log';
+import type { Touched } from '../guest/engine';
 import { groundOf, type LiveGuest } from './session';
 
 /** Rests so many times as long as it worked. */
@@ -15,7 +16,11 @@ export interface RamMerging {
 }
 
 /** Begins at once. Never fails: what became of it is in the log. */
-export function mergeRamWhileIdle(about: { readonly live: LiveGuest; readonly log: Log }): RamMerging {
+export function mergeRamWhileIdle(about: {
+  readonly live: LiveGuest;
+  readonly log: Log;
+  readonly touched: Touched | null;
+}): RamMerging {
   const { live, log } = about;
   const gone = new AbortController();
   const { signal } = gone;
@@ -23,7 +28,9 @@ export function mergeRamWhileIdle(about: { readonly live: LiveGuest; readonly lo
     await delay(Math.min(longestRestMs, tookMs * restsTimes), undefined, { signal }).catch(() => {});
   };
   const work = async (): Promise<void> => {
-    const merged = await live.subject.engines.saves.mergeRam?.({ ground: groundOf(live), signal, rest });
+    const merged = await live.subject.engines.saves.mergeRam?.({
+      ...{ ground: groundOf(live), touched: about.touched, signal, rest },
+    });
     if (merged === undefined || signal.aborted) return;
     if (!merged.ok) log.fault(merged.fault);
     else if (merged.value !== null) log.say(`merged: ${merged.value}`);

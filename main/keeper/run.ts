@@ -171,12 +171,12 @@ async function startSession(about: Starting): Promise<Result<LiveGuest>> {
     incoming: manifest.state !== null,
   });
   const started = startQemu({ ...ordered.value, argv });
-  await ordered.value.close();
+  void ordered.value.close();
   if (!started.ok) return started;
   const qemu = started.value;
   const killed = (): void => void qemu.kill();
   signal.addEventListener('abort', killed, { once: true });
-  const live = await bringUp({ ...about, qemu });
+  const live = await bringUp({ ...about, qemu, warmed: ordered.value.warmed ?? Promise.resolve(ok(0)) });
   signal.removeEventListener('abort', killed);
   if (live.ok && !signal.aborted) return live;
   await qemu.kill();
@@ -184,7 +184,9 @@ async function startSession(about: Starting): Promise<Result<LiveGuest>> {
   return live.ok ? fail(cancelled) : live;
 }
 
-async function bringUp(about: Starting & { readonly qemu: QemuProcess }): Promise<Result<LiveGuest>> {
+async function bringUp(
+  about: Starting & { readonly qemu: QemuProcess; readonly warmed: Promise<Result<number>> },
+): Promise<Result<LiveGuest>> {
   const { subject, manifest, session, qemu, since } = about;
   const record: KeeperRecord = {
     format: 'soulpad-keeper',
@@ -209,9 +211,11 @@ async function bringUp(about: Starting & { readonly qemu: QemuProcess }): Promis
   const ground = groundFor(subject, manifest);
   const proven = await subject.engines.wakes.proveMapping({ qemuPid: qemu.pid, ground });
   if (!proven.ok) return closing(qmp, proven);
+  const warmed = await about.warmed;
+  if (!warmed.ok) return closing(qmp, await offerOlder(subject, warmed.fault, manifest.number));
   report(about.onProgress, 'firstRun');
   const seconds = { check: about.check, start, load: loaded.seconds, firstRun: 0 };
-  const ran = ranOf({ subject, manifest, seconds });
+  const ran = ranOf({ subject, manifest, prefetchBytes: warmed.value, seconds });
   // Before `cont`: a record without `ran` proves that the guest never ran.
   const known = await writeKeeperRecord(subject.files.record, { ...record, ran, since });
   if (!known.ok) return closing(qmp, known);
@@ -223,7 +227,7 @@ async function bringUp(about: Starting & { readonly qemu: QemuProcess }): Promis
   return ok({ subject, qemu, qmp, session, ran: measured, since });
 }
 
-function closing(qmp: Qmp, failed: Extract<Result<never>, { ok: false }>): Result<never> {
+function closing(qmp: Qmp, failed: Result<never>): Result<never> {
   qmp.close();
   return failed;
 }
@@ -284,8 +288,13 @@ export async function letRun(qmp: Qmp): Promise<Result<void>> {
   return sent;
 }
 
-function ranOf(about: { subject: Subject; manifest: Manifest; seconds: Ran['seconds'] }): Ran {
-  const { subject, manifest, seconds } = about;
+function ranOf(about: {
+  subject: Subject;
+  manifest: Manifest;
+  prefetchBytes: number;
+  seconds: Ran['seconds'];
+}): Ran {
+  const { subject, manifest, prefetchBytes, seconds } = about;
   const resumed = manifest.state !== null;
   return {
     id: subject.definition.id,
@@ -293,7 +302,7 @@ function ranOf(about: { subject: Subject; manifest: Manifest; seconds: Ran['seco
     fromGeneration: resumed ? manifest.number : null,
     engine: manifest.engine ?? subject.engines.wakes.name,
     engineReason: subject.engines.reason,
-    prefetchBytes: 0,
+    prefetchBytes,
     clockStepSeconds: null,
     clock: null,
     seconds,
