@@ -84,6 +84,20 @@ export async function endMachines(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
 
+/** A gocryptfs folder: what is written to `plain` lies under the same names, encrypted, in `cipher`. */
+export async function encryptedFolder(): Promise<{ readonly cipher: string; readonly plain: string }> {
+  const folder = await temporaryFolder();
+  const [cipher, plain, pass] = [join(folder, 'cipher'), join(folder, 'plain'), join(folder, 'pass')];
+  await mkdir(cipher);
+  await mkdir(plain);
+  await writeFile(pass, 'twenty letters or more', { mode: 0o600 });
+  const init = ['-q', '-init', '-plaintextnames', '-scryptn', '10', '-passfile', pass, cipher];
+  must(await run({ program: 'gocryptfs', args: init, stage: 'test' }));
+  must(await run({ program: 'gocryptfs', args: ['-q', '-passfile', pass, cipher, plain], stage: 'test' }));
+  mounts.push(plain);
+  return { cipher, plain };
+}
+
 /** A folder on a file system of its own of that many bytes: ext4 in userspace, so that no root is needed. */
 export async function smallFileSystem(bytes: number): Promise<string> {
   const folder = await temporaryFolder();
