@@ -1,5 +1,6 @@
-// Two small watches beside a secret field: whether Caps Lock is on, and a look at the typed words that ends by itself.
-import { useCallback, useEffect, useState } from 'react';
+// Small watches over the keys: whether Caps Lock is on, a look at the typed words that ends by itself, and Enter where
+// nothing else takes it.
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 const shownForMs = 20_000;
 
@@ -26,4 +27,25 @@ export function useShown(): { shown: boolean; toggle: () => void } {
     return () => clearTimeout(timer);
   }, [shown]);
   return { shown, toggle: useCallback(() => setShown((was) => !was), []) };
+}
+
+/** What takes Enter itself, or shall never be passed over: a panel asks first. */
+const takesEnter = 'a, button, input, select, summary, textarea, dialog';
+
+/** Enter with the focus on nothing to press, such as the title of a page that is only read. A held key is no press. */
+export function useEnter(onEnter: () => void): void {
+  const latest = useRef(onEnter);
+  useEffect(() => {
+    latest.current = onEnter;
+  });
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || event.repeat || event.isComposing || event.defaultPrevented) return;
+      if (document.querySelector('dialog[open]') !== null) return;
+      if (event.target instanceof Element && event.target.closest(takesEnter) !== null) return;
+      latest.current();
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, []);
 }

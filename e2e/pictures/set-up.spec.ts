@@ -60,7 +60,9 @@ test('a drawn phrase is shown, leaves the page, and is taken only when it is typ
   await button('Back').click();
   await expect(stage.page.getByText('marigold')).toBeVisible();
   expect(await asked('suggestPhrase')).toHaveLength(2);
-  await button('I wrote them down').click();
+  // The title has the focus: Enter does what the one button does.
+  await stage.page.keyboard.press('Enter');
+  await expect(stage.page.locator('#phrase')).toBeFocused();
   await stage.page.keyboard.type(fakePhrase);
   await stage.page.keyboard.press('Enter');
   await expect.poll(() => asked('choosePassphrase')).toEqual([`choosePassphrase ${fakePhrase.length} bytes`]);
@@ -145,11 +147,18 @@ test('the recovery key is spoken digit by digit, leaves the page, and two groups
   await expect(stage.page.locator('.shown')).toHaveCSS('direction', 'ltr');
   await stage.show(viewOf(stories['setup-recovery']));
   await expect(stage.page.getByRole('img', { name: 'Group 1: 1 0 4 8 3 0' })).toBeVisible();
-  await button('I wrote it down').click();
+  await stage.page.keyboard.press('Enter');
   await expect(stage.page.getByLabel('Group 3, 6 digits')).toBeFocused();
   expect(await stage.page.content()).not.toContain(fakeKey.slice(0, 6));
   await stage.page.keyboard.type('٧١٥٣٣٠');
   await expect(stage.page.getByLabel('Group 7, 6 digits')).toBeFocused();
+  // Who comes back to correct a digit is not sent on again.
+  await stage.page.getByLabel('Group 3, 6 digits').focus();
+  await stage.page.keyboard.press('End');
+  await stage.page.keyboard.press('Backspace');
+  await stage.page.keyboard.type('٠');
+  await expect(stage.page.getByLabel('Group 3, 6 digits')).toBeFocused();
+  await stage.page.getByLabel('Group 7, 6 digits').focus();
   await stage.page.keyboard.type('77022');
   await expect(button('1 more digit')).toBeVisible();
   await stage.page.keyboard.type('0');

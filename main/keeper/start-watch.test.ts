@@ -120,6 +120,16 @@ describe('a guest that was started', () => {
     expect(ups()).toBe(1);
   });
 
+  it('has as long again after its guest agent as that took: a slow PC is slow to the end', async () => {
+    const { watch } = await watched({});
+    vi.advanceTimersByTime(60_000);
+    await opens('guest-agent');
+    vi.advanceTimersByTime(59_000);
+    expect(watch.isStarting()).toBe(true);
+    vi.advanceTimersByTime(1_000);
+    expect(watch.isStarting()).toBe(false);
+  });
+
   it.each([
     ['from its disk', disk, 180_000],
     ['from a disc', disc, 30_000],

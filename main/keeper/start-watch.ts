@@ -2,7 +2,7 @@
 // takes for a fault. This says until when, so that the kiosk can tell them. It only listens; the guest is not asked.
 //
 //   its SPICE agent opens its port    a session is on the screen: over
-//   its guest agent opens its port    the system is up, the session a moment later, or it has none
+//   its guest agent opens its port    the system is up; its session comes within as long again, or it has none
 //   neither                           over after `limits`: nobody can tell
 import type { Ran } from '../../preload/contract/keeper';
 import { agentChannels, agentPorts } from '../guest/argv';
@@ -15,7 +15,7 @@ const limits = {
   disk: 180_000,
   /** A disc asks something soon, and at the top of the screen as often as not; our kernels start at once. */
   discOrKernel: 30_000,
-  /** From the guest agent to the session. */
+  /** At least so long from the guest agent to the session: a session takes a few seconds. */
   session: 15_000,
 } as const;
 
@@ -49,10 +49,11 @@ export function watchStart(about: {
   };
   const fromDisk = definition.boot.from === 'disk' && definition.disc === undefined;
   const limit = fromDisk ? limits.disk : limits.discOrKernel;
-  // A clock that was set meanwhile may make its age anything.
+  // A clock that was set meanwhile may make its age anything: it is asked once.
   const age = Math.max(0, Date.now() - Date.parse(about.since));
-  let end = performance.now() + Math.max(0, limit - age);
-  let timer = setTimeout(up, Math.max(0, limit - age));
+  const began = performance.now() - age;
+  let end = Math.max(performance.now(), began + limit);
+  let timer = setTimeout(up, end - performance.now());
   const upWithin = (ms: number): void => {
     const sooner = performance.now() + ms;
     if (!starting || sooner >= end) return;
@@ -60,7 +61,8 @@ export function watchStart(about: {
     clearTimeout(timer);
     timer = setTimeout(up, ms);
   };
-  const opened = (port: 'screen' | 'guest'): void => (port === 'screen' ? up() : upWithin(limits.session));
+  const opened = (port: 'screen' | 'guest'): void =>
+    port === 'screen' ? up() : upWithin(Math.max(limits.session, performance.now() - began));
   const unlisten = qmp.onEvent('VSERPORT_CHANGE', ({ id, open }) => {
     if (open && id === agentPorts.screen) opened('screen');
     if (open && id === agentPorts.guest) opened('guest');

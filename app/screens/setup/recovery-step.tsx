@@ -95,6 +95,7 @@ function TypedGroups({ view, story, asked, onBack }: TypedParts) {
   const { t, figures } = useWords(view.look);
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
+  const wentOn = useRef(false);
   const [missing, setMissing] = useState(2 * digitsOfGroup);
   const [wrongTries, setWrongTries] = useState(0);
   useEffect(() => {
@@ -107,12 +108,14 @@ function TypedGroups({ view, story, asked, onBack }: TypedParts) {
     asciiDigits(first.current?.value ?? ''),
     asciiDigits(second.current?.value ?? ''),
   ];
-  /** On to the second group after the last digit typed by hand; a paste, a correction or a full second field stays. */
+  /** On to the second group after the last digit typed by hand, once: a paste stays, and who comes back corrects. */
   const changed = (event: InputEvent, field: 'first' | 'second'): void => {
     const [one, other] = typed();
     setMissing([one, other].reduce((sum, digits) => sum + Math.max(0, digitsOfGroup - digits.length), 0));
     const full = field === 'first' && one.length === digitsOfGroup && other === '';
-    if (full && event.inputType === 'insertText') second.current?.focus();
+    if (!full || wentOn.current || event.inputType !== 'insertText') return;
+    wentOn.current = true;
+    second.current?.focus();
   };
   const whole = missing === 0;
   const submit = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 // What the steps of the first run share: the way ("Step 2 of 5"), the fault beside the step, the question's content, and
 // the row with the one button and Back, which stays in its place on every step.
-import type { FormEvent, ReactNode, RefObject } from 'react';
+import { type FormEvent, type ReactNode, type RefObject, useRef } from 'react';
 import type { SetupStep } from '../../../preload/contract/setup';
 import type { Story, View } from '../../../preload/contract/view';
 import { ask } from '../../ask';
@@ -8,6 +8,7 @@ import { Button } from '../../parts/button';
 import { HazardLines, Notice } from '../../parts/notice';
 import { Steps } from '../../parts/steps';
 import { Frame } from '../frame';
+import { useEnter } from '../use-keys';
 import { placeOf, useWords } from '../use-words';
 
 type Setup = Extract<Story, { state: 'setup' }>;
@@ -46,6 +47,8 @@ export function Step(props: StepProps) {
   const at = Math.max(0, way.indexOf(story.step));
   const back = props.onBack === undefined ? (at === 0 ? null : () => void ask('setupBack')) : props.onBack;
   const { fault } = story;
+  const form = useRef<HTMLFormElement>(null);
+  useEnter(() => form.current?.requestSubmit());
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     onSubmit?.();
@@ -67,7 +70,7 @@ export function Step(props: StepProps) {
         />
       }
     >
-      <form className="step" onSubmit={submit} noValidate>
+      <form className="step" ref={form} onSubmit={submit} noValidate>
         <div className="asks">
           {fault === null ? null : (
             <div role="alert">
