@@ -119,10 +119,20 @@ function timeline(part: Partial<Story & { state: 'timeline' }>): Story & { state
 const gigabyte = 1e9;
 const gibibyte = 2 ** 30;
 
+function sizesOf(
+  diskBytes: number,
+  ramBytes: number,
+): Pick<Offer, 'size' | 'sizes' | 'diskBytes' | 'ramBytes'> {
+  const usual = { size: 'usual', diskBytes, ramBytes } as const;
+  const small = { size: 'small', diskBytes, ramBytes: ramBytes / 2 } as const;
+  const large = { size: 'large', diskBytes: 2 * diskBytes, ramBytes: 2 * ramBytes } as const;
+  return { ...usual, sizes: [small, usual, large] };
+}
+
 /** `lacking`: a PC with a small memory and an almost full disk. */
 function offers(lacking: boolean): Offer[] {
   const nothing = { downloadBytes: null, sizing: false, usualSeconds: null };
-  const usual = { diskBytes: 8 * gibibyte, ramBytes: 2 * gibibyte, ...nothing };
+  const usual = { ...sizesOf(8 * gibibyte, 2 * gibibyte), ...nothing };
   const can = { possible: true, why: null, need: null, have: null };
   const full = { possible: false, why: 'diskTooSmall', need: 6 * gigabyte, have: 1.4 * gigabyte } as const;
   return [
@@ -131,10 +141,13 @@ function offers(lacking: boolean): Offer[] {
     {
       kind: 'iso',
       ...usual,
-      diskBytes: 20 * gibibyte,
+      ...sizesOf(20 * gibibyte, 2 * gibibyte),
       ...(lacking ? { ...full, why: 'memoryTooSmall', need: 2 * gibibyte, have: gibibyte } : can),
     },
-    { kind: 'witness', diskBytes: 64e6, ramBytes: 128 * 2 ** 20, ...nothing, ...can },
+    {
+      ...{ kind: 'witness', diskBytes: 64e6, ramBytes: 128 * 2 ** 20, size: 'usual', sizes: [] },
+      ...{ ...nothing, ...can },
+    },
   ];
 }
 
@@ -154,8 +167,9 @@ const guestStep = { ...setup, step: 'guest', offers: offers(false) } as const;
 const imagePicked = {
   kind: 'image',
   file: 'the-pc-of-the-district-office-2026-10-14.qcow2',
-  diskBytes: 42 * gigabyte,
-  ramBytes: 2 * gibibyte,
+  ...sizesOf(42 * gigabyte, 2 * gibibyte),
+  // Its disk is the file's own, whatever the size.
+  sizes: sizesOf(0, 2 * gibibyte).sizes.map((each) => ({ ...each, diskBytes: 42 * gigabyte })),
   usualSeconds: 700,
 } as const;
 const build: readonly StageId[] = [

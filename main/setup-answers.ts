@@ -11,7 +11,7 @@ import type { OpenVault } from './vault/vault';
 
 type SetupAnswers = Pick<
   IpcAnswers,
-  | ('setupBack' | 'setupNext' | 'pickGuest')
+  | ('setupBack' | 'setupNext' | 'pickGuest' | 'chooseGuestSize')
   | ('suggestPhrase' | 'choosePassphrase')
   | ('showRecoveryKey' | 'confirmRecoveryKey')
 >;
@@ -48,6 +48,7 @@ export function setupAnswersOf(about: {
     setupBack: () => ({ taken: send({ is: 'setupBackAsked' }) }),
     setupNext: () => ({ taken: send({ is: 'setupNextAsked' }) }),
     pickGuest: (kind) => ({ taken: send({ is: 'pickAsked', kind }) }),
+    chooseGuestSize: (asked) => ({ taken: send({ is: 'sizeAsked', ...asked }) }),
     suggestPhrase: () =>
       isAt('passphrase')
         ? { taken: true, phrase: suggestPhrase(view().look.language) }

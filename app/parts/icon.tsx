@@ -17,6 +17,7 @@ import more from 'lucide-static/icons/plus.svg';
 import power from 'lucide-static/icons/power.svg';
 import again from 'lucide-static/icons/refresh-cw.svg';
 import safe from 'lucide-static/icons/shield-check.svg';
+import tune from 'lucide-static/icons/sliders-horizontal.svg';
 import warn from 'lucide-static/icons/triangle-alert.svg';
 import undo from 'lucide-static/icons/undo-2.svg';
 import close from 'lucide-static/icons/x.svg';
@@ -39,6 +40,7 @@ const drawings = {
   more,
   power,
   safe,
+  tune,
   undo,
   warn,
 };

@@ -185,8 +185,21 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       usually_few: 'عادة نحو {{n}} دقائق',
       usually_many: 'عادة نحو {{n}} دقيقة',
       usually_other: 'عادة نحو {{n}} دقيقة',
+      holdsMemory: 'الذاكرة {{ram}}',
       holds: 'القرص {{disk}} والذاكرة {{ram}}',
       picked: '{{file}}، القرص {{disk}} والذاكرة {{ram}}',
+      size: {
+        change: 'القرص والذاكرة',
+        title: 'ما الحجم الذي تريده؟',
+        body: 'كل حجم منها يناسب هذا الحاسوب: تبقى لبرامجه ذاكرتها، ويتسع القرص لحفظ سطح المكتب مرتين.',
+        done: 'أريد هذا الحجم',
+        names: { small: 'صغير', usual: 'معتاد', large: 'كبير' },
+        notes: {
+          small: 'الأسرع في النوم والاستيقاظ. للرسائل والويب.',
+          usual: 'لمعظم الأعمال.',
+          large: 'لأعمال كثيرة معاً. يطول نومه واستيقاظه.',
+        },
+      },
       why: {
         diskTooSmall: 'يحتاج إلى {{need}} من القرص. المتاح {{have}}.',
         memoryTooSmall: 'يحتاج إلى {{need}} من الذاكرة. في هذا الحاسوب {{have}}.',

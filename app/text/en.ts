@@ -179,8 +179,21 @@ export const en = {
       sizing: 'Asking how big the download is',
       usually_one: 'usually about {{n}} minute',
       usually_other: 'usually about {{n}} minutes',
+      holdsMemory: 'memory {{ram}}',
       holds: 'disk {{disk}}, memory {{ram}}',
       picked: '{{file}}, disk {{disk}}, memory {{ram}}',
+      size: {
+        change: 'Disk and memory',
+        title: 'How big shall it be?',
+        body: 'Each of these fits this PC: its own programs keep their memory, and there is disk to save the desktop twice.',
+        done: 'Take this size',
+        names: { small: 'Small', usual: 'Usual', large: 'Large' },
+        notes: {
+          small: 'Sleeps and wakes fastest. For letters and the web.',
+          usual: 'For most work.',
+          large: 'For much work at once. Sleeping and waking take longer.',
+        },
+      },
       why: {
         diskTooSmall: 'Needs {{need}} of free disk. There is {{have}}.',
         memoryTooSmall: 'Needs {{need}} of memory. This PC has {{have}}.',

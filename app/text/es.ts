@@ -179,8 +179,21 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       usually_one: 'suele tardar cerca de {{n}} minuto',
       usually_many: 'suele tardar cerca de {{n}} de minutos',
       usually_other: 'suele tardar cerca de {{n}} minutos',
+      holdsMemory: 'memoria {{ram}}',
       holds: 'disco {{disk}}, memoria {{ram}}',
       picked: '{{file}}, disco {{disk}}, memoria {{ram}}',
+      size: {
+        change: 'Disco y memoria',
+        title: '¿De qué tamaño?',
+        body: 'Todos caben en este PC: sus propios programas conservan su memoria y hay disco para guardar el escritorio dos veces.',
+        done: 'Quiero este tamaño',
+        names: { small: 'Pequeño', usual: 'Habitual', large: 'Grande' },
+        notes: {
+          small: 'Es el que antes duerme y despierta. Para cartas y la web.',
+          usual: 'Para casi todo.',
+          large: 'Para mucho trabajo a la vez. Dormir y despertar tardan más.',
+        },
+      },
       why: {
         diskTooSmall: 'Necesita {{need}} de disco libre. Hay {{have}}.',
         memoryTooSmall: 'Necesita {{need}} de memoria. Este PC tiene {{have}}.',

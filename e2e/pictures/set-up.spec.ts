@@ -130,6 +130,20 @@ test('the small desktop is the default and one press takes it; a file is asked f
   await expect(stage.page.getByRole('radio', { name: 'A tiny test guest' })).toBeVisible();
 });
 
+test('disk and memory can be chosen, and only where there is a choice', async () => {
+  await stage.show(viewOf(stories['setup-guest']));
+  await button('Disk and memory').click();
+  await expect(stage.page.getByRole('radio', { name: /^Usual disk 8.6 GB, memory 2 GB/ })).toBeChecked();
+  await stage.page.locator('dialog').getByText('Large').click();
+  await expect.poll(() => asked('chooseGuestSize')).toHaveLength(1);
+  await button('Take this size').click();
+  await expect(stage.page.locator('dialog')).toHaveCount(0);
+  expect(await asked('setupNext')).toEqual([]);
+  await button('More choices').click();
+  await stage.page.locator('fieldset').getByText('A tiny test guest').click();
+  await expect(button('Disk and memory')).toHaveCount(0);
+});
+
 test('what is not possible here can be chosen to hear why, and is not taken', async () => {
   await stage.show(viewOf(stories['setup-guest-lacking']));
   await stage.page.locator('fieldset').getByText('Small Debian desktop').click();
@@ -283,6 +297,11 @@ for (const { title, look, size } of looks) {
     await take('setup-building-details', false);
     await page.locator('.acts .second').click();
     await take('setup-building-asking', false);
+    await page.keyboard.press('Escape');
+    await stage.show(viewOf(stories['setup-guest-picked'], { look }));
+    await page.locator('.others .quiet').last().click();
+    await page.locator('dialog .choice').first().waitFor();
+    await take('setup-guest-size', false);
     await page.keyboard.press('Escape');
     await stage.show(viewOf(stories['setup-guest'], { look }));
     await page.locator('.acts .quiet').click();

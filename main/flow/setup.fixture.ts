@@ -3,7 +3,9 @@ import type { Offer, Picked } from '../../preload/contract/setup';
 import type { Event, Inside } from './state';
 import { bareCard } from './steps';
 
-const sizes = { diskBytes: 16 * 2 ** 30, ramBytes: 2 ** 31 };
+const usual = { size: 'usual', diskBytes: 16 * 2 ** 30, ramBytes: 2 ** 31 } as const;
+const large = { size: 'large', diskBytes: 32 * 2 ** 30, ramBytes: 2 ** 32 } as const;
+const sizes = { ...usual, sizes: [usual, large] };
 const offered = {
   ...{ downloadBytes: null, sizing: false, usualSeconds: 60, ...sizes },
   ...{ possible: true, why: null, need: null, have: null },
@@ -34,6 +36,7 @@ export const events: readonly Event<'vault', 'guest'>[] = [
   { is: 'pickAsked', kind: 'image' },
   { is: 'pickAsked', kind: 'iso' },
   { is: 'pickAsked', kind: 'witness' },
+  { is: 'sizeAsked', kind: 'desktop', size: 'large' },
   { is: 'filePicked', picked: image },
   { is: 'pickEnded', fault: null },
   { is: 'pickEnded', fault: { code: 'unusableFile', stage: 'setup', message: 'stands on another' } },

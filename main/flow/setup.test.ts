@@ -214,6 +214,20 @@ describe('picking a guest', () => {
     expect(transition(state, { is: 'setupNextAsked' })).toBeNull();
   });
 
+  it('comes in the size that was chosen, also when the download is known only later', () => {
+    const larger: Told[] = [...guest, { is: 'sizeAsked', kind: 'desktop', size: 'large' }];
+    const large = { size: 'large', ramBytes: 2 ** 32, diskBytes: 32 * 2 ** 30 };
+    expect(storyOf(...larger)).toMatchObject({ offers: [large, {}, {}, {}], picked: null });
+    expect(storyOf(...larger, { is: 'offersKnown', offers })).toMatchObject({ offers: [large, {}, {}, {}] });
+    expect(storyOf(...larger, { is: 'pickAsked', kind: 'desktop' })).toMatchObject({ picked: large });
+    expect(storyOf(...picked, { is: 'sizeAsked', kind: 'desktop', size: 'large' })).toMatchObject({
+      picked: { kind: 'desktop', ...large },
+    });
+    const { state } = told(...guest);
+    expect(transition(state, { is: 'sizeAsked', kind: 'desktop', size: 'small' })).toBeNull();
+    expect(transition(state, { is: 'sizeAsked', kind: 'iso', size: 'large' })).toBeNull();
+  });
+
   it('asks main for the file, and does nothing else meanwhile', () => {
     const picking = told(...guest, { is: 'pickAsked', kind: 'image' });
     expect(picking.effects).toMatchObject([{ do: 'pickFile', kind: 'image' }]);
@@ -239,5 +253,7 @@ it('a vault without a guest is taken up again at the guest, and builds without a
 
 it('no event has a place for a secret', () => {
   const names = new Set(events.flatMap((event) => Object.keys(event)));
-  expect([...names].sort()).toEqual(['asked', 'fault', 'inside', 'is', 'kind', 'offers', 'picked'].sort());
+  expect([...names].sort()).toEqual(
+    ['asked', 'fault', 'inside', 'is', 'kind', 'offers', 'picked', 'size'].sort(),
+  );
 });

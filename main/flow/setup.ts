@@ -8,7 +8,7 @@
 // Building can be stopped, which takes effect when the effect that runs has said how it ended: nothing half-made stays.
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress, StageId } from '../../preload/contract/progress';
-import type { GuestKind } from '../../preload/contract/setup';
+import type { GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
 import type { Effect, Event, Inside, SettingUp, Step } from './state';
 import { broken, close, lost, off, wake } from './steps';
 import { advance, begin } from './work';
@@ -35,7 +35,7 @@ export function goOnSettingUp<V, G>(inside: Inside<V>): Step<V, G> {
 export function setupActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
     case 'offersKnown':
-      return { state: { ...state, offers: event.offers }, effects: [] };
+      return { state: { ...state, offers: sizesKept(event.offers, state.offers) }, effects: [] };
     case 'vaultLost':
       return state.inside === null ? null : lost(event.fault);
     case 'secretsForgotten':
@@ -77,11 +77,13 @@ function guestActs<V, G>(state: SettingUp<V>, picking: boolean, event: Event<V, 
     case 'pickAsked': {
       const offer = state.offers?.find(({ kind }) => kind === event.kind);
       if (offer === undefined || !offer.possible || offer.sizing) return null;
-      const { kind, diskBytes, ramBytes, usualSeconds } = offer;
+      const { kind, diskBytes, ramBytes, size, sizes, usualSeconds } = offer;
       if (kind === 'image' || kind === 'iso')
         return to(state, { on: here(true), picked: null }, [{ do: 'pickFile', kind, offer }]);
-      return to(state, { picked: { kind, file: null, diskBytes, ramBytes, usualSeconds } });
+      return to(state, { picked: { kind, file: null, diskBytes, ramBytes, size, sizes, usualSeconds } });
     }
+    case 'sizeAsked':
+      return sizeAsked(state, event);
     case 'setupBackAsked':
       // Nobody goes back into a passphrase that is chosen: it is forgotten and chosen anew.
       return state.inside === null
@@ -94,6 +96,42 @@ function guestActs<V, G>(state: SettingUp<V>, picking: boolean, event: Event<V, 
     default:
       return null;
   }
+}
+
+/** Of an offer, and of what was picked from it, whose file may leave less room than the offer thought. */
+function sizeAsked<V, G>(
+  state: SettingUp<V>,
+  { kind, size }: { readonly kind: GuestKind; readonly size: GuestSize },
+): Step<V, G> | null {
+  const { offers, picked } = state;
+  const offer = offers?.find((each) => each.kind === kind);
+  const mine = picked?.kind === kind ? picked : null;
+  if (offers === null || offer?.possible !== true || !hasSize(mine ?? offer, size)) return null;
+  return {
+    state: {
+      ...state,
+      offers: offers.map((each) => (each === offer ? inSize(each, size) : each)),
+      picked: mine === null ? picked : inSize(mine, size),
+    },
+    effects: [],
+  };
+}
+
+function hasSize({ sizes }: Offer | Picked, size: GuestSize): boolean {
+  return sizes.some((each) => each.size === size);
+}
+
+/** Unchanged where there is no such size. */
+function inSize<T extends Offer | Picked>(sized: T, size: GuestSize): T {
+  return { ...sized, ...sized.sizes.find((each) => each.size === size) };
+}
+
+/** Offers come twice, the second time with the download's size: what the person chose meanwhile stays. */
+function sizesKept(offers: readonly Offer[], before: readonly Offer[] | null): Offer[] {
+  return offers.map((offer) => {
+    const chosen = before?.find(({ kind }) => kind === offer.kind)?.size;
+    return chosen === undefined ? offer : inSize(offer, chosen);
+  });
 }
 
 function recoveryActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {

@@ -4,7 +4,7 @@
 import type { Fault } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
-import type { AskedGroups, GuestKind, Offer, Picked } from '../../preload/contract/setup';
+import type { AskedGroups, GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
 import type { Timeline } from '../../preload/contract/timeline';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
@@ -222,6 +222,7 @@ export type Event<V, G> =
   | { readonly is: 'setupBackAsked' }
   | { readonly is: 'setupNextAsked' }
   | { readonly is: 'pickAsked'; readonly kind: GuestKind }
+  | { readonly is: 'sizeAsked'; readonly kind: GuestKind; readonly size: GuestSize }
   | { readonly is: 'chooseAsked'; readonly id: string }
   /** `id` null: of the guest at hand. */
   | { readonly is: 'momentsAsked'; readonly id: string | null }

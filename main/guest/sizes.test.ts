@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostKeepsBytes, processorsFor, sizesFor } from './sizes';
+import { hostKeepsBytes, processorsFor, sizeChoices, sizesFor } from './sizes';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
@@ -69,6 +69,55 @@ describe('the size of a new guest', () => {
         expect(sizes.ramBytes % MiB).toBe(0);
         expect(sizes.ramBytes + hostKeepsBytes).toBeLessThanOrEqual(asked.memoryBytes);
         expect(sizes.needBytes).toBeLessThanOrEqual(asked.freeDiskBytes);
+      }
+  });
+
+  it.each([
+    [
+      'an ordinary PC',
+      8,
+      200,
+      [
+        [1, 8],
+        [4, 64],
+        [6, 128],
+      ],
+    ],
+    [
+      'a large one',
+      128,
+      4000,
+      [
+        [1, 8],
+        [4, 64],
+        [8, 128],
+      ],
+    ],
+    [
+      'little free disk',
+      16,
+      8,
+      [
+        [1, 8],
+        [2.5, 8],
+      ],
+    ],
+    ['a PC with room for the least only', 2, 5.2, [[1, 8]]],
+    ['none', 1, 100, []],
+  ] as const)('can be chosen on %s', (_, memory, free, sizes) => {
+    const choices = sizeChoices({ kind: 'desktop', memoryBytes: memory * GiB, freeDiskBytes: free * GiB });
+    expect(choices.map((each) => [each.ramBytes / GiB, each.diskBytes / GiB])).toEqual(sizes);
+  });
+
+  it('always fits, whichever is chosen, and an image keeps its disk', () => {
+    for (let memory = 1; memory <= 64; memory += 0.7)
+      for (let free = 1; free <= 512; free *= 1.7) {
+        const asked = { memoryBytes: Math.round(memory * GiB), freeDiskBytes: Math.round(free * GiB) };
+        for (const kind of ['desktop', 'iso'] as const)
+          for (const wanted of sizeChoices({ kind, ...asked }))
+            expect(sizesFor({ kind, ...asked, wanted })).toMatchObject({ fits: true });
+        const image = { kind: 'image', ...asked, imageBytes: 20 * GiB, firstBytes: GiB } as const;
+        for (const { diskBytes } of sizeChoices(image)) expect(diskBytes).toBe(20 * GiB);
       }
   });
 

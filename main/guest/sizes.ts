@@ -86,6 +86,46 @@ export function sizesFor(asked: SizesAsked): Sizes {
   return { fits: true, ramBytes, diskBytes: diskFor(asked, kind), needBytes: need(ramBytes) };
 }
 
+/** Sizes a person may choose from, the smallest first, each of which fits; `usual` is what `sizesFor` says. */
+export interface SizeChoice {
+  readonly size: 'small' | 'usual' | 'large';
+  readonly ramBytes: number;
+  readonly diskBytes: number;
+}
+
+/** A difference that a person would notice. */
+const noticed = 1.25;
+
+/** Fewer than three where they would be nearly the same; none where nothing fits. */
+export function sizeChoices(asked: Omit<SizesAsked, 'wanted'>): SizeChoice[] {
+  const usual = sizesFor(asked);
+  if (!usual.fits) return [];
+  const kind = kinds[asked.kind];
+  const small = sizesFor({ ...asked, wanted: { ramBytes: kind.leastRam, diskBytes: kind.leastDisk } });
+  const room = (asked.freeDiskBytes - (asked.firstBytes ?? kind.first)) / 2;
+  const mostRam = Math.min(2 * usual.ramBytes, asked.memoryBytes * 0.75, room);
+  const mostDisk = Math.min(2 * usual.diskBytes, wholeSteps(asked.freeDiskBytes, GiB));
+  const large = sizesFor({
+    ...asked,
+    wanted: {
+      ramBytes: Math.max(usual.ramBytes, wholeSteps(mostRam, 256 * MiB)),
+      diskBytes: asked.imageBytes ?? Math.max(usual.diskBytes, mostDisk),
+    },
+  });
+  const named = (size: SizeChoice['size'], sizes: Sizes): SizeChoice[] =>
+    sizes.fits ? [{ size, ramBytes: sizes.ramBytes, diskBytes: sizes.diskBytes }] : [];
+  return [
+    ...(isLarger(usual, small) ? named('small', small) : []),
+    ...named('usual', usual),
+    ...(isLarger(large, usual) ? named('large', large) : []),
+  ];
+}
+
+function isLarger(one: Sizes, other: Sizes): boolean {
+  if (!one.fits || !other.fits) return false;
+  return one.ramBytes >= noticed * other.ramBytes || one.diskBytes >= noticed * other.diskBytes;
+}
+
 /** A layer grows as it is used, so the disk may be larger than what is free now; half of it is a fair promise. */
 function diskFor(asked: SizesAsked, kind: Kind): number {
   const wanted = asked.wanted?.diskBytes;

@@ -1,6 +1,7 @@
 // The first run's effects on organs that are played: what becomes of the secrets, and what is told when something fails.
 import { expect, it } from 'vitest';
 import { fail, ok } from '../../preload/contract/result';
+import type { Picked } from '../../preload/contract/setup';
 import type { Event } from '../flow/state';
 import type { OpenVault, VaultFacts, Vaults } from '../vault/vault';
 import { type FirstRunOrgans, firstRunPerformer } from './first-run';
@@ -144,7 +145,10 @@ it('a build is stopped by its signal, and what it said before that is handed on'
         }),
     },
   });
-  const picked = { kind: 'desktop', file: null, diskBytes: 1, ramBytes: 1, usualSeconds: null } as const;
+  const picked: Picked = {
+    ...{ kind: 'desktop', file: null, diskBytes: 1, ramBytes: 1, size: 'usual', sizes: [] },
+    usualSeconds: null,
+  };
   perform({ do: 'buildGuest', vault, picked });
   perform({ do: 'cancelBuild' });
   await expect.poll(() => heard).toMatchObject([{ is: 'buildFailed', fault: { code: 'cancelled' } }]);

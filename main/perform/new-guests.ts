@@ -4,14 +4,14 @@ import { readdir, rm, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import type { Picked } from '../../preload/contract/setup';
+import type { GuestSize, Picked } from '../../preload/contract/setup';
 import type { Language } from '../../preload/contract/view';
 import { type Adding, addDesktop, addImage, addIso } from '../guest/additions';
 import { buildDesktop, cleanDesktopLeftovers } from '../guest/desktop/build';
 import { askDesktopSizes } from '../guest/desktop/sizes';
 import { type DiscImage, inspectDisc } from '../guest/disc';
 import { type DiskImage, inspectImage, measureImage } from '../guest/import-disk';
-import { type Sizes, sizesFor } from '../guest/sizes';
+import { type SizesAsked, sizeChoices, sizesFor } from '../guest/sizes';
 import { addGuest, halfMade } from '../guest/store';
 import { defineWitness } from '../guest/witness';
 import { findWitnessFiles } from '../guest/witness-files';
@@ -46,34 +46,34 @@ export function newGuestsOf(about: {
     return asking;
   };
 
-  const pickFile: NewGuests['pickFile'] = async (kind) => {
+  const pickFile: NewGuests['pickFile'] = async (kind, { size }) => {
     const path = await about.chooseFile(kind);
     if (path === null) return ok(null);
-    const looked = kind === 'image' ? await lookAtImage(path) : await lookAtDisc(path);
+    const looked = await (kind === 'image' ? lookAtImage : lookAtDisc)(path, size);
     chosen = looked.ok ? looked.value : null;
     return looked.ok ? ok(looked.value.picked) : looked;
   };
 
-  const lookAtImage = async (path: string): Promise<Result<Chosen>> => {
+  const lookAtImage = async (path: string, size: GuestSize): Promise<Result<Chosen>> => {
     const image = await inspectImage(path);
     if (!image.ok) return image;
     const firstBytes = await measureImage(image.value);
     if (!firstBytes.ok) return firstBytes;
     const pc = await factsOf(about.home);
     const room = { imageBytes: image.value.bytes, firstBytes: firstBytes.value };
-    const sizes = sizesFor({ kind: 'image', ...pc, ...room });
-    const picked = pickedOf('image', path, { sizes, copyBytes: firstBytes.value });
+    const asked = { kind: 'image', ...pc, ...room } as const;
+    const picked = pickedOf({ path, asked, size, copyBytes: firstBytes.value });
     return picked.ok ? ok({ kind: 'image', image: image.value, picked: picked.value }) : picked;
   };
 
-  const lookAtDisc = async (path: string): Promise<Result<Chosen>> => {
+  const lookAtDisc = async (path: string, size: GuestSize): Promise<Result<Chosen>> => {
     const disc = await inspectDisc(path);
     if (!disc.ok) return disc;
     const pc = await factsOf(about.home);
     // The disc is copied into the vault, beside what its guest will write.
     const freeDiskBytes = Math.max(0, pc.freeDiskBytes - disc.value.bytes);
-    const sizes = sizesFor({ kind: 'iso', ...pc, freeDiskBytes });
-    const picked = pickedOf('iso', path, { sizes, copyBytes: disc.value.bytes });
+    const asked = { kind: 'iso', ...pc, freeDiskBytes } as const;
+    const picked = pickedOf({ path, asked, size, copyBytes: disc.value.bytes });
     return picked.ok ? ok({ kind: 'iso', disc: disc.value, picked: picked.value }) : picked;
   };
 
@@ -136,18 +136,24 @@ export function newGuestsOf(about: {
 /** Of a copy onto a usual stick, bytes a second. */
 const usualCopyRate = 30e6;
 
-function pickedOf(
-  kind: 'image' | 'iso',
-  path: string,
-  { sizes, copyBytes }: { readonly sizes: Sizes; readonly copyBytes: number },
-): Result<Picked> {
-  if (!sizes.fits) {
-    const message = `${sizes.needBytes} bytes of ${sizes.what} are needed, ${sizes.haveBytes} are there`;
+/** In the size that was asked for, where the file leaves room for it; else in its usual one. */
+function pickedOf(about: {
+  readonly path: string;
+  readonly asked: SizesAsked & { readonly kind: 'image' | 'iso' };
+  readonly size: GuestSize;
+  readonly copyBytes: number;
+}): Result<Picked> {
+  const { path, asked, copyBytes } = about;
+  const usual = sizesFor(asked);
+  if (!usual.fits) {
+    const message = `${usual.needBytes} bytes of ${usual.what} are needed, ${usual.haveBytes} are there`;
     return fail({ code: 'full', stage, message });
   }
-  const { diskBytes, ramBytes } = sizes;
+  const { diskBytes, ramBytes } = usual;
+  const sizes = sizeChoices(asked);
+  const taken = sizes.find(({ size }) => size === about.size) ?? { size: 'usual', diskBytes, ramBytes };
   const usualSeconds = 1 + Math.round(copyBytes / usualCopyRate);
-  return ok({ kind, file: shownFile(path), diskBytes, ramBytes, usualSeconds });
+  return ok({ kind: asked.kind, file: shownFile(path), ...taken, sizes, usualSeconds });
 }
 
 /** A file's name may hold what moves a reader's eye: control characters and marks of writing direction go. */

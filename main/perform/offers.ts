@@ -5,7 +5,7 @@ import witness from '../../native-scripts/guest/witness/definition.json';
 import type { Fault } from '../../preload/contract/fault';
 import type { Result } from '../../preload/contract/result';
 import type { GuestKind, Lack, Offer } from '../../preload/contract/setup';
-import { sizesFor } from '../guest/sizes';
+import { sizeChoices, sizesFor } from '../guest/sizes';
 
 export interface PcFacts {
   /** All memory, bytes. */
@@ -26,7 +26,7 @@ export function offersFor(about: {
   return [
     desktopOffer(pc, desktop),
     // Its disk is the image's own: known once a file is picked.
-    { ...sized('image', pc), diskBytes: 0 },
+    withoutDisk(sized('image', pc)),
     sized('iso', pc),
     tiny(pc),
   ];
@@ -45,9 +45,16 @@ function desktopOffer(pc: PcFacts, desktop: Result<DesktopFacts> | null): Offer 
 function sized(kind: 'desktop' | 'image' | 'iso', pc: PcFacts): Offer {
   const sizes = sizesFor({ kind, ...pc });
   const offer = bare(kind);
-  if (sizes.fits) return { ...offer, diskBytes: sizes.diskBytes, ramBytes: sizes.ramBytes };
+  if (sizes.fits) {
+    const { diskBytes, ramBytes } = sizes;
+    return { ...offer, diskBytes, ramBytes, sizes: sizeChoices({ kind, ...pc }) };
+  }
   const why = sizes.what === 'disk' ? 'diskTooSmall' : 'memoryTooSmall';
   return lacking(offer, why, { need: sizes.needBytes, have: sizes.haveBytes });
+}
+
+function withoutDisk(offer: Offer): Offer {
+  return { ...offer, diskBytes: 0, sizes: offer.sizes.map((each) => ({ ...each, diskBytes: 0 })) };
 }
 
 function withoutDesktop(offer: Offer, fault: Fault): Offer {
@@ -70,6 +77,7 @@ function lacking(offer: Offer, why: Lack, sizes?: { readonly need: number; reado
 function bare(kind: GuestKind): Offer {
   return {
     ...{ kind, downloadBytes: null, sizing: false, usualSeconds: null, diskBytes: 0, ramBytes: 0 },
+    ...{ size: 'usual', sizes: [] },
     ...{ possible: true, why: null, need: null, have: null },
   };
 }

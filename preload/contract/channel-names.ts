@@ -10,6 +10,7 @@ export const channelNames = [
   'suggestPhrase',
   'choosePassphrase',
   'pickGuest',
+  'chooseGuestSize',
   'showRecoveryKey',
   'confirmRecoveryKey',
   'chooseGuest',

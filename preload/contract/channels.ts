@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { ChannelName, PushName } from './channel-names';
 import { guestIdSchema } from './keeper';
-import { buildOutputSchema, guestKindSchema, pictureSchema } from './setup';
+import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
 import { momentNumberSchema } from './timeline';
 import { exitSchema, lookSchema, viewSchema } from './view';
 
@@ -31,6 +31,8 @@ export const channels = {
   choosePassphrase: { request: secretSchema, reply: done },
   /** For an image or ISO main opens the file dialog itself. No path comes from the page. */
   pickGuest: { request: guestKindSchema, reply: done },
+  /** One of the sizes that are offered for it; no number comes from the page. */
+  chooseGuestSize: { request: sizeAskedSchema, reply: done },
   /** Step recovery: 48 ASCII digits, eight groups of six. */
   showRecoveryKey: { request: none, reply: done.extend({ key: shownSecret }) },
   /** The digits of the two groups asked for, in order. `right` goes on to building. */

@@ -15,7 +15,21 @@ const bytes = z.number().nonnegative();
 export const lackSchema = z.enum(['diskTooSmall', 'memoryTooSmall', 'toolMissing', 'networkGone']);
 export type Lack = z.infer<typeof lackSchema>;
 
-/** One guest that can be had here. Sizes are what would be taken by default, sensible for this PC's disk and memory. */
+export const guestSizeSchema = z.enum(['small', 'usual', 'large']);
+export type GuestSize = z.infer<typeof guestSizeSchema>;
+
+/** What a guest may get here: every size fits this PC's memory and disk. */
+const sized = {
+  /** Which of `sizes` disk and memory are. */
+  size: guestSizeSchema,
+  /** The smallest first; fewer than two: there is nothing to choose. */
+  sizes: z.array(z.object({ size: guestSizeSchema, diskBytes: bytes, ramBytes: bytes })).max(3),
+};
+
+export const sizeAskedSchema = z.object({ kind: guestKindSchema, size: guestSizeSchema });
+export type SizeAsked = z.infer<typeof sizeAskedSchema>;
+
+/** One guest that can be had here. Its size is `usual` until the person chooses another. */
 export const offerSchema = z.object({
   kind: guestKindSchema,
   /** Null: nothing is downloaded. Said before anything starts. */
@@ -26,6 +40,7 @@ export const offerSchema = z.object({
   usualSeconds: z.number().nonnegative().nullable(),
   diskBytes: bytes,
   ramBytes: bytes,
+  ...sized,
   possible: z.boolean(),
   why: lackSchema.nullable(),
   need: bytes.nullable(),
@@ -39,6 +54,7 @@ export const pickedSchema = z.object({
   file: z.string().max(255).nullable(),
   diskBytes: bytes,
   ramBytes: bytes,
+  ...sized,
   /** How long making it usually takes. */
   usualSeconds: z.number().nonnegative().nullable(),
 });

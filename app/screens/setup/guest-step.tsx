@@ -8,6 +8,7 @@ import { type CardLine, Cards } from '../../parts/cards';
 import { What } from '../../parts/what';
 import { isolate } from '../../text/figures';
 import { useWords, type Words } from '../use-words';
+import { holds, SizePanel } from './guest-size';
 import { Step, type StepParts } from './step';
 
 /** Under "More choices" only. */
@@ -20,18 +21,24 @@ export function GuestStep({ view, story }: StepParts) {
   const first = useRef<HTMLInputElement>(null);
   const [wanted, setWanted] = useState<GuestKind | null>(null);
   const [more, setMore] = useState(false);
+  const [sizing, setSizing] = useState(false);
   const usual = offers?.find((offer) => offer.possible && offer.kind !== underMore) ?? offers?.[0];
   const kind = wanted ?? picked?.kind ?? usual?.kind ?? null;
   const chosen = offers?.find((offer) => offer.kind === kind) ?? null;
   const shown = (offers ?? []).filter((offer) => more || offer.kind !== underMore || offer.kind === kind);
   const file = picked !== null && picked.kind === kind ? picked.file : null;
+  const sized = picked !== null && picked.kind === kind ? picked : chosen;
   const fromFile = kind === 'image' || kind === 'iso';
   const submit = (): void => {
     if (chosen === null || !chosen.possible || chosen.sizing || picking) return;
     if (fromFile && file === null) void ask('pickGuest', chosen.kind);
     else void take(chosen.kind, picked);
   };
-  return (
+  const size =
+    chosen?.possible === true && (sized?.sizes.length ?? 0) > 1 && !picking ? (
+      <Button kind="quiet" icon="tune" label={t('setup.guest.size.change')} onPress={() => setSizing(true)} />
+    ) : null;
+  const step = (
     <Step
       view={view}
       story={story}
@@ -43,7 +50,10 @@ export function GuestStep({ view, story }: StepParts) {
       act={
         <>
           <Act chosen={chosen} file={file} picking={picking} words={words} />
-          {offers !== null && shown.length < offers.length ? (
+          {/* A fault takes the room of a line: what may mend it comes up here. */}
+          {story.fault !== null ? (
+            size
+          ) : offers !== null && shown.length < offers.length ? (
             <Button kind="quiet" icon="more" label={t('setup.guest.more')} onPress={() => setMore(true)} />
           ) : null}
         </>
@@ -78,9 +88,18 @@ export function GuestStep({ view, story }: StepParts) {
               onPress={() => void ask('pickGuest', chosen.kind)}
             />
           ) : null}
+          {story.fault === null ? size : null}
         </div>
       )}
     </Step>
+  );
+  return (
+    <>
+      {step}
+      {sizing && kind !== null && sized !== null ? (
+        <SizePanel kind={kind} sized={sized} words={words} onClose={() => setSizing(false)} />
+      ) : null}
+    </>
   );
 }
 
@@ -138,7 +157,7 @@ function cardOf({ offer, picked, recommended, words }: CardParts): CardLine<Gues
   const minutes = offer.usualSeconds === null ? null : Math.ceil(offer.usualSeconds / 60);
   const facts = [
     downloadOf(offer, words),
-    t('setup.guest.holds', sizes),
+    holds(mine ?? offer, words),
     ...(minutes === null ? [] : [t('setup.guest.usually', { count: minutes, n: figures.number(minutes) })]),
   ].join(' · ');
   const file = mine?.file == null ? null : isolate(mine.file, words.language);
