@@ -27,7 +27,7 @@ const optionsSchema = z.object({
   ram: list
     .transform((words) => words.map(Number))
     .pipe(z.array(memory).min(1))
-    .default([256, 512, 2048]),
+    .default([128, 512, 2048]),
   /** Of what is repeated: suspends and first ticks. dd, virsh and the full engine move the whole image once. */
   runs: z.coerce.number().int().min(1).default(3),
   /** MiB that a session changes before it is suspended. */

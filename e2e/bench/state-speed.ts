@@ -49,7 +49,8 @@ export async function measureSpeed(order: Order): Promise<void> {
     ? await measureLazy(order).catch((error: unknown) => failed('suspend', error))
     : undefined;
   if (lazy) for (const row of lazyRows(order, lazy)) order.emit(row);
-  if (wants('full')) await measureFull(order).catch((error: unknown) => failed('full', error));
+  if (wants('full'))
+    await measureFull(order, lazy?.image ?? null).catch((error: unknown) => failed('full', error));
   if (!wants('virsh')) return;
   try {
     const { disk, options, ramMiB } = order;
@@ -65,7 +66,7 @@ async function measureLazy({ disk, options, ramMiB }: Order): Promise<Lazy> {
   const witness = await bornWitness({ disk, engine: 'lazy', size: { ramMiB }, speed });
   try {
     const imageBytes = witness.image.nonZeroBytes;
-    const { writeSeconds, readSeconds } = await ddSeconds(disk.folder, imageBytes);
+    const image = await imageTimes(disk, imageBytes);
     const cycles: LazyCycle[] = [];
     while (cycles.length < runs) {
       const woken = await witness.wake();
@@ -78,11 +79,15 @@ async function measureLazy({ disk, options, ramMiB }: Order): Promise<Lazy> {
       const { firstTick } = await witness.wake();
       allIn = firstTick + (await witness.allIn());
     }
-    const image = { write: writeSeconds, read: readSeconds };
     return { imageBytes, image, cycles, allIn, verified: witness.verified() };
   } finally {
     await witness.remove();
   }
+}
+
+async function imageTimes(disk: SlowDisk, bytes: number): Promise<Lazy['image']> {
+  const { writeSeconds, readSeconds } = await ddSeconds(disk.folder, bytes);
+  return { write: writeSeconds, read: readSeconds };
 }
 
 function lazyRows({ options, ramMiB }: Order, lazy: Lazy): readonly Row[] {
@@ -146,14 +151,18 @@ function lazyRows({ options, ramMiB }: Order, lazy: Lazy): readonly Row[] {
   return options.rows.flatMap((name) => parts[name] ?? []);
 }
 
-async function measureFull({ disk, options, ramMiB, emit }: Order): Promise<void> {
+/** `image`: dd of the same guest's image in this run, where that was measured. */
+async function measureFull(
+  { disk, options, ramMiB, emit }: Order,
+  image: Lazy['image'] | null,
+): Promise<void> {
   const { speed } = options;
   const witness = await bornWitness({ disk, engine: 'full', size: { ramMiB }, speed });
   try {
     const woken = await witness.wake();
     const slept = await witness.sleep();
     const { nonZeroBytes, seconds } = slept;
-    const { writeSeconds, readSeconds } = await ddSeconds(disk.folder, nonZeroBytes);
+    const dd = image ?? (await imageTimes(disk, nonZeroBytes));
     const about = {
       ...{ engine: 'full', vaultKind: 'plain', guestRamBytes: ramMiB * MiB, nonZeroBytes, limit: 1.15 },
       ...{ baselineBytes: nonZeroBytes, verified: witness.verified() },
@@ -161,14 +170,14 @@ async function measureFull({ disk, options, ramMiB, emit }: Order): Promise<void
     emit(
       comparedRow(options, {
         ...{ ...about, case: 'suspend', method: 'mapped-ram, multifd, direct-io', ours: [seconds.total] },
-        ...{ baseline: 'dd of the same bytes, written', theirs: [writeSeconds] },
+        ...{ baseline: 'dd of the same bytes, written', theirs: [dd.write] },
         bytesMoved: slept.deviceBytesWritten,
       }),
     );
     emit(
       comparedRow(options, {
         ...{ ...about, case: 'first tick', method: 'sum checked, then mapped-ram, multifd' },
-        ...{ ours: [woken.firstTick], baseline: 'dd of the same bytes, read', theirs: [readSeconds] },
+        ...{ ours: [woken.firstTick], baseline: 'dd of the same bytes, read', theirs: [dd.read] },
         bytesMoved: woken.bytesRead,
       }),
     );

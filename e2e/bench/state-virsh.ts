@@ -92,16 +92,20 @@ const withoutLibvirt =
   'libvirt is missing: apt-get install --no-install-recommends libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients';
 
 async function startLibvirt(): Promise<Libvirt> {
+  const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+  if (['libvirtd', 'virsh'].some((program) => findProgram(program, path) === null))
+    throw new Error(withoutLibvirt);
   const folder = await mkdtemp('/tmp/soulpad-virsh-');
   const env = {
     ...{ HOME: folder, XDG_RUNTIME_DIR: folder, XDG_CACHE_HOME: join(folder, 'cache') },
-    ...{ XDG_CONFIG_HOME: join(folder, 'config'), PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
+    ...{ XDG_CONFIG_HOME: join(folder, 'config'), PATH: path },
   };
   // No log daemon, no security labels: nothing but one daemon and its QEMU.
   const settings = ['stdio_handler = "file"', 'security_driver = "none"', 'namespaces = []'];
   await mkdir(join(folder, 'config/libvirt'), { recursive: true });
   await writeFile(join(folder, 'config/libvirt/qemu.conf'), `${settings.join('\n')}\n`);
-  const daemon = start({ program: 'libvirtd', args: [], stdio: ['ignore', 'ignore', 'ignore'], env });
+  // The kernel ends it with us, however we end (setpriv(1)).
+  const daemon = start({ program: 'setpriv', args: ['--pdeathsig', 'KILL', '--', 'libvirtd'], env });
   const virsh = async (...args: readonly string[]): Promise<void> => {
     const order = ['--quiet', '--connect', 'qemu:///session', ...args];
     const stage = 'bench.virsh';
@@ -113,7 +117,7 @@ async function startLibvirt(): Promise<Libvirt> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    if ((await Promise.race([daemon.ended, up(virsh)])) !== 'up') throw new Error(withoutLibvirt);
+    if ((await Promise.race([daemon.ended, up(virsh)])) !== 'up') throw new Error('libvirtd ended at once');
     return { folder, virsh, end };
   } catch (error) {
     await end();

@@ -16,7 +16,7 @@ import type { SlowDisk } from './slow-disk';
 
 const MiB = 1 << 20;
 const pageBytes = 4096;
-const pagesATick = 64;
+const pagesATick = 128;
 const patienceMs = 900_000;
 
 export interface WokenWitness {
