@@ -69,6 +69,7 @@ const live: Story & { state: 'live' } = {
   guest,
   awakeSince: at(14, 20),
   starting: false,
+  spaceLeft: null,
   controls: false,
   shuttingDown: false,
   plainPassphraseFile: false,
@@ -261,6 +262,7 @@ export const stories = {
     work: work(wake, 4, { fraction: 0.95, secondsLeft: 1, reversible: false }),
   },
   live,
+  'live-low': { ...live, controls: true, spaceLeft: 180e6 },
   'live-starting': { ...live, guest: newGuest, starting: true },
   'live-controls': { ...live, controls: true },
   'live-shutting-down': {

@@ -1,6 +1,7 @@
 // The bar at the top edge, over the guest, in a window of its own that never takes the keyboard: buttons only. Its height
 // is 4.5 rem, which main sets; the page takes its rem from the window's height (style/bar.css).
-// Over a guest that starts it is pinned, with a sentence in place of the name: that is what the person looks at then.
+// Over a guest that starts, or when the vault runs full, it is pinned, with a sentence in place of the name: that is what
+// the person looks at then.
 import { useEffect } from 'react';
 import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
@@ -9,7 +10,7 @@ import { Mini } from '../parts/mark';
 import { isMoment } from '../text/figures';
 import { restOf } from './rest';
 import { useSay } from './say';
-import { placeOf, useWords } from './use-words';
+import { placeOf, useWords, type Words } from './use-words';
 
 function BarButton(props: { icon: IconName; text: string; name?: string; onPress: () => void }) {
   return (
@@ -21,12 +22,20 @@ function BarButton(props: { icon: IconName; text: string; name?: string; onPress
 }
 
 export function Bar({ view }: { view: View }) {
-  const { t } = useWords(view.look);
+  const words = useWords(view.look);
   const { story } = view;
   const say = useSay();
-  const news = story.state === 'live' && story.starting ? t('bar.starting') : '';
+  const news = story.state === 'live' ? newsOf(view, story, words) : '';
   useEffect(() => say(news), [news, say]);
   return story.state === 'live' ? <Shown view={view} story={story} news={news} /> : null;
+}
+
+/** What stands in place of the name: first what the person must act on. */
+function newsOf(view: View, story: Extract<Story, { state: 'live' }>, { t, figures }: Words): string {
+  if (story.spaceLeft !== null) {
+    return t(`bar.low.${placeOf(view)}`, { size: figures.size(story.spaceLeft) });
+  }
+  return story.starting ? t('bar.starting') : '';
 }
 
 function Shown(props: { view: View; story: Extract<Story, { state: 'live' }>; news: string }) {

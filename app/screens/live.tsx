@@ -27,11 +27,18 @@ export function Live({ view, story }: { view: View; story: Extract<Story, { stat
       title={t('live.title')}
       safeLine={moment === null ? t(`still.${at}.liveNever`) : t(`still.${at}.live`, { when: moment })}
       switchOff={false}
-      facts={!story.plainPassphraseFile && !story.shuttingDown}
+      facts={!story.plainPassphraseFile && !story.shuttingDown && story.spaceLeft === null}
       arrival={story.controls ? 'controls' : 'live'}
     >
-      {story.plainPassphraseFile && !story.shuttingDown ? (
+      {story.plainPassphraseFile && !story.shuttingDown && story.spaceLeft === null ? (
         <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
+      ) : null}
+      {story.spaceLeft !== null && !story.shuttingDown ? (
+        <Notice
+          level="care"
+          title={t(`live.low.${at}`)}
+          body={t('live.lowBody', { size: figures.size(story.spaceLeft) })}
+        />
       ) : null}
       {story.shuttingDown ? (
         <Notice level="care" icon="power" title={asked} body={t('live.shuttingDownBody')} />

@@ -427,6 +427,8 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     shuttingDown: 'طُلب من الضيف أن ينطفئ',
     shuttingDownBody: 'عندما ينطفئ نغلق الخزنة. ربما يسألك شيئاً: عُد وانظر.',
     shutDownAgain: 'اطلب منه ثانية أن ينطفئ',
+    low: { stick: 'قرص USB ممتلئ تقريباً', desk: 'القرص ممتلئ تقريباً' },
+    lowBody: 'بقي لسطح مكتبك {{size}} للكتابة. اضغط «اللحظات المحفوظة»: نحفظ كل شيء، ثم يمكنك أن تفسح مكاناً.',
     momentsCost: 'يُحفظ كل شيء أولاً',
     rest: {
       stick: 'أبقِ قرص USB موصولاً: {{percent}} من ذاكرة سطح مكتبك ما زالت عليه وحده.',
@@ -435,6 +437,10 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     keys: 'اضغط Super و Escape معاً، أو ضع المؤشر عند الحافة العليا، لتعود إلى هنا.',
   },
   bar: {
+    low: {
+      stick: 'قرص USB ممتلئ تقريباً: بقي {{size}}. اضغط Super و Escape لتفسح مكاناً.',
+      desk: 'القرص ممتلئ تقريباً: بقي {{size}}. اضغط Super و Escape لتفسح مكاناً.',
+    },
     label: 'شريط SoulPad',
     since: 'مستيقظ منذ {{time}}',
     starting: 'يبدأ سطح مكتبك، والنص على الأسود جزء من ذلك. لاحقاً، ضع المؤشر هنا في الأعلى لترى هذا الشريط.',

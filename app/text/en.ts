@@ -391,6 +391,9 @@ export const en = {
     shuttingDown: 'The guest was asked to shut down',
     shuttingDownBody: 'When it is off, we close the vault. It may have a question for you: go back and look.',
     shutDownAgain: 'Ask it again to shut down',
+    low: { stick: 'The stick is almost full', desk: 'The disk is almost full' },
+    lowBody:
+      'Your desktop has {{size}} left to write. Press Saved moments: we save all, then you can make room.',
     momentsCost: 'save all first',
     rest: {
       stick: 'Leave the stick in: {{percent}} of the memory of your desktop is still only on it.',
@@ -399,6 +402,10 @@ export const en = {
     keys: 'Press Super and Escape together, or rest the pointer at the top edge, to come back here.',
   },
   bar: {
+    low: {
+      stick: 'The stick is almost full: {{size}} are left. Press Super and Escape to make room.',
+      desk: 'The disk is almost full: {{size}} are left. Press Super and Escape to make room.',
+    },
     label: 'SoulPad bar',
     since: 'awake since {{time}}',
     starting:

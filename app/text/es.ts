@@ -399,6 +399,9 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     shuttingDown: 'Se pidió al invitado que se apague',
     shuttingDownBody: 'Cuando se apague, cerramos la bóveda. Quizá te pregunta algo: vuelve y mira.',
     shutDownAgain: 'Pedirle otra vez que se apague',
+    low: { stick: 'La memoria está casi llena', desk: 'El disco está casi lleno' },
+    lowBody:
+      'A tu escritorio le quedan {{size}} para escribir. Pulsa Momentos guardados: guardamos todo y luego puedes hacer sitio.',
     momentsCost: 'antes se guarda todo',
     rest: {
       stick:
@@ -408,6 +411,10 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     keys: 'Pulsa Súper y Escape a la vez, o deja el puntero en el borde de arriba, para volver aquí.',
   },
   bar: {
+    low: {
+      stick: 'La memoria está casi llena: quedan {{size}}. Pulsa Súper y Escape para hacer sitio.',
+      desk: 'El disco está casi lleno: quedan {{size}}. Pulsa Súper y Escape para hacer sitio.',
+    },
     label: 'Barra de SoulPad',
     since: 'despierto desde {{time}}',
     starting:

@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { unlock } from '../support/acts';
 import { type Desk, type Kiosk, startKiosk } from '../support/kiosk';
-import { setUpVault } from '../support/starting-points';
+import { setUpVault, type VaultDesk } from '../support/starting-points';
 import { listenToWitness, type Tick } from '../support/witness';
 
 test('two suspends are two moments: back to the older one, and forward again', async () => {
@@ -11,14 +11,14 @@ test('two suspends are two moments: back to the older one, and forward again', a
   try {
     const kiosk = await startKiosk(desk);
     await unlock(desk, kiosk);
-    const first = await tickOnceAwake(desk.serialSocket(), kiosk);
+    const first = await tickOnceAwake(desk, kiosk);
     await toMoments(desk, kiosk);
     // The guest before it was ever suspended is there too.
     await expect(kiosk.page.getByRole('radio')).toHaveCount(2);
 
     // The present one has the focus and wakes at once.
     desk.press('Return');
-    const second = await tickOnceAwake(desk.serialSocket(), kiosk, (tick) => tick.n > first.n + 5);
+    const second = await tickOnceAwake(desk, kiosk, (tick) => tick.n > first.n + 5);
     expect(second.nonce).toBe(first.nonce);
     await toMoments(desk, kiosk);
     await expect(kiosk.page.getByRole('radio')).toHaveCount(3);
@@ -32,7 +32,7 @@ test('two suspends are two moments: back to the older one, and forward again', a
     await expect(dialog).toHaveCount(0);
     await kiosk.page.getByRole('button', { name: /^Go back to/ }).click();
     desk.press('Tab', 'Return');
-    const back = await tickOnceAwake(desk.serialSocket(), kiosk);
+    const back = await tickOnceAwake(desk, kiosk);
     expect(back.nonce).toBe(first.nonce);
     expect(back.n).toBeLessThan(second.n);
     expect(back).toMatchObject({ ram: 'ok', disk: 'ok' });
@@ -43,7 +43,7 @@ test('two suspends are two moments: back to the older one, and forward again', a
     await kiosk.page.locator('.guest').nth(1).click();
     await kiosk.page.getByRole('button', { name: /^Go back to/ }).click();
     desk.press('Tab', 'Return');
-    const forward = await tickOnceAwake(desk.serialSocket(), kiosk);
+    const forward = await tickOnceAwake(desk, kiosk);
     expect(forward.nonce).toBe(first.nonce);
     expect(forward.n).toBeGreaterThan(second.n);
     expect(forward).toMatchObject({ ram: 'ok', disk: 'ok' });
@@ -66,18 +66,20 @@ test('a suspend is cancelled on the screen while it saves, and the guest goes on
   try {
     const kiosk = await startKiosk(desk);
     await unlock(desk, kiosk);
-    const before = await tickOnceAwake(desk.serialSocket(), kiosk);
+    const before = await tickOnceAwake(desk, kiosk);
     desk.press('super+Escape');
     await kiosk.page.evaluate(() => {
       // As soon as the button is there: the witness is saved in less time than a person needs.
       new MutationObserver(() => {
         const buttons = [...document.querySelectorAll('button')];
-        buttons.find((each) => each.innerText.includes('Cancel and keep working'))?.click();
+        const cancel = buttons.find((each) => each.textContent.includes('Cancel and keep working'));
+        if (cancel !== undefined) document.documentElement.dataset.cancelled = 'yes';
+        cancel?.click();
       }).observe(document.body, { childList: true, subtree: true });
     });
     await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
-    await kiosk.at('live', 60_000);
-    const after = await tickOnceAwake(desk.serialSocket(), kiosk, (tick) => tick.n > before.n);
+    await kiosk.page.waitForSelector('[data-cancelled="yes"]', { state: 'attached', timeout: 60_000 });
+    const after = await tickOnceAwake(desk, kiosk, (tick) => tick.n > before.n);
     expect(after).toMatchObject({ nonce: before.nonce, ram: 'ok', disk: 'ok' });
     await kiosk.quit();
   } finally {
@@ -85,13 +87,9 @@ test('a suspend is cancelled on the screen while it saves, and the guest goes on
   }
 });
 
-async function tickOnceAwake(
-  serialSocket: string,
-  kiosk: Kiosk,
-  wanted?: (tick: Tick) => boolean,
-): Promise<Tick> {
+async function tickOnceAwake(desk: VaultDesk, kiosk: Kiosk, wanted?: (tick: Tick) => boolean): Promise<Tick> {
   await kiosk.at('live', 120_000);
-  const witness = await listenToWitness(serialSocket);
+  const witness = await listenToWitness(desk.serialSocket());
   const tick = await witness.tick(wanted);
   witness.close();
   return tick;

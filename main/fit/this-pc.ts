@@ -1,8 +1,9 @@
 // The facts that fit.ts judges, asked of this PC. Bounded and cheap enough for every wake: QEMU is started to be asked
 // about CPU and machine only where they can differ from the PC on which the state was saved. It changes nothing.
 import { createHash } from 'node:crypto';
-import { readFile, statfs } from 'node:fs/promises';
+import { lstat, readFile, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Fit } from '../../preload/contract/fit';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { type GuestPlace, readCurrent, readManifest, type SavedOn } from '../generation/store';
@@ -88,10 +89,14 @@ async function freeMemory(): Promise<number | null> {
   return available === null ? null : available + (read('SwapFree') ?? 0);
 }
 
-/** Bytes that we may still write in the vault. */
+/** Beside the generations: blocks that are kept for saving (keeper/reserve.ts). */
+export const reserveFile = 'reserve';
+
+/** Bytes that we may still write in the vault; what is reserved for saving in a guest's folder is ours too. */
 export async function freeSpace(folder: string): Promise<number | null> {
   const space = await statfs(folder).catch(() => null);
-  return space === null ? null : space.bavail * space.bsize;
+  const reserved = await lstat(join(folder, reserveFile)).catch(() => null);
+  return space === null ? null : space.bavail * space.bsize + (reserved?.blocks ?? 0) * 512;
 }
 
 async function readShort(path: string): Promise<string> {

@@ -147,6 +147,18 @@ export function desktopUp<V, G>(state: State<V, G>): Step<V, G> | null {
   }
 }
 
+/** The vault runs full, or no longer: whoever looks at the desktop is told once, by the bar over it. */
+export function spaceTold<V, G>(state: State<V, G>, left: number | null): Step<V, G> | null {
+  if (!('awake' in state) || state.awake === null) return null;
+  const { awake } = state;
+  const isNews = left !== null && awake.spaceLeft === null;
+  const showsDesktop = state.at === 'live' && !state.controls;
+  return {
+    state: { ...state, awake: { ...awake, spaceLeft: left } },
+    effects: isNews && showsDesktop ? [{ do: 'showBar', pinned: true }] : [],
+  };
+}
+
 function told<V, G, S extends { readonly awake: Awake<V, G> }>(state: S): S {
   return { ...state, awake: { ...state.awake, starting: false } };
 }

@@ -32,6 +32,8 @@ export interface Awake<V, G> extends Inside<V> {
   readonly streaming: Progress | null;
   /** It was started, not resumed, and nobody has yet told us that it is up, or that the person knows. */
   readonly starting: boolean;
+  /** Bytes that the guest may still fill while they are few; null: enough. */
+  readonly spaceLeft: number | null;
 }
 
 export interface Saved {
@@ -210,6 +212,8 @@ export type Event<V, G> =
   | { readonly is: 'guestDied'; readonly fault: Fault }
   /** Stands still although nobody paused it. `fault` null: it goes on. */
   | { readonly is: 'frozen'; readonly fault: Fault | null; readonly older: Older | null }
+  /** `left`: bytes that the guest may still fill while they are few; null: enough again. */
+  | { readonly is: 'space'; readonly left: number | null }
   /** A guest that was starting is up. */
   | { readonly is: 'desktopUp' }
   | { readonly is: 'vaultClosed' }
@@ -242,6 +246,7 @@ export interface Running<G> {
   readonly card: GuestCard;
   readonly since: string;
   readonly starting: boolean;
+  readonly spaceLeft: number | null;
   readonly returnsTo: string | null;
 }
 

@@ -60,7 +60,7 @@ describe('the saved moments of a guest', () => {
     const running = { guest: 'guest', card, since: '2026-01-02T04:00:00Z', returnsTo: null } as const;
     const live: State<V, G> = {
       ...{ at: 'live', controls: true, shuttingDown: false },
-      awake: { ...inside, ...running, streaming: null, starting: false },
+      awake: { ...inside, ...running, streaming: null, starting: false, spaceLeft: null },
     };
     const asked = walk(live, { is: 'momentsAsked', id: null });
     expect(asked.effects.map((effect) => effect.do)).toContain('suspend');

@@ -25,8 +25,14 @@ export function toView<V, G>(state: State<V, G>, about: About): View {
     look: about.look,
     story: storyOf(state, about.home),
     jobs: jobsOf(state),
-    hazards: [...about.hazards],
+    hazards: [...about.hazards, ...hazardsOf(state)],
   };
+}
+
+/** What the guest that runs puts in danger. */
+function hazardsOf<V, G>(state: State<V, G>): Hazard[] {
+  const awake = 'awake' in state ? state.awake : null;
+  return awake === null || awake.spaceLeft === null ? [] : ['diskLow'];
 }
 
 /** What goes on behind the story. */
@@ -110,6 +116,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         guest: state.awake.card,
         awakeSince: state.awake.since,
         starting: state.awake.starting,
+        spaceLeft: state.awake.spaceLeft,
         controls: state.controls,
         shuttingDown: state.shuttingDown,
         plainPassphraseFile: state.awake.plainPassphraseFile,

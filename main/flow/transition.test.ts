@@ -23,6 +23,7 @@ const running: Running<G> = {
   card,
   since: '2026-01-02T04:00:00Z',
   starting: false,
+  spaceLeft: null,
   returnsTo: card.suspendedAt,
 };
 const fault = (code: FaultCode): Fault => ({ code, stage: 'test', message: 'made by the test' });
@@ -58,6 +59,8 @@ const events: readonly Event<V, G>[] = [
   { is: 'guestRuns', running },
   { is: 'guestRuns', running: { ...running, starting: true } },
   { is: 'desktopUp' },
+  { is: 'space', left: 5 },
+  { is: 'space', left: null },
   { is: 'runFailed', fault: fault('damagedState') },
   {
     is: 'runFailed',
@@ -267,6 +270,26 @@ describe('a guest that runs already', () => {
   it('cannot be cancelled once the rename has happened', () => {
     const late = reached(...toLive, { is: 'suspendAsked' }, progress('verify', false));
     expect(transition(late, { is: 'cancelAsked' })).toBeNull();
+  });
+});
+
+describe('a vault that runs full under a guest', () => {
+  const left: Event<V, G> = { is: 'space', left: 5 };
+
+  it('is told once by the bar over the desktop, and by the hazard until there is room again', () => {
+    const step = transition(reached(...toLive), left);
+    expect(step?.effects).toEqual([{ do: 'showBar', pinned: true }]);
+    expect(transition(reached(...toLive, left), { is: 'space', left: 4 })?.effects).toEqual([]);
+    expect(toView(reached(...toLive, left), aboutPc)).toMatchObject({
+      hazards: ['diskLow'],
+      story: { spaceLeft: 5 },
+    });
+    expect(toView(reached(...toLive, left, { is: 'space', left: null }), aboutPc).hazards).toEqual([]);
+  });
+
+  it('is no reason to cover the control page, and nothing where no guest runs', () => {
+    expect(transition(reached(...toLive, { is: 'hotKey' }), left)?.effects).toEqual([]);
+    expect(transition({ at: 'looking' }, left)).toBeNull();
   });
 });
 

@@ -10,7 +10,7 @@ import type { Exit } from '../../preload/contract/view';
 import type { Older } from '../../preload/contract/waking';
 import { brokenActs } from './broken';
 import { crashActs } from './crash';
-import { closingActs, desktopUp, liveActs, showingActs, suspendingActs } from './live';
+import { closingActs, desktopUp, liveActs, showingActs, spaceTold, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Running, State, Step, Wanting } from './state';
 import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
@@ -36,6 +36,7 @@ const besideTheField: readonly Fault['code'][] = [
 
 export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V, G> | null {
   if (event.is === 'desktopUp') return desktopUp(state);
+  if (event.is === 'space') return spaceTold(state, event.left);
   switch (state.at) {
     case 'starting':
       return event.is === 'started'

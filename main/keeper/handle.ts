@@ -15,6 +15,7 @@ import {
 } from '../../preload/contract/keeper';
 import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { Space } from '../../preload/contract/timeline';
 import { argumentsOf } from '../process/proc';
 import { restartLimit } from '../process/restart-limit';
 import { type Caller, callSocket } from '../socket/call';
@@ -41,6 +42,8 @@ export interface KeeperHandle {
   onProgress(listener: OnProgress): void;
   /** Why the guest stands still although nobody paused it; null: it goes on. */
   onFrozen(listener: OnFrozen): void;
+  /** The vault's space, when it becomes low and when it is enough again. */
+  onSpace(listener: OnSpace): void;
   /** Fulfils once, when a guest whose status says `starting` no longer is; of others it may never. */
   readonly up: Promise<void>;
   /** Fulfils once, when the guest is no longer there. */
@@ -50,6 +53,7 @@ export interface KeeperHandle {
 }
 
 type OnFrozen = (fault: Fault | null) => void;
+type OnSpace = (space: Space) => void;
 
 interface Whose {
   readonly places: KeeperPlaces;
@@ -189,6 +193,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   const limit = restartLimit({ most: 5, withinMs: 60_000 });
   const listeners: OnProgress[] = [];
   const frozenListeners: OnFrozen[] = [];
+  const spaceListeners: OnSpace[] = [];
   let sayEnded: (ended: Ended) => void = () => {};
   const ended = new Promise<Ended>((resolve) => {
     sayEnded = resolve;
@@ -210,6 +215,9 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
       for (const listener of frozenListeners) listener(fault);
     });
     followed.onPush('up', sayUp);
+    followed.onPush('space', (space) => {
+      for (const listener of spaceListeners) listener(space);
+    });
     followed.onPush('ended', async (how) => {
       over = true;
       // When we say that it ended, the guest can be opened again: the keeper's lock goes with its process.
@@ -255,6 +263,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     onFrozen: (listener) => void frozenListeners.push(listener),
+    onSpace: (listener) => void spaceListeners.push(listener),
     ...{ up, ended },
     close: () => {
       hungUp = true;

@@ -31,6 +31,7 @@ import { readKeeperRecord, removeKeeperRecord } from './record';
 import { goOnWhenThereIsRoom } from './room';
 import { runGuest } from './run';
 import { guestStateOf, type LiveGuest, type SessionState, type Subject } from './session';
+import { type SpaceWatch, watchSpace } from './space-watch';
 import { type StartWatch, watchStart } from './start-watch';
 import { suspendGuest } from './suspend';
 
@@ -115,6 +116,7 @@ async function keep(about: {
   let rest: BringIn | null = null;
   let merging: RamMerging | null = null;
   let start: StartWatch | null = null;
+  let space: SpaceWatch | null = null;
 
   /** The one way out. The answer to the call that led here is written before the push (next turn of the loop). */
   const end = (how: Ended): void => {
@@ -123,9 +125,11 @@ async function keep(about: {
     rest?.stop();
     void merging?.stop();
     start?.stop();
+    space?.stop();
     log.say(`ended: ${how.why}`);
     if (how.fault !== null) log.fault(how.fault);
     setImmediate(async () => {
+      await space?.release();
       await removeKeeperRecord(files.record);
       serving?.push('ended', how);
       about.hold.release();
@@ -152,6 +156,11 @@ async function keep(about: {
         if (state.is === 'running') merging = mergeRamWhileIdle({ live, log, touched });
       },
     });
+    space = watchSpace({
+      ...{ folder: subject.place.folder, ramBytes: definition.ramBytes, log },
+      tell: (told) => serving?.push('space', told),
+    });
+    live.qmp.onEvent('BLOCK_IO_ERROR', () => void space?.look());
     start = watchStart({ ...live, definition: subject.definition, onUp: () => serving?.push('up', {}) });
     live.qmp.onEvent('SHUTDOWN', (why) => {
       switchedOff ||= why.guest; // our own `quit` says `guest: false` afterwards
@@ -204,6 +213,7 @@ async function keep(about: {
     state = saving;
     await after?.end();
     await merging?.stop();
+    await space?.release();
     const outcome = await suspendGuest({
       ...{ live, onProgress, signal: abort.signal },
       onStep: async (step) => {
@@ -221,6 +231,7 @@ async function keep(about: {
     log.fault(outcome.fault);
     if (outcome.alive && live.qemu.isAlive()) {
       state = { is: 'running', live };
+      void space?.hold();
       if (switchedOff) void quitQemu(live);
     } else end({ why: 'died', fault: outcome.fault });
     return fail(outcome.fault);
@@ -249,6 +260,7 @@ async function keep(about: {
       qmpSocket: files.qmpSocket,
       streaming: rest?.streamed() ?? null,
       frozen,
+      space: space?.now() ?? null,
       starting: start?.isStarting() ?? false,
       lastGenerationAt: manifest?.ok ? manifest.value.createdAt : null,
     });

@@ -49,7 +49,7 @@ export async function enter(about: {
 export async function describeRunning(guest: RunningGuest): Promise<Result<Running<RunningGuest>>> {
   const status = await guest.status();
   if (!status.ok) return status;
-  const { id, name, since, starting, lastGenerationAt } = status.value;
+  const { id, name, since, starting, lastGenerationAt, space } = status.value;
   return ok({
     guest,
     card: {
@@ -57,6 +57,7 @@ export async function describeRunning(guest: RunningGuest): Promise<Result<Runni
       ...{ hasPicture: false, state: 'running', bytes: null },
     },
     ...{ since: since ?? '', starting },
+    spaceLeft: space?.low ? space.free : null,
     returnsTo: lastGenerationAt,
   });
 }

@@ -4,6 +4,7 @@ import type { Ended, KeeperStatus, Suspended } from '../../preload/contract/keep
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
 import type { Offer, Picked } from '../../preload/contract/setup';
+import type { Space } from '../../preload/contract/timeline';
 import type { GuestCard } from '../../preload/contract/view';
 import type { GuestDefinition } from '../guest/definition';
 import type { OpenVault, Secret } from '../vault/vault';
@@ -20,6 +21,8 @@ export interface RunningGuest {
   onProgress(listener: OnProgress): void;
   /** Why it stands still although nobody paused it; null: it goes on. */
   onFrozen(listener: (fault: Fault | null) => void): void;
+  /** The vault's space, when it becomes low and when it is enough again. */
+  onSpace(listener: (space: Space) => void): void;
   /** Fulfils once, when a guest whose status says `starting` no longer is. */
   readonly up: Promise<void>;
   /** Fulfils once, when the guest is no longer there. */

@@ -18,6 +18,7 @@ function statusOf(state: KeeperStatus['state']): KeeperStatus {
     ...{ qemuPid: 2, state, ran: null, since: null, lastGenerationAt: null },
     ...{ spiceSocket: '/s', serialSocket: '/c', qmpSocket: '/q', streaming: null, frozen: null },
     starting: false,
+    space: null,
   };
 }
 
@@ -31,6 +32,7 @@ function guestOf(played: Partial<RunningGuest>): RunningGuest {
     drop: async () => ok(undefined),
     onProgress: () => {},
     onFrozen: () => {},
+    onSpace: () => {},
     ...{ up: never, ended: never },
     ...played,
   };

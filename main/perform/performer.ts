@@ -106,6 +106,7 @@ export function performer(
       send({ is: 'frozen', fault, older });
     };
     guest.onFrozen((fault) => start(tellFrozen(fault), (bug) => ({ is: 'guestDied', fault: bug })));
+    guest.onSpace(({ low, free }) => send({ is: 'space', left: low ? free : null }));
     void guest.up.then(() => send({ is: 'desktopUp' }));
     void guest.ended.then(async (ended) => {
       const fault = ended.fault ?? { code: 'guestDied' as const, stage: 'guest', message: 'the guest ended' };

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { faultSchema } from './fault';
 import { progressSchema } from './progress';
+import { spaceSchema } from './timeline';
 
 export const guestIdSchema = z
   .string()
@@ -85,6 +86,8 @@ export const keeperStatusSchema = z.object({
   qmpSocket: z.string(),
   /** RAM read since a lazy wake, and all that was only on the stick, bytes; null: nothing was. */
   streaming: z.object({ done: z.number(), total: z.number() }).nullable(),
+  /** The vault's space; null until it was looked at. */
+  space: spaceSchema.nullable().default(null),
   /** Why the guest stands still although nobody paused it; null while it may run. */
   frozen: faultSchema.nullable(),
   /** It was started, not resumed, and its desktop is not up yet: the screen shows the text of its start. */
@@ -113,6 +116,8 @@ export const keeperPushes = {
   progress: progressSchema,
   /** damagedState: for good, the older generation is whole (hint). io: until its disk can be read again; null: it can. */
   frozen: z.object({ fault: faultSchema.nullable() }),
+  /** The vault's space became low, changed much while low, or is enough again. */
+  space: spaceSchema,
   /** `starting` is over: what is inside is up, or nobody can tell. */
   up: empty,
   /** The guest is no longer there. The keeper exits after this push. */

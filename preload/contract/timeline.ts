@@ -45,13 +45,12 @@ export const timelineSchema = z.object({
 });
 export type Timeline = z.infer<typeof timelineSchema>;
 
-/** The vault's space while a guest runs, bytes. `low`: saving the guest might not find room. */
+/** The vault's space while a guest runs, bytes. `low`: the guest soon stands still for want of it. */
 export const spaceSchema = z.object({
   low: z.boolean(),
+  /** What the guest may still fill. */
   free: z.number().nonnegative(),
   /** What saving it may take at most. */
   need: z.number().nonnegative(),
-  /** What can be had by making room while it runs; null: nothing. Only looked for while low. */
-  room: roomSchema.nullable(),
 });
 export type Space = z.infer<typeof spaceSchema>;

@@ -116,6 +116,8 @@ export const storySchema = z.discriminatedUnion('state', [
     awakeSince: z.string(),
     /** It was started, not resumed: the text of its start may be on the screen. */
     starting: z.boolean(),
+    /** Bytes that it may still fill while they are few (hazard `diskLow`); null: enough. */
+    spaceLeft: z.number().nonnegative().nullable(),
     /** The full control page is up (hot key) instead of the guest. */
     controls: z.boolean(),
     /** The guest was asked to shut down and has not yet. */
