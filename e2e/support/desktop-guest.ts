@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Agent, connectAgent } from '../../main/guest/agent';
+import { runInside, startInside } from '../../main/guest/agent.fixture';
 import { must } from '../../main/guest/machine.fixture';
 import type { Desk } from './kiosk';
 import { until } from './system';
@@ -50,28 +51,12 @@ export async function insideOf(desk: Desk, guest: string, timeoutMs = 600_000): 
 }
 
 function insideBy(agent: Agent): Inside {
-  const execute = async (path: string, arg: readonly string[], capture: boolean): Promise<number> => {
-    const order = { path, arg: [...arg], 'capture-output': capture };
-    return must(await agent.execute('guest-exec', order, { timeoutMs: askMs })).pid;
-  };
-  const run = async (script: string): Promise<string> => {
-    const pid = await execute('/bin/sh', ['-c', script], true);
-    const ended = await until(`the guest runs ${script}`, async () => {
-      const status = must(await agent.execute('guest-exec-status', { pid }, { timeoutMs: askMs }));
-      return status.exited ? status : null;
-    });
-    const said = Buffer.from(ended['out-data'] ?? '', 'base64').toString('utf8');
-    if (ended.exitcode !== 0) throw new Error(`in the guest: ${script}: status ${ended.exitcode}: ${said}`);
-    return said;
-  };
+  const run = (script: string): Promise<string> => runInside(agent, script);
   return {
     run,
-    start: async (command) => {
-      await execute(
-        '/usr/sbin/runuser',
-        ['-u', 'owner', '--', 'sh', '-c', `${session}; exec ${command}`],
-        false,
-      );
+    start: (command) => {
+      const words = ['-u', 'owner', '--', 'sh', '-c', `${session}; exec ${command}`];
+      return startInside(agent, '/usr/sbin/runuser', words);
     },
     activeWindow: async () => {
       const ask = 'xdotool getactivewindow getwindowname 2>/dev/null || true';

@@ -144,7 +144,7 @@ ready('a QEMU whose memory may not be read', () => {
         fault: { code: 'denied' },
       });
       expect(await readdir(folder)).toEqual([]);
-      const saved = must(await fullEngine.saveState({ ...order, ...watch, qemuPid: machine.child.pid ?? 0 }));
+      const saved = must(await fullEngine.saveState({ ...order, ...watch }));
       await machine.kill();
       const manifest: Manifest = {
         ...{

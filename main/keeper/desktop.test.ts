@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Agent, connectAgent } from '../guest/agent';
+import { runInside } from '../guest/agent.fixture';
 import { readPicture } from '../guest/picture';
 import { addReadyDesktop, desktopIsLeftOut, desktopIsWanted } from '../guest/ready-desktop.fixture';
 import { type KeeperHandle, openKeeper } from './handle';
@@ -36,22 +37,13 @@ async function agentOf(world: World, timeoutMs = bootMs): Promise<Agent> {
   return must(await connectAgent({ path: world.files.agentSocket, stage: 'test', timeoutMs }));
 }
 
-/** Runs it in the guest to its end; what it wrote to stdout. */
 async function inGuest(world: World, script: string): Promise<string> {
   const agent = await agentOf(world);
-  const began = await agent.execute('guest-exec', {
-    ...{ path: '/bin/bash', arg: ['-c', script], 'capture-output': true },
-  });
-  const { pid } = must(began);
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(200)) {
-    const status = must(await agent.execute('guest-exec-status', { pid }, { timeoutMs: 20_000 }));
-    if (!status.exited) continue;
+  try {
+    return await runInside(agent, script);
+  } finally {
     agent.close();
-    return Buffer.from(status['out-data'] ?? '', 'base64')
-      .toString('utf8')
-      .trim();
   }
-  throw new Error(`still runs in the guest: ${script}`);
 }
 
 /** Counts connections; says one line to each and then nothing more, so that a client has only its silence to go by. */

@@ -1,6 +1,6 @@
 // Room that is kept for saving: a file of the size that saving this guest may take at most, whose blocks are reserved and
 // never written, beside the generations while the guest runs. It goes when saving begins, so that a guest which filled the
-// vault can still be suspended (docs/decisions/0011-room-for-saving-is-reserved.md). It must never take the last room of
+// vault can still be suspended (docs/decisions/0012-room-for-saving-is-reserved.md). It must never take the last room of
 // the guest itself: where there is too little for both, there is none, and the person is told (space-watch.ts).
 import { lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -2,15 +2,14 @@
 // first run builds the image (minutes), so this belongs to the full suite.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { z } from 'zod';
 import { type Bound, endChild, startBound } from '../../process/bound';
 import type { Child } from '../../process/run';
+import { connectAgent } from '../agent';
+import { runInside } from '../agent.fixture';
 import { desktopIsLeftOut, desktopIsWanted, readyDesktop } from '../ready-desktop.fixture';
 
 const minutes = 60_000;
@@ -23,41 +22,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const answerSchema = z.looseObject({ return: z.unknown().optional() });
-const startedSchema = z.looseObject({ pid: z.number() });
-const statusSchema = z.looseObject({ exited: z.boolean(), exitcode: z.number().optional() });
-
-/** One question to the guest agent; null when it does not answer within `patienceMs`. */
-function ask(socket: string, question: object, patienceMs = 5_000): Promise<unknown> {
-  return new Promise((resolve) => {
-    const connection = createConnection(socket);
-    const end = (answer: unknown) => {
-      connection.destroy();
-      clearTimeout(timer);
-      resolve(answer);
-    };
-    const timer = setTimeout(() => end(null), patienceMs);
-    connection.on('error', () => end(null));
-    createInterface({ input: connection }).on('line', (line) =>
-      end(answerSchema.parse(JSON.parse(line)).return ?? {}),
-    );
-    connection.write(`${JSON.stringify(question)}\n`);
-  });
-}
-
-/** Whether the command ends with 0 inside the guest. */
-async function holdsInside(socket: string, command: string): Promise<boolean> {
-  const exec = { execute: 'guest-exec', arguments: { path: '/bin/sh', arg: ['-c', command] } };
-  const started = startedSchema.safeParse(await ask(socket, exec));
-  if (!started.success) return false;
-  const { pid } = started.data;
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(200)) {
-    const status = statusSchema.safeParse(
-      await ask(socket, { execute: 'guest-exec-status', arguments: { pid } }),
-    );
-    if (status.success && status.data.exited) return status.data.exitcode === 0;
+/** Asks the guest anew each time: it may have restarted meanwhile. False: it does not answer, or the command fails. */
+async function holdsInside(socket: string, script: string): Promise<boolean> {
+  const agent = await connectAgent({ path: socket, stage: 'test', timeoutMs: 30_000 });
+  if (!agent.ok) return false;
+  try {
+    await runInside(agent.value, script);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    agent.value.close();
   }
-  return false;
 }
 
 async function until(holds: () => Promise<boolean>, limitMs: number): Promise<void> {
@@ -88,23 +64,18 @@ it(
     const started = startBound(stock);
     if (!started.ok) throw new Error(started.fault.message);
     machine = started.value;
-    const pings = async () => (await ask(agent, { execute: 'guest-ping' })) !== null;
     const shows = () =>
       holdsInside(agent, 'DISPLAY=:0 XAUTHORITY=/home/owner/.Xauthority xdotool search --class tint2');
 
-    await until(pings, 8 * minutes);
-    await until(shows, 4 * minutes);
+    await until(shows, 12 * minutes);
     expect(await holdsInside(agent, 'test "$(systemctl --failed --no-legend | wc -l)" = 0')).toBe(true);
     expect(await holdsInside(agent, 'test -s /etc/machine-id && ip route | grep -q default')).toBe(true);
     expect(await holdsInside(agent, 'sudo -u owner sudo -n true && test "$(swapon --noheadings)" = ""')).toBe(
       true,
     );
 
-    expect(await holdsInside(agent, 'touch /run/before && systemctl reboot')).toBeTypeOf('boolean');
-    await until(
-      async () => (await pings()) && (await holdsInside(agent, 'test ! -e /run/before')),
-      8 * minutes,
-    );
+    expect(await holdsInside(agent, 'touch /run/before && systemctl --no-block reboot')).toBe(true);
+    await until(() => holdsInside(agent, 'test ! -e /run/before'), 8 * minutes);
     await until(shows, 4 * minutes);
   },
   70 * minutes,
