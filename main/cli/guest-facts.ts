@@ -69,6 +69,7 @@ async function factsOf(about: {
     engine: status?.ran?.engine ?? (manifest.ok ? manifest.value.engine : null),
     streamedBytes: status?.streaming?.done ?? null,
     chainLength: manifest.ok ? manifest.value.layers.length : 0,
+    checkpoints: status?.checkpoints ?? null,
     damage: manifest.ok ? null : manifest.fault.message,
   };
 }

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import { engineChoiceSchema } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { readGuest } from '../guest/store';
+import { readSettings, writeSettings } from '../guest/settings';
+import { guestPlace, readGuest } from '../guest/store';
 import { adoptKeeper, type KeeperHandle, openKeeper } from '../keeper/handle';
 import type { OpenVault } from '../vault/vault';
 import { usage } from './arguments';
@@ -12,7 +13,7 @@ import { guestFacts } from './guest-facts';
 import { prepareHeadless } from './guest-fit';
 import { inOpenVault, inVaultThatIsOpen } from './open-vault';
 import { secretOptions } from './options';
-import { sayGuests, sayRan, sayShutdown, saySuspended } from './sentences';
+import { sayCheckpoint, sayGuests, sayRan, saySettings, sayShutdown, saySuspended } from './sentences';
 import type { DataOf } from './surface';
 import { type Asked, verb } from './verb';
 
@@ -135,6 +136,47 @@ const suspendVerb = verb({
   say: saySuspended,
 });
 
+const checkpointVerb = verb({
+  topic: 'guest.checkpoint',
+  words: ['guest', 'checkpoint'],
+  operand: 'ID',
+  options: [],
+  help: 'Save a running guest while it lives on: a crash returns to this moment.',
+  run: (asked) => withRunning(asked, (keeper) => keeper.checkpoint()),
+  say: sayCheckpoint,
+});
+
+const settingsVerb = verb({
+  topic: 'guest.settings',
+  words: ['guest', 'settings'],
+  operand: 'ID',
+  options: ['checkpoints', ...secretOptions],
+  help: 'Say or choose how often a running guest is checkpointed.',
+  run: (asked) => {
+    const chosen = checkpointSecondsOf(asked.values.checkpoints);
+    if (chosen === null)
+      return Promise.resolve(fail(usage('--checkpoints takes minutes (1 to 1440), or off')));
+    return inOpenVault(asked, async (vault) => {
+      const definition = await readGuest(vault.guestsFolder, asked.operand);
+      if (!definition.ok) return definition;
+      const { folder } = guestPlace(vault.guestsFolder, definition.value);
+      const written =
+        chosen === undefined ? ok(undefined) : await writeSettings(folder, { checkpointSeconds: chosen });
+      if (!written.ok) return written;
+      const { checkpointSeconds } = await readSettings(folder);
+      return ok({ id: asked.operand, checkpointSeconds: checkpointSeconds === 0 ? null : checkpointSeconds });
+    });
+  },
+  say: saySettings,
+});
+
+/** Undefined: nothing was chosen; null: no number of minutes. */
+function checkpointSecondsOf(text: string | undefined): number | null | undefined {
+  if (text === undefined || text === 'off') return text === 'off' ? 0 : undefined;
+  const minutes = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return minutes >= 1 && minutes <= 1440 ? minutes * 60 : null;
+}
+
 const shutdownVerb = verb({
   topic: 'guest.shutdown',
   words: ['guest', 'shutdown'],
@@ -174,4 +216,12 @@ function withRunning<T>(
   });
 }
 
-export const guestVerbs = [listVerb, statusVerb, runVerb, suspendVerb, shutdownVerb];
+export const guestVerbs = [
+  listVerb,
+  statusVerb,
+  runVerb,
+  checkpointVerb,
+  settingsVerb,
+  suspendVerb,
+  shutdownVerb,
+];

@@ -40,6 +40,7 @@ export const options = {
     help: 'After a session that was never saved: exact (the last saved moment, the default) or fresh (its disk).',
   },
   afresh: { value: null, help: 'Start from the disk, without the saved programs; the saved moment stays.' },
+  checkpoints: { value: 'MINUTES', help: 'Minutes between two checkpoints, 1 to 1440, or off. At first: 10' },
   to: { value: 'NUMBER', help: 'The generation to go back to, or forward. Default: the one before.' },
   keep: {
     value: 'NUMBER',

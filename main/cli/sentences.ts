@@ -84,6 +84,18 @@ export function saySuspended(saved: DataOf<'guest.suspend'>): readonly string[] 
   ];
 }
 
+export function sayCheckpoint(saved: DataOf<'guest.checkpoint'>): readonly string[] {
+  return [
+    `${saved.id} is saved as generation ${saved.generation} and goes on; it stood still for ${saySeconds(saved.pausedSeconds)}.`,
+    `${sayBytes(saved.writtenBytes)} were written.`,
+  ];
+}
+
+export function saySettings({ id, checkpointSeconds }: DataOf<'guest.settings'>): readonly string[] {
+  if (checkpointSeconds === null) return [`No checkpoints of ${id} are made by themselves.`];
+  return [`A checkpoint of ${id} is made every ${Math.round(checkpointSeconds / 60)} minutes while it runs.`];
+}
+
 export function sayShutdown(done: DataOf<'guest.shutdown'>): readonly string[] {
   if (done.off) return [`${done.id} is switched off.`];
   return [

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { faultSchema } from '../../preload/contract/fault';
 import { fitSchema } from '../../preload/contract/fit';
 import {
+  checkpointsSchema,
   engineNameSchema,
   guestIdSchema,
   guestStateSchema,
@@ -88,6 +89,8 @@ export const guestSchema = z.object({
   /** RAM read lazily since it was resumed, null for an engine that reads all of it first. */
   streamedBytes: count.nullable(),
   chainLength: count,
+  /** Live checkpoints of the session that runs; null while none does. */
+  checkpoints: checkpointsSchema.nullable(),
   /** Why CURRENT or its manifest cannot be used, null when they can. */
   damage: z.string().nullable(),
 });
@@ -96,6 +99,12 @@ export const guestListSchema = z.object({
   guests: z.array(guestSchema),
   /** Guests whose guest.json cannot be used. */
   damaged: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
+});
+
+export const guestSettingsSchema = z.object({
+  id: guestIdSchema,
+  /** Null: no checkpoints are made by themselves. */
+  checkpointSeconds: count.nullable(),
 });
 
 export const shutdownSchema = z.object({ id: guestIdSchema, pressed: z.boolean(), off: z.boolean() });
@@ -173,6 +182,8 @@ export const surface = {
   'guest.add': guestSchema,
   'guest.run': ranSchema.extend({ serialSocket: z.string(), qmpSocket: z.string(), spiceSocket: z.string() }),
   'guest.suspend': suspendedSchema,
+  'guest.checkpoint': suspendedSchema,
+  'guest.settings': guestSettingsSchema,
   'guest.fit': fitSchema.extend({ id: guestIdSchema }),
   'guest.shutdown': shutdownSchema,
   'timeline.list': timelineSchema,

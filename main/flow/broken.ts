@@ -1,6 +1,6 @@
 // The exits of a fault: each is one act, offered only where the state still has what the act needs.
 import type { Exit } from '../../preload/contract/view';
-import { frozen } from './live';
+import { frozen, savedSince } from './live';
 import type { Broken, Event, Saved, Step } from './state';
 import { close, lookAgain, off, showAgain, suspend, wake } from './steps';
 import { showMoments } from './timeline';
@@ -23,6 +23,11 @@ function behindTheFault<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, 
       if (state.awake === null) return null;
       if (event.fault !== null) return frozen(state.awake, event.fault, event.older);
       return state.frozen ? showAgain(state.awake) : null;
+    case 'checkpointed': {
+      if (state.awake === null) return null;
+      const awake = savedSince(state.awake, event.at);
+      return { state: { ...state, awake, card: awake.card, savedAt: event.at }, effects: [] };
+    }
     case 'guestDied': {
       const { inside, card, savedAt } = state;
       return {

@@ -29,6 +29,8 @@ export function showingActs<V, G>(
       return event.fault === null ? null : frozen(state.awake, event.fault, event.older);
     case 'progress':
       return streamed(state, event.progress);
+    case 'checkpointed':
+      return { state: { ...state, awake: savedSince(state.awake, event.at) }, effects: [] };
     default:
       return whileAwake(state.awake, event);
   }
@@ -62,6 +64,8 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
       return suspend(state.awake, 'moments');
     case 'frozen':
       return event.fault === null ? null : frozen(state.awake, event.fault, event.older);
+    case 'checkpointed':
+      return { state: { ...state, awake: savedSince(state.awake, event.at) }, effects: [] };
     case 'progress': {
       if (event.progress.stage === 'streaming') return streamed(state, event.progress);
       if (!leaving.includes(event.progress.stage)) return null;
@@ -81,6 +85,8 @@ export function suspendingActs<V, G>(
   switch (event.is) {
     case 'progress':
       return { state: { ...state, work: advance(state.work, event.progress, event.seconds) }, effects: [] };
+    case 'checkpointed':
+      return { state: { ...state, awake: savedSince(awake, event.at) }, effects: [] };
     case 'cancelAsked':
       return state.work.reversible ? { state, effects: [{ do: 'cancelSuspend', guest: awake.guest }] } : null;
     case 'suspendFailed':
@@ -190,6 +196,11 @@ function whileAwake<V, G>(awake: Awake<V, G>, event: Event<V, G>, work?: Tracker
     default:
       return null;
   }
+}
+
+/** After a checkpoint: what a crash returns to from now on. */
+export function savedSince<V, G>(awake: Awake<V, G>, at: string): Awake<V, G> {
+  return { ...awake, card: { ...awake.card, suspendedAt: at }, returnsTo: at };
 }
 
 /** One step a percent: it is reported far more often. */

@@ -216,6 +216,8 @@ export type Event<V, G> =
   | { readonly is: 'space'; readonly left: number | null }
   /** A guest that was starting is up. */
   | { readonly is: 'desktopUp' }
+  /** What a crash returns to from now on. RFC 3339 UTC. */
+  | { readonly is: 'checkpointed'; readonly at: string }
   | { readonly is: 'vaultClosed' }
   | { readonly is: 'closeFailed'; readonly fault: Fault }
   | { readonly is: 'vaultLost'; readonly fault: Fault }

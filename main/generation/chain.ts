@@ -4,8 +4,9 @@
 //   parent   null, or smaller than the number: so no cycle can be written down
 //   layers   strictly rising, none newer than the generation; the last is its own; each has bytes
 //   ram      null exactly where state and engine are null (a guest that is powered off)
-//   parent known: the parent's layers are the first of these, unchanged. Where one of the two was merged since, they
-//                 may stand on different files that hold the same; then only files that both name are compared
+//   parent known: the parent's layers are the first of these, unchanged, and one or more follow (layers of checkpoints
+//                 that were given up stay in the chain). Where one of the two was merged since, they may stand on
+//                 different files that hold the same; then only files that both name are compared
 import { generationFolder, type LayerFile, type Manifest } from './manifest';
 
 /** One file of a guest's disk, base first. `folder`: its generation's folder name. */
@@ -42,7 +43,7 @@ function contradictionWithParent(manifest: Manifest, parent: Manifest | null): s
   if (parent === null || manifest.parent !== parent.number) return null;
   if (manifest.layers.length === 0 && parent.layers.length === 0) return null;
   if (wasMerged(manifest) || wasMerged(parent)) return contradictionAfterMerge(manifest, parent);
-  if (manifest.layers.length !== parent.layers.length + 1) return 'its chain does not continue its parent';
+  if (manifest.layers.length <= parent.layers.length) return 'its chain does not continue its parent';
   const same = parent.layers.every((layer, at) => {
     const ours = manifest.layers[at];
     return ours?.generation === layer.generation && ours.bytes === layer.bytes;

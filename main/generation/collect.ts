@@ -29,15 +29,17 @@ export const mergingRam = 'merging.ram';
 
 /**
  * The caller holds the guest's lock. Answers the bytes that were freed. Sessions before CURRENT that were interrupted
- * go too: since then a newer moment was saved. Faults: denied, io; nothing that is needed was touched.
+ * go too: since then a newer moment was saved. `only`: in that folder, and nothing elsewhere. Faults: denied, io;
+ * nothing that is needed was touched.
  */
-export async function collect(place: GuestPlace, current: number): Promise<Result<number>> {
+export async function collect(place: GuestPlace, current: number, only?: number): Promise<Result<number>> {
   const listed = await listGenerations(place);
   if (!listed.ok) return listed;
   const needed = await filesNeeded({ place, entries: listed.value, current });
   if (needed === null) return ok(0);
   let freed = 0;
   for (const entry of listed.value) {
+    if (only !== undefined && entry.number !== only) continue;
     const done = await collectFolder({ place, entry, needed, current });
     if (!done.ok) return done;
     freed += done.value;

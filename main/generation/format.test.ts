@@ -1,6 +1,7 @@
 // The pure format: CURRENT's one spelling, the manifest's story, the protocol's order.
 import { describe, expect, test } from 'vitest';
 import { chainOf, contradictionIn } from './chain';
+import { checkpointSteps } from './checkpoint-protocol';
 import { formatCurrent, numberOfFolder, parseCurrent } from './current';
 import { type Manifest, manifestSchema } from './manifest';
 import { suspendSteps } from './protocol';
@@ -114,11 +115,39 @@ describe('a manifest', () => {
     expect(contradictionIn(manifest, null)).toMatch(says);
   });
 
-  test('whose chain is not its parent plus one layer contradicts its parent', () => {
+  test('whose chain does not go on from its parent contradicts it; layers of cut checkpoints may lie between', () => {
     const other = { ...base, layers: [layer(0, 4_096)] };
     expect(contradictionIn(saved, other)).toMatch(/chain/);
-    expect(contradictionIn({ ...saved, layers: [layer(0), layer(3), layer(7)] }, base)).toMatch(/chain/);
+    expect(contradictionIn({ ...saved, layers: [layer(7)] }, base)).toMatch(/chain/);
+    expect(contradictionIn({ ...saved, layers: [layer(0), layer(3), layer(7)] }, base)).toBeNull();
     expect(contradictionIn({ ...saved, layers: [] }, { ...base, layers: [] })).toBeNull();
+  });
+});
+
+describe('the checkpoint protocol', () => {
+  const names = checkpointSteps.map((step) => step.name);
+
+  test('has one instant: old before it, new after it; a power cut chooses only right after it', () => {
+    const rename = names.indexOf('renameCurrent');
+    checkpointSteps.forEach((step, at) => {
+      expect(step.killed, step.name).toBe(at <= rename ? 'old' : 'new');
+      expect(step.powerCut === 'either', step.name).toBe(at === rename + 1);
+    });
+  });
+
+  test('lets the guest go on before anything big is written, and writes all of it before the rename', () => {
+    const order = [
+      'pause',
+      'switchLayer',
+      'copyState',
+      'goOn',
+      'writeState',
+      'fsyncFiles',
+      'renameCurrent',
+    ] as const;
+    const at = order.map((name) => names.indexOf(name));
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(names.indexOf('goOn') - names.indexOf('pause')).toBe(3);
   });
 });
 

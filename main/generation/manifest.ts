@@ -160,6 +160,8 @@ export const manifestSchema = z.strictObject({
   nonZeroBytes: bytesSchema.nullable(),
   /** Absent in generations of before it was recorded: read as unknown. */
   savedOn: savedOnSchema.optional(),
+  /** Saved while the guest went on: the session's next saved moment takes its place. */
+  checkpoint: z.literal(true).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

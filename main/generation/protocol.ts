@@ -19,8 +19,8 @@ export type StepName =
 
 export type Found = 'old' | 'new';
 
-export interface Step {
-  readonly name: StepName;
+export interface Step<Name extends string = string> {
+  readonly name: Name;
   readonly does: string;
   readonly killed: Found;
   readonly powerCut: Found | 'either';
@@ -92,7 +92,7 @@ export const suspendSteps = [
     reversible: false,
   },
   { name: 'quit', does: 'QEMU ends', killed: 'new', powerCut: 'new', reversible: false },
-] as const satisfies readonly Step[];
+] as const satisfies readonly Step<StepName>[];
 
-/** Called before each step; a test cuts here. */
+/** Called before each step of a suspend or a checkpoint; a test cuts here. */
 export type OnStep = (step: Step) => void | Promise<void>;

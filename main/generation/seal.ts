@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { fsyncFile, fsyncFolder, renameStaged, stageDurably, writeDurably } from '../files/durable';
 import { attempt, errnoOf, faultOfErrno } from '../files/errno';
 import { formatCurrent } from './current';
-import { type Manifest, maxLayers, ramFilesOf } from './manifest';
+import { generationFolder, type Layer, type Manifest, maxLayers, ramFilesOf } from './manifest';
 import { currentPath, type GuestPlace, generationPath, manifestPath, nextNumber, readCurrent } from './read';
 import type { SessionRecord } from './session-record';
 
@@ -15,7 +15,10 @@ import type { SessionRecord } from './session-record';
 export interface SessionPlace {
   readonly number: number;
   readonly folder: string;
+  /** The newest generation below it: what CURRENT named when it began. */
   readonly parent: Manifest;
+  /** The frozen layers that its own stands on, base first: the parent's, and those of checkpoints that failed. */
+  readonly below: readonly Layer[];
   /** Its disk layer, null for a guest without a disk. */
   readonly layer: string | null;
 }
@@ -24,20 +27,30 @@ export interface SessionPlace {
  * Makes gen-<n>/ with session.json and its overlay layer on the parent's chain. `makeLayer` makes the qcow2 file
  * `layer` on top of the parent's newest one. After a failure nothing is left. Faults: full, denied, io, makeLayer's.
  */
-export async function beginSession(about: {
+export function beginSession(
+  about: NewSession & { readonly parent: Manifest },
+): Promise<Result<SessionPlace>> {
+  return makeSession({ ...about, on: about.parent });
+}
+
+export interface NewSession {
   readonly place: GuestPlace;
-  readonly parent: Manifest;
   readonly startedAt: string;
   readonly makeLayer: (layer: string) => Promise<Result<unknown>>;
-}): Promise<Result<SessionPlace>> {
-  const { place, parent } = about;
+}
+
+/** `on`: the folder that it continues, a generation or a session that is about to be one. */
+export async function makeSession(
+  about: NewSession & { readonly parent: Manifest; readonly on: Pick<Manifest, 'number' | 'layers'> },
+): Promise<Result<SessionPlace>> {
+  const { place, parent, on } = about;
   const stage = 'generation.beginSession';
-  if (parent.layers.length >= maxLayers) {
+  if (on.layers.length >= maxLayers) {
     // Refused before it runs: a session on a full chain could never be saved.
     return fail({
       code: 'full',
       stage,
-      message: `the disk has ${parent.layers.length} layers: merge them first`,
+      message: `the disk has ${on.layers.length} layers: merge them first`,
     });
   }
   const next = await nextNumber(place);
@@ -46,17 +59,17 @@ export async function beginSession(about: {
   const folder = generationPath(place, number);
   const made = await attempt(stage, () => mkdir(folder, { mode: 0o700 }));
   if (!made.ok) return made;
-  const layer = parent.layers.length === 0 ? null : join(folder, 'disk.qcow2');
-  const session: SessionPlace = { number, folder, parent, layer };
+  const layer = on.layers.length === 0 ? null : join(folder, 'disk.qcow2');
+  const session: SessionPlace = { number, folder, parent, below: [...on.layers], layer };
   const record: SessionRecord = {
     format: 'soulpad-session',
     version: 1,
     guest: place.id,
     guestUuid: place.uuid,
     number,
-    parent: parent.number,
+    parent: on.number,
     startedAt: about.startedAt,
-    below: [...parent.layers],
+    below: [...on.layers],
   };
   const filled = await inOrder([
     () => writeDurably(join(folder, 'session.json'), `${JSON.stringify(record)}\n`, stage),
@@ -75,9 +88,18 @@ export async function discardSession(session: SessionPlace): Promise<void> {
   await rm(session.folder, { recursive: true, force: true }).catch(() => {});
 }
 
-/** Step fsyncFiles: the layer and the named files beside it, whoever wrote and fsynced them before. Faults: full, io. */
+/**
+ * Step fsyncFiles: the layer and the named files beside it, whoever wrote and fsynced them before; and layers below
+ * that no generation ever froze (a checkpoint that failed). Faults: full, io.
+ */
 export async function fsyncSession(session: SessionPlace, files: readonly string[]): Promise<Result<void>> {
+  const unsaved = session.below.filter(({ generation }) => generation > session.parent.number);
   return inOrder([
+    ...unsaved.map(
+      ({ generation, file }) =>
+        () =>
+          fsyncFile(join(session.folder, '..', generationFolder(generation), file)),
+    ),
     () => (session.layer === null ? done() : fsyncFile(session.layer)),
     ...files.map((file) => () => fsyncFile(join(session.folder, file))),
   ]);
@@ -154,6 +176,14 @@ export async function unseal(place: GuestPlace, session: SessionPlace): Promise<
     );
     if (!back.ok) return back;
   }
+  return clearSaving(place, session);
+}
+
+/** Removes what an unfinished saving left in the session's folder. CURRENT must not name it. */
+export async function clearSaving(
+  place: GuestPlace,
+  session: Pick<SessionPlace, 'folder'>,
+): Promise<Result<void>> {
   const removals = writtenBySaving.map((name) => () => removeFile(join(session.folder, name)));
   return inOrder([
     ...removals,

@@ -74,7 +74,7 @@ async function addGeneration(number: number, parent: number | null): Promise<voi
   await writeFile(join(folder, 'disk.qcow2'), qcow2);
   if (manifest.state !== null)
     await writeFile(join(folder, 'state'), Buffer.alloc(manifest.state.bytes, number));
-  const session = { number, folder, parent: manifest, layer: join(folder, 'disk.qcow2') };
+  const session = { number, folder, parent: manifest, below: [], layer: join(folder, 'disk.qcow2') };
   must(await seal({ place, session, manifest }));
 }
 

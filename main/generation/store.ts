@@ -2,13 +2,14 @@
 // (a guest's folder in an open vault and who the guest is); nothing is held in memory between two questions.
 export { chainOf } from './chain';
 export { collect } from './collect';
-export { interruptedAfter, savedUntil } from './interrupted';
+export { interruptedAfter, savedUntil, unsavedLayers } from './interrupted';
 export {
   generationFolder,
   type Manifest,
   type RamFile,
   type SavedOn,
 } from './manifest';
+export { beginNextSession, layersOf, readSession, standOn } from './next-session';
 export {
   type GuestPlace,
   generationPath,
@@ -22,6 +23,7 @@ export { type RolledBack, rollBack } from './roll-back';
 export { freeRoom, planRoom, type RoomPlan } from './room';
 export {
   beginSession,
+  clearSaving,
   discardSession,
   fsyncGuestFolder,
   fsyncSession,

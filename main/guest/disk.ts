@@ -20,11 +20,17 @@ export async function createBase(about: { file: string; bytes: number }): Promis
  * A new layer on top of a frozen one. Its header names the backing relative to itself, so that a vault can move; when
  * the guest runs, the chain comes from the manifest all the same. Faults: as createBase, and damagedGuest.
  */
-export async function createLayer(about: { file: string; backing: string }): Promise<Result<void>> {
+export async function createLayer(about: {
+  file: string;
+  backing: string;
+  /** QEMU writes to the backing: it is not opened, its header says the size. */
+  inUse?: true;
+}): Promise<Result<void>> {
   const below = await inspectLayer(about.backing);
   if (!below.ok) return below;
   const name = relative(dirname(about.file), about.backing);
-  return create(about.file, ['-f', 'qcow2', '-b', name, '-F', 'qcow2', about.file]);
+  const size = about.inUse === true ? ['-u', about.file, String(below.value.virtualBytes)] : [about.file];
+  return create(about.file, ['-f', 'qcow2', '-b', name, '-F', 'qcow2', ...size]);
 }
 
 async function create(file: string, args: readonly string[]): Promise<Result<void>> {

@@ -59,6 +59,28 @@ export interface SaveOrder {
   readonly signal: AbortSignal;
 }
 
+/** A copy of a guest's state that is about to be taken, and was made ready while the guest runs. */
+export interface CopyOrder extends SaveOrder {
+  /** Bytes of our memory that the copied pages may take. */
+  readonly mostBytes: number;
+}
+
+/** Made ready: what takes long was done while the guest runs. */
+export interface ReadyToCopy {
+  /** Bytes of pages that the copy takes as of now. */
+  readonly bytes: number;
+  /** vCPUs are stopped. Afterwards the guest may `cont`. Faults: as saveState. */
+  copy(): Promise<Result<CopiedState>>;
+}
+
+/** A state that lies in our memory: QEMU is not needed any more. */
+export interface CopiedState {
+  /** Writes it into the order's folder, each file fsynced. After a failure no file is left there. */
+  write(): Promise<Result<SavedState>>;
+  /** Copied, not to be written: removes what `copy` has left in the folder. */
+  discard(): Promise<void>;
+}
+
 export interface RestoreOrder {
   readonly qmp: Qmp;
   readonly qemuPid: number;
@@ -82,6 +104,11 @@ export interface Engine {
   start(ground: RamGround): Promise<Result<EngineStart>>;
   /** vCPUs are stopped. On `signal` it cancels, leaves no file behind and answers `cancelled`. */
   saveState(order: SaveOrder): Promise<Result<SavedState>>;
+  /**
+   * Saving while the guest lives on; absent for an engine that cannot. On `signal` each part answers `cancelled`.
+   * Faults: full (the pages need more than `mostBytes`), denied, damagedState, io.
+   */
+  readyToCopy?(order: CopyOrder): Promise<Result<ReadyToCopy>>;
   /** QEMU was started with `-incoming defer -S` and this engine's argv; afterwards it is paused, ready for `cont`. */
   restoreState(order: RestoreOrder): Promise<Result<void>>;
   /**

@@ -99,7 +99,7 @@ export async function saveAndEnd(home: Home, machine: Machine): Promise<SavedSta
   const saved = must(await save(home, machine));
   const manifest = manifestOf(home, saved);
   const folder = join(home.ground.place.folder, generationFolder(manifest.number));
-  const session = { number: manifest.number, folder, parent: manifest, layer: null };
+  const session = { number: manifest.number, folder, parent: manifest, below: [], layer: null };
   must(await seal({ place: home.ground.place, session, manifest }));
   home.generations.push(manifest);
   await machine.kill();

@@ -34,25 +34,55 @@ const indexFile = ramIndexName('ram.delta');
 
 /** Faults: cancelled, alreadyThere, full, guestDied, denied (tracing QEMU refused), damagedState, timeout, io. */
 export async function saveLazily(order: SaveOrder, mappable: number): Promise<Result<SavedState>> {
-  const saved = await saveAll(order, mappable);
+  return orNothing(order, await saveAll(order, mappable));
+}
+
+/** What was saved; or nothing of it is left in the folder. */
+export async function orNothing(order: SaveOrder, saved: Result<SavedState>): Promise<Result<SavedState>> {
   if (saved.ok && !order.signal.aborted) return saved;
   const fault: Fault = saved.ok
     ? { code: 'cancelled', stage, message: 'cancelled after writing' }
     : await nameFullDisk(saved.fault, order.folder); // asked while the files still fill it
-  if (fault.code !== 'alreadyThere')
-    for (const name of [stateFile, 'ram.base', 'ram.delta', indexFile, `${indexFile}.new`])
-      await unlink(join(order.folder, name)).catch(() => {});
+  if (fault.code !== 'alreadyThere') await removeSaved(order.folder);
   return fail(fault);
+}
+
+export async function removeSaved(folder: string): Promise<void> {
+  for (const name of [stateFile, 'ram.base', 'ram.delta', indexFile, `${indexFile}.new`])
+    await unlink(join(folder, name)).catch(() => {});
 }
 
 async function saveAll(order: SaveOrder, mappable: number): Promise<Result<SavedState>> {
   const began = performance.now();
   const mapped = await readRam(order, mappable);
   if (!mapped.ok) return mapped;
-  const devices = await saveDevices(order);
+  const made = await makeStateFile(order);
+  const prepared = made.ok ? await prepareMigration(order.qmp, 'devices') : made;
+  const sent = prepared.ok ? await sendDevices(order) : prepared;
+  if (!sent.ok) return fail({ ...sent.fault, stage });
+  const stateMs = performance.now() - began;
+  const ram = mapped.value;
+  const scanned = await scanPages({
+    ...{ pid: order.qemuPid, at: ram.at, ramPages: ram.view.ramPages, mappings: ram.mappings },
+  });
+  if (!scanned.ok) return scanned;
+  const memory = openMemory({ pid: order.qemuPid, at: ram.at });
+  if (!memory.ok) return memory;
+  try {
+    return await writeSaved({ order, ram, fate: scanned.value, memory: memory.value, stateMs });
+  } finally {
+    memory.value.close();
+  }
+}
+
+/** What is left when the pages are known and can be read, from QEMU or from a copy: all the writing. */
+export async function writeSaved(about: Scanned & { readonly stateMs: number }): Promise<Result<SavedState>> {
+  const { order } = about;
+  const began = performance.now();
+  const devices = await sumDevices(order);
   if (!devices.ok) return devices;
   const stateDone = performance.now();
-  const written = await writePages(order, mapped.value);
+  const written = await writePages(about);
   if (!written.ok) return written;
   const ramDone = performance.now();
   const index = formatIndex({
@@ -77,12 +107,12 @@ async function saveAll(order: SaveOrder, mappable: number): Promise<Result<Saved
   const dataBytes = countPages(written.value.data) * pageBytes;
   return ok({
     state: { file: stateFile, bytes: devices.value.bytes, format: 'ignore-shared' },
-    ram: chainWith(mapped.value.below, own),
+    ram: chainWith(about.ram.below, own),
     nonZeroBytes: written.value.nonZeroPages * pageBytes,
     changedBytes: dataBytes + countPages(written.value.zero) * pageBytes,
     writtenBytes: devices.value.bytes + dataBytes + index.length,
     seconds: {
-      state: (stateDone - began) / 1000,
+      state: (about.stateMs + stateDone - began) / 1000,
       ram: (ramDone - stateDone) / 1000,
       fsync: (performance.now() - ramDone) / 1000,
     },
@@ -95,7 +125,7 @@ function chainWith(below: RamChain | null, own: RamFile): RamChain {
 }
 
 /** Where the RAM is and what it stands on. */
-interface Ram {
+export interface Ram {
   readonly at: number;
   readonly mappings: readonly RamMapping[];
   readonly parts: readonly RamChainPart[];
@@ -106,19 +136,16 @@ interface Ram {
   readonly mappable: number;
 }
 
-async function readRam(order: SaveOrder, mappable: number): Promise<Result<Ram>> {
-  const { ground } = order;
+export async function readRam(order: SaveOrder, mappable: number): Promise<Result<Ram>> {
+  const { ground, ramBytes } = order;
   const parts = await readChain(ground.place, ground.loads);
   if (!parts.ok) return parts;
-  const files = planFiles(ground.runtimeFolder);
-  const report = await readReport(files);
+  const report = await readReport(planFiles(ground.runtimeFolder));
   if (!report.ok) return report;
   const at = report.value.mappedAt;
   if (at === null)
     return fail({ code: 'kernelLacks', stage, message: 'the RAM was not mapped by the library' });
-  const inodes = await inodesOf(parts.value);
-  const { ramBytes } = order;
-  const mappings = await readMappings({ pid: order.qemuPid, at, ramBytes, inodes, key: files.key });
+  const mappings = await readMappingsOf(order, { at, parts: parts.value });
   if (!mappings.ok) return mappings;
   const view = viewOf(
     ramBytes / pageBytes,
@@ -128,29 +155,44 @@ async function readRam(order: SaveOrder, mappable: number): Promise<Result<Ram>>
   return ok({ at, mappings: mappings.value, parts: parts.value, view, below, mappable });
 }
 
-/** QEMU's devices without the RAM, which is a shared file as far as QEMU knows. Less than a MiB, and the screen's. */
-async function saveDevices(order: SaveOrder): Promise<Result<{ bytes: number; sha256: string }>> {
-  const { qmp, signal, onProgress } = order;
-  if (signal.aborted) return fail({ code: 'cancelled', stage, message: 'cancelled before it began' });
-  const path = join(order.folder, stateFile);
+/** As they are now: what the guest gives back is mapped anew. */
+export async function readMappingsOf(
+  order: SaveOrder,
+  { at, parts }: Pick<Ram, 'at' | 'parts'>,
+): Promise<Result<readonly RamMapping[]>> {
+  const { qemuPid: pid, ground, ramBytes } = order;
+  const inodes = await inodesOf(parts);
+  return readMappings({ pid, at, ramBytes, inodes, key: planFiles(ground.runtimeFolder).key });
+}
+
+/** Ours and 0600 before QEMU opens it (it would make it 0660). */
+export async function makeStateFile(order: SaveOrder): Promise<Result<void>> {
+  if (order.signal.aborted) return fail({ code: 'cancelled', stage, message: 'cancelled before it began' });
   try {
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
-    // Ours and 0600 before QEMU opens it (it would make it 0660).
+    const path = join(order.folder, stateFile);
     await (await open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)).close();
+    return ok(undefined);
   } catch (error) {
     return fail(faultOfErrno(error, stage));
   }
-  const prepared = await prepareMigration(qmp, 'devices');
-  if (!prepared.ok) return fail({ ...prepared.fault, stage });
-  const started = await qmp.execute('migrate', { uri: `file:${path}` });
+}
+
+/** QEMU's devices without the RAM, which is a shared file as far as QEMU knows. Less than a MiB, and the screen's. */
+export async function sendDevices(order: SaveOrder): Promise<Result<void>> {
+  const { qmp, signal, onProgress } = order;
+  const started = await qmp.execute('migrate', { uri: `file:${join(order.folder, stateFile)}` });
   if (!started.ok) return fail({ ...started.fault, stage });
-  const whole = await watchMigration({
+  return watchMigration({
     ...{ qmp, stage, signal },
     onAbort: () => qmp.execute('migrate_cancel', {}),
     onBytes: () =>
       onProgress({ stage: 'ram', done: 0, total: null, unit: 'bytes', secondsLeft: null, reversible: true }),
   });
-  if (!whole.ok) return whole;
+}
+
+async function sumDevices(order: SaveOrder): Promise<Result<{ bytes: number; sha256: string }>> {
+  const path = join(order.folder, stateFile);
   const synced = await fsyncFile(path, stage);
   if (!synced.ok) return synced;
   const content = await readFile(path);
@@ -166,27 +208,32 @@ interface Written {
   readonly nonZeroPages: number;
 }
 
-async function writePages(order: SaveOrder, ram: Ram): Promise<Result<Written>> {
-  const ramPages = order.ramBytes / pageBytes;
-  const scanned = await scanPages({ pid: order.qemuPid, at: ram.at, ramPages, mappings: ram.mappings });
-  if (!scanned.ok) return scanned;
-  const memory = openMemory({ pid: order.qemuPid, at: ram.at });
-  if (!memory.ok) return memory;
-  const file = ram.below === null || ram.below.deltas.length >= maxDeltas ? 'ram.base' : 'ram.delta';
+/** Which pages differ from the ground, and where their content is read. */
+export interface Scanned {
+  readonly order: SaveOrder;
+  readonly ram: Ram;
+  readonly fate: Uint8Array;
+  readonly memory: Pick<MemoryReader, 'read'>;
+}
+
+/** A base has every page that is not zero, a delta what changed. */
+export function isSavedAsBase({ below }: Pick<Ram, 'below'>): boolean {
+  return below === null || below.deltas.length >= maxDeltas;
+}
+
+async function writePages(scanned: Scanned): Promise<Result<Written>> {
+  const { order, ram } = scanned;
+  const file = isSavedAsBase(ram) ? 'ram.base' : 'ram.delta';
   try {
     const same = await laidByCopy(ram);
     if (!same.ok) return same;
     try {
-      return ok(
-        await writeFileOf({ order, ram, file, fate: scanned.value, memory: memory.value, same: same.value }),
-      );
+      return ok(await writeFileOf({ ...scanned, file, same: same.value }));
     } finally {
       await same.value.close();
     }
   } catch (error) {
     return fail(order.signal.aborted ? cancelled : faultOfErrno(error, stage));
-  } finally {
-    memory.value.close();
   }
 }
 
@@ -194,14 +241,7 @@ const cancelled: Fault = { code: 'cancelled', stage, message: 'cancelled while w
 const zeroPage = Buffer.alloc(pageBytes);
 const batchPages = 256;
 
-async function writeFileOf(about: {
-  order: SaveOrder;
-  ram: Ram;
-  file: RamFile['file'];
-  fate: Uint8Array;
-  memory: MemoryReader;
-  same: LaidByCopy;
-}): Promise<Written> {
+async function writeFileOf(about: Scanned & { file: RamFile['file']; same: LaidByCopy }): Promise<Written> {
   const { order, ram, file, fate, memory } = about;
   const { view } = ram;
   const base = file === 'ram.base';

@@ -15,6 +15,7 @@ import { countPages, pageBytes } from '../generation/ram-index';
 import { readTouched, writeTouched } from '../generation/ram-touched';
 import type { Engine, EngineStart, RamGround, RestoreOrder } from './engine';
 import { fullEngine } from './full';
+import { readyToCopyLazily } from './lazy-copy';
 import { readMappings, touchedPages } from './lazy-memory';
 import { mappableRuns, planFiles, planRuns, readReport, writePlan } from './lazy-plan';
 import { saveLazily } from './lazy-save';
@@ -33,6 +34,7 @@ export function lazyEngineWith(library: string, mappable = mappableRuns): Engine
     name: 'lazy',
     start: async (ground) => start({ ground, library, mappable: await mappable() }),
     saveState: async (order) => saveLazily(order, await mappable()),
+    readyToCopy: async (order) => readyToCopyLazily(order, await mappable()),
     restoreState,
     proveMapping,
     readRest,

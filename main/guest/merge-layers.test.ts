@@ -86,7 +86,13 @@ async function write(number: number, values: Readonly<Record<number, number>>): 
 
 async function sealIt(manifest: Manifest): Promise<void> {
   const folder = join(place.folder, `gen-${String(manifest.number).padStart(4, '0')}`);
-  const session = { number: manifest.number, folder, parent: manifest, layer: layerOf(manifest.number) };
+  const session = {
+    number: manifest.number,
+    folder,
+    parent: manifest,
+    below: [],
+    layer: layerOf(manifest.number),
+  };
   must(await seal({ place, session, manifest }));
   must(await recordSums(place, manifest));
 }

@@ -86,7 +86,9 @@ export async function session(
     ...{ state: { file: 'state', bytes: state.length, format: 'ignore-shared' }, nonZeroBytes: null },
     ram: below === null ? { base: own, deltas: [] } : { base: below.base, deltas: [...below.deltas, own] },
   };
-  must(await seal({ place, session: { number, folder, parent: manifest, layer: null }, manifest }));
+  must(
+    await seal({ place, session: { number, folder, parent: manifest, below: [], layer: null }, manifest }),
+  );
   home.current = manifest;
   return manifest;
 }

@@ -15,8 +15,10 @@ import {
   type Manifest,
   readCurrent,
   readManifest,
+  readSession,
   recordSums,
   seal,
+  unsavedLayers,
 } from '../generation/store';
 import { run } from '../process/run';
 import { createLayer, inspectLayer } from './disk';
@@ -62,9 +64,13 @@ export async function startAfresh(place: GuestPlace, now: string): Promise<Resul
 export async function startFromInterrupted(place: GuestPlace, number: number): Promise<Result<Manifest>> {
   const until = await savedUntil(place, number);
   if (!until.ok) return until;
-  const layer = join(generationPath(place, number), 'disk.qcow2');
-  const repaired = await giveBackLeaks(layer);
-  if (!repaired.ok) return repaired;
+  const session = await readSession(place, number);
+  if (!session.ok) return session;
+  const own = join(generationPath(place, number), 'disk.qcow2');
+  for (const layer of [...unsavedLayers(place, session.value), own]) {
+    const repaired = await giveBackLeaks(layer);
+    if (!repaired.ok) return repaired;
+  }
   const sealed = await sealInterrupted({ place, number, until: until.value });
   return sealed.ok ? withSums(place, sealed.value) : sealed;
 }

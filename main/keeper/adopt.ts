@@ -5,6 +5,7 @@
 //   CURRENT names its session              the suspend had passed its rename: QEMU is ended
 //   switched itself off                    frozen as a powered-off generation
 //   saving, before the rename              half-written files go, the guest goes on
+//   making a checkpoint                    named: it stands. Else it goes, the guest goes on in the layer QEMU has
 //   running, or paused by a full disk      taken as it is
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ended } from '../../preload/contract/keeper';
@@ -12,16 +13,15 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import type { Log } from '../files/log';
 import {
   discardSession,
-  generationPath,
   readCurrent,
   readManifest,
-  readSessionRecord,
+  readSession,
   recordSums,
-  type SessionPlace,
   unseal,
 } from '../generation/store';
 import { connectQmp, type Qmp } from '../qmp/commands';
 import { freezePoweredOff, quitQemu } from './ending';
+import { readLiveSession, tidyCheckpoint } from './live-session';
 import { findQemu } from './proof';
 import { orDeath, type QemuProcess, takeOverQemu } from './qemu';
 import { type KeeperRecord, readKeeperRecord, removeKeeperRecord, writeKeeperRecord } from './record';
@@ -82,12 +82,13 @@ async function adoptConnected(found: Found): Promise<Result<Adoption>> {
     }
     return endNeverRun(found, record.ok ? record.value : null);
   }
-  const session = await sessionOf(subject, record.value.session);
+  const { ran, since } = record.value;
+  const session = await readLiveSession({ qmp, place: subject.place, recorded: record.value.session });
   if (!session.ok) return session;
-  const live: LiveGuest = {
-    ...{ subject, qemu, qmp, session: session.value },
-    ...{ ran: record.value.ran, since: record.value.since },
-  };
+  const ground =
+    ran.fromGeneration === null ? ok(null) : await readManifest(subject.place, ran.fromGeneration);
+  if (!ground.ok) return ground;
+  const live: LiveGuest = { subject, qemu, qmp, session: session.value, ground: ground.value, ran, since };
   return bringToAnEnd({ found, live, record: record.value, status: status.value.status });
 }
 
@@ -96,7 +97,7 @@ async function endNeverRun(found: Found, record: KeeperRecord | null): Promise<R
   log.say('it had not begun to run: ended');
   qmp.close();
   await qemu.kill();
-  const session = record === null ? null : await sessionOf(subject, record.session);
+  const session = record === null ? null : await readSession(subject.place, record.session);
   const saved = session?.ok ? await readManifest(subject.place, session.value.number) : null;
   if (session?.ok && !saved?.ok) await discardSession(session.value);
   await removeKeeperRecord(subject.files.record);
@@ -130,7 +131,8 @@ async function bringToAnEnd(about: {
   }
   const settled = await settle(live, about.status);
   if (!settled.ok) return settled;
-  const noted = await writeKeeperRecord(files.record, { ...record, keeperPid: process.pid });
+  const session = live.session.number;
+  const noted = await writeKeeperRecord(files.record, { ...record, session, keeperPid: process.pid });
   return noted.ok ? ok({ is: 'live', live }) : noted;
 }
 
@@ -150,17 +152,8 @@ async function settle(live: LiveGuest, status: string): Promise<Result<unknown>>
   }
   const undone = await unseal(subject.place, session);
   if (!undone.ok) return undone;
+  const tidied = await tidyCheckpoint(live);
+  if (!tidied.ok) return tidied;
   const byUs = ['paused', 'postmigrate', 'finish-migrate'].includes(status);
   return byUs ? orDeath({ qemu, stage, work: letRun(qmp) }) : ok(undefined);
-}
-
-/** The session as it was begun: its folder and the generation below, from the vault itself. */
-async function sessionOf(subject: Subject, number: number): Promise<Result<SessionPlace>> {
-  const begun = await readSessionRecord(subject.place, number);
-  if (!begun.ok) return begun;
-  const parent = await readManifest(subject.place, begun.value.parent);
-  if (!parent.ok) return parent;
-  const folder = generationPath(subject.place, number);
-  const layer = parent.value.layers.length === 0 ? null : `${folder}/disk.qcow2`;
-  return ok({ number, folder, parent: parent.value, layer });
 }

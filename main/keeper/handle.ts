@@ -34,6 +34,8 @@ export interface KeeperHandle {
   status(): Promise<Result<KeeperStatus>>;
   /** Faults: cancelled, full, io, guestDied, busy (saving already, or not running). After `full` the guest goes on. */
   suspend(): Promise<Result<Suspended>>;
+  /** Faults: busy (one is being made, or the guest stands), kernelLacks (full engine), full, cancelled, denied, io. */
+  checkpoint(): Promise<Result<Suspended>>;
   /** Fault busy: nothing is being saved, or it is too late. */
   cancelSuspend(): Promise<Result<unknown>>;
   pressPower(): Promise<Result<unknown>>;
@@ -44,6 +46,8 @@ export interface KeeperHandle {
   onFrozen(listener: OnFrozen): void;
   /** The vault's space, when it becomes low and when it is enough again. */
   onSpace(listener: OnSpace): void;
+  /** A checkpoint was made at that moment (RFC 3339 UTC), asked for or by itself. */
+  onCheckpoint(listener: (at: string) => void): void;
   /** Fulfils once, when a guest whose status says `starting` no longer is; of others it may never. */
   readonly up: Promise<void>;
   /** Fulfils once, when the guest is no longer there. */
@@ -194,6 +198,7 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
   const listeners: OnProgress[] = [];
   const frozenListeners: OnFrozen[] = [];
   const spaceListeners: OnSpace[] = [];
+  const checkpointListeners: ((at: string) => void)[] = [];
   let sayEnded: (ended: Ended) => void = () => {};
   const ended = new Promise<Ended>((resolve) => {
     sayEnded = resolve;
@@ -213,6 +218,9 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     });
     followed.onPush('frozen', ({ fault }) => {
       for (const listener of frozenListeners) listener(fault);
+    });
+    followed.onPush('checkpointed', ({ at }) => {
+      for (const listener of checkpointListeners) listener(at);
     });
     followed.onPush('up', sayUp);
     followed.onPush('space', (space) => {
@@ -258,12 +266,14 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     run: () => call('run', {}, { timeoutMs: hourMs }),
     status: () => call('status', {}),
     suspend: () => untilGone(call('suspend', {}, { timeoutMs: hourMs })),
+    checkpoint: () => call('checkpoint', {}, { timeoutMs: hourMs }),
     cancelSuspend: () => call('cancelSuspend', {}),
     pressPower: () => call('pressPower', {}),
     drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     onFrozen: (listener) => void frozenListeners.push(listener),
     onSpace: (listener) => void spaceListeners.push(listener),
+    onCheckpoint: (listener) => void checkpointListeners.push(listener),
     ...{ up, ended },
     close: () => {
       hungUp = true;

@@ -22,6 +22,7 @@ import { type Serving, serveSocket } from '../socket/serve';
 import { adoptGuest } from './adopt';
 import { type AfterResume, careAfterResume } from './after-resume';
 import { type BringIn, bringIn } from './bring-in';
+import { type Checkpoints, keepCheckpoints } from './checkpoints';
 import { freezePoweredOff, quitQemu } from './ending';
 import { chooseEngines, enginesOf } from './engines';
 import { type Hold, holdVault } from './owner';
@@ -117,12 +118,14 @@ async function keep(about: {
   let merging: RamMerging | null = null;
   let start: StartWatch | null = null;
   let space: SpaceWatch | null = null;
+  let checkpoints: Checkpoints | null = null;
 
   /** The one way out. The answer to the call that led here is written before the push (next turn of the loop). */
   const end = (how: Ended): void => {
     if (state.is === 'ended') return;
     state = { is: 'ended', how };
     rest?.stop();
+    checkpoints?.stop();
     void merging?.stop();
     start?.stop();
     space?.stop();
@@ -169,9 +172,29 @@ async function keep(about: {
     });
     void live.qemu.ended.then(async () => {
       if (state.is !== 'running') return; // saving sees it by itself
+      // What was copied before it died is still worth writing; what it saved itself is worth more.
+      await (switchedOff ? checkpoints?.halt() : checkpoints?.settled());
+      if (state.is !== 'running') return;
       if (switchedOff) return end(await freezePoweredOff(live, log));
       end({ why: 'died', fault: await live.qemu.deathFault('guest') });
     });
+    checkpoints = keepCheckpoints({
+      ...{ live, log, onStep, mayMake },
+      before: async () => after?.done,
+      onMade: (at) => serving?.push('checkpointed', { at }),
+    });
+  };
+
+  const onStep: OnStep = async (step) => {
+    log.say(`step ${step.name}`);
+    await about.onStep?.(step);
+  };
+
+  const mayMake = (): Fault | null => {
+    const frozen = rest?.frozen() ?? null;
+    if (frozen !== null) return frozen; // memory that is known to be wrong is never saved
+    if (state.is === 'running') return null;
+    return refusal('busy', `checkpoint: the guest is ${guestStateOf(state, vcpusRun)}`);
   };
 
   /** What happened before we listened: events are not repeated, but the state they led to is still there. */
@@ -211,15 +234,10 @@ async function keep(about: {
     const abort = new AbortController();
     const saving: SessionState = { is: 'saving', live, abort, reversible: true };
     state = saving;
-    await after?.end();
-    await merging?.stop();
+    await Promise.all([after?.end(), merging?.stop(), checkpoints?.halt()]);
     await space?.release();
     const outcome = await suspendGuest({
-      ...{ live, onProgress, signal: abort.signal },
-      onStep: async (step) => {
-        log.say(`step ${step.name}`);
-        await about.onStep?.(step);
-      },
+      ...{ live, onProgress, signal: abort.signal, onStep },
       onIrreversible: () => {
         saving.reversible = false;
       },
@@ -263,6 +281,7 @@ async function keep(about: {
       space: space?.now() ?? null,
       starting: start?.isStarting() ?? false,
       lastGenerationAt: manifest?.ok ? manifest.value.createdAt : null,
+      checkpoints: checkpoints?.told() ?? null,
     });
   };
 
@@ -273,7 +292,7 @@ async function keep(about: {
     if (state.is === 'running') {
       const { live } = state;
       state = { is: 'dropping', live };
-      await quitQemu(live);
+      await Promise.all([checkpoints?.halt(), quitQemu(live)]);
       end({ why: 'dropped', fault: null });
     }
     return ok({});
@@ -286,6 +305,7 @@ async function keep(about: {
     },
     status,
     suspend,
+    checkpoint: async () => (checkpoints === null ? notRunning('checkpoint') : checkpoints.make()),
     cancelSuspend: async (): Promise<Result<Record<string, never>>> => {
       if (state.is !== 'saving') return notRunning('cancelSuspend');
       if (!state.reversible)

@@ -2,9 +2,8 @@
 // wrote. `saved` null is a guest that switched itself off.
 import type { Result } from '../../preload/contract/result';
 import { fail, ok } from '../../preload/contract/result';
-import { regularFileBytes } from '../files/bounded';
 import { type Manifest, manifestSchema } from '../generation/manifest';
-import type { SavedOn, SessionPlace } from '../generation/store';
+import { layersOf, type SavedOn, type SessionPlace } from '../generation/store';
 import type { SavedState } from '../guest/engine';
 import type { Subject } from './session';
 
@@ -15,15 +14,13 @@ export async function manifestOf(about: {
   readonly saved: SavedState | null;
   /** Where the state was saved; null for a guest that is off, or where it could not be asked. */
   readonly savedOn: SavedOn | null;
+  /** The guest goes on. */
+  readonly checkpoint?: true;
 }): Promise<Result<Manifest>> {
   const { subject, session, saved } = about;
   const stage = 'generation.seal';
-  const layers = [...session.parent.layers];
-  if (session.layer !== null) {
-    const bytes = await regularFileBytes(session.layer);
-    if (bytes === null) return fail({ code: 'missingFile', stage, message: `${session.layer} is missing` });
-    layers.push({ generation: session.number, file: 'disk.qcow2', bytes });
-  }
+  const layers = await layersOf(session);
+  if (!layers.ok) return layers;
   const { definition } = subject;
   const made = manifestSchema.safeParse({
     format: 'soulpad-generation',
@@ -37,11 +34,12 @@ export async function manifestOf(about: {
     cpuModel: definition.cpuModel,
     ramBytes: definition.ramBytes,
     engine: saved === null ? null : saved.state.format === 'mapped-ram' ? 'full' : 'lazy',
-    layers,
+    layers: layers.value,
     state: saved === null ? null : saved.state,
     ram: saved === null ? null : saved.ram,
     nonZeroBytes: saved === null ? null : saved.nonZeroBytes,
     ...(about.savedOn === null ? {} : { savedOn: about.savedOn }),
+    ...(about.checkpoint === true ? { checkpoint: true } : {}),
   });
   if (made.success) return ok(made.data);
   return fail({

@@ -11,6 +11,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineChoice } from '../../preload/contract/keeper';
+import type { Result } from '../../preload/contract/result';
+import { type CheckpointStepName, checkpointSteps } from '../generation/checkpoint-protocol';
 import { type StepName, suspendSteps } from '../generation/protocol';
 import {
   collect,
@@ -43,6 +45,8 @@ import { readKeeperRecord } from './record';
 const cuts = process.env.SOULPAD_FULL === '1' ? 300 : 20;
 /** `auto` is the lazy engine wherever its library is built, and the one that people get: most cuts are its own. */
 const lazyCuts = cuts === 20 ? 14 : cuts / 2;
+/** Beside them: cuts within a live checkpoint. */
+const checkpointCuts = cuts === 20 ? 6 : 60;
 const seed = Number(process.env.SOULPAD_SEED ?? 20_261_123);
 
 let program = '';
@@ -74,7 +78,29 @@ afterAll(removeBundles);
 interface Cut {
   readonly what: 'power' | 'processes';
   /** A step of the protocol: just before it. Else some time after saving (or waking) was begun. */
-  readonly at: StepName | 'saving' | 'waking';
+  readonly at: StepName | CheckpointStepName | 'saving' | 'waking';
+  /** The guest lives on under a checkpoint instead of being suspended. */
+  readonly checkpoint?: true;
+}
+
+/** Few: where the layer was changed, and around the rename. Else every step both ways, then random instants. */
+function planCheckpointCuts(count: number): readonly Cut[] {
+  const around = [
+    'copyState',
+    'fsyncFiles',
+    'writeManifest',
+    'renameCurrent',
+    'fsyncGuestFolder',
+    'giveBack',
+  ];
+  const named = checkpointSteps.filter(
+    ({ name }) => count >= checkpointSteps.length || around.includes(name),
+  );
+  const both = ['power', 'processes'] as const;
+  return [
+    ...both.flatMap((what) => named.map(({ name }): Cut => ({ what, at: name, checkpoint: true }))),
+    ...Array.from({ length: count }, (): Cut => ({ what: 'power', at: 'saving', checkpoint: true })),
+  ].slice(0, count);
 }
 
 /** First every step once with a power cut, then the rest by turns. A very short run has those around the rename. */
@@ -157,7 +183,7 @@ async function liveAndDie(life: Life, cut: Cut): Promise<Outcome> {
     const isStep = cut.at !== 'saving';
     if (isStep) await writeFile(join(world.files.runtimeFolder, 'cut'), cut.at);
     const began = performance.now();
-    const saving = opened.suspend();
+    const saving: Promise<Result<unknown>> = cut.checkpoint === true ? opened.checkpoint() : opened.suspend();
     if (!isStep) {
       await Promise.race([saving, delay(random() * random() * life.savingMs)]);
       await killAll(world);
@@ -165,6 +191,8 @@ async function liveAndDie(life: Life, cut: Cut): Promise<Outcome> {
     }
     const saved = await saving;
     if (saved.ok) life.savingMs = performance.now() - began;
+    // One that came to its end before the cut: the guest is there still.
+    if (cut.checkpoint === true) await killAll(world);
   }
   opened.close();
   await gone(world);
@@ -177,7 +205,8 @@ async function liveAndDie(life: Life, cut: Cut): Promise<Outcome> {
 /** Reads what is there as the next wake will, and lets the witness judge it. */
 async function judge(life: Life, about: { cut: Cut; before: number }): Promise<Outcome> {
   const { world, born } = life;
-  const phase = `${about.cut.what} ${about.cut.at}`;
+  const act = about.cut.checkpoint === true ? 'checkpoint ' : '';
+  const phase = `${about.cut.what} ${act}${about.cut.at}`;
   const bad = (why: string): Outcome => ({ phase, found: 'bad', why });
   const current = await readCurrent(world.place);
   if (!current.ok) return bad(current.fault.message);
@@ -239,7 +268,7 @@ function tally(outcomes: readonly Outcome[]): string {
   }
   return [...rows]
     .sort()
-    .map(([phase, row]) => `  ${phase.padEnd(28)} old ${row.old}  new ${row.new}  bad ${row.bad}`)
+    .map(([phase, row]) => `  ${phase.padEnd(38)} old ${row.old}  new ${row.new}  bad ${row.bad}`)
     .join('\n');
 }
 
@@ -273,6 +302,26 @@ withWitness('when the power goes', () => {
     },
     cuts * 60_000,
   );
+});
+
+withWitness('when the power goes while a guest is saved that lives on', () => {
+  test('the guest is as it was before or as it was at the checkpoint', async () => {
+    const life = await bornGuest('auto', chance(seed));
+    const outcomes: Outcome[] = [];
+    const cutsOfCheckpoints = planCheckpointCuts(checkpointCuts);
+    for (const cut of cutsOfCheckpoints) {
+      const outcome = await liveAndDie(life, cut);
+      outcomes.push(outcome);
+      if (outcome.found === 'bad') break;
+      const step = checkpointSteps.find(({ name }) => name === cut.at);
+      const promised = cut.what === 'power' ? step?.powerCut : step?.killed;
+      if (promised === 'old' || promised === 'new')
+        expect(outcome.found, `${cut.what} before ${cut.at}`).toBe(promised);
+    }
+    console.info(`checkpoints, seed ${seed}, ${outcomes.length} cuts\n${tally(outcomes)}`);
+    expect(outcomes.filter(({ found }) => found === 'bad')).toEqual([]);
+    expect(outcomes).toHaveLength(checkpointCuts);
+  }, 3_600_000);
 });
 
 withWitness('the test of the test: with one fsync lost', () => {

@@ -1,6 +1,7 @@
 // Waking a guest: check -> start -> load -> firstRun. Nothing starts before the generation was checked; until `cont`
 // the guest has done nothing, so a failure before it removes the new session's folder and leaves all as it was.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { Ran } from '../../preload/contract/keeper';
 import type { OnProgress, StageId } from '../../preload/contract/progress';
@@ -224,7 +225,7 @@ async function bringUp(
   const measured = { ...ran, seconds: { ...seconds, firstRun: first.seconds } };
   const told = await writeKeeperRecord(subject.files.record, { ...record, ran: measured, since });
   if (!told.ok) return closing(qmp, told);
-  return ok({ subject, qemu, qmp, session, ran: measured, since });
+  return ok({ subject, qemu, qmp, session, ground: ground.loads, ran: measured, since });
 }
 
 function closing(qmp: Qmp, failed: Result<never>): Result<never> {
@@ -282,10 +283,20 @@ export async function letRun(qmp: Qmp): Promise<Result<void>> {
     timer = setTimeout(() => settle(fail({ code: 'timeout', stage, message: late })), contTimeoutMs);
     void qmp.closed.then((message) => settle(fail({ code: 'guestDied', stage, message })));
   });
-  const sent = await qmp.execute('cont', {}, { timeoutMs: contTimeoutMs });
+  const sent = await sendCont(qmp);
   if (sent.ok) return resumed;
   clearTimeout(timer);
   return sent;
+}
+
+/** A migration that says `completed` is put away a moment later; until then QEMU refuses `cont`. */
+async function sendCont(qmp: Qmp): Promise<Result<unknown>> {
+  for (const deadline = performance.now() + contTimeoutMs; ; await delay(5)) {
+    const sent = await qmp.execute('cont', {}, { timeoutMs: contTimeoutMs });
+    if (sent.ok || performance.now() > deadline) return sent;
+    const status = await qmp.execute('query-status', {});
+    if (!status.ok || status.value.status !== 'finish-migrate') return sent;
+  }
 }
 
 function ranOf(about: {

@@ -5,7 +5,7 @@
 //             |           |                    ^
 //             +-----------+-> dropping --------+   also directly: failure, guest off, QEMU died
 import type { Ended, GuestState, Ran } from '../../preload/contract/keeper';
-import type { GuestPlace, SessionPlace } from '../generation/store';
+import type { GuestPlace, Manifest, SessionPlace } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
 import type { RamGround } from '../guest/engine';
 import type { Qmp } from '../qmp/commands';
@@ -26,19 +26,21 @@ export interface LiveGuest {
   readonly subject: Subject;
   readonly qemu: QemuProcess;
   readonly qmp: Qmp;
-  readonly session: SessionPlace;
+  /** Where it writes now; each checkpoint puts the next one in its place. */
+  session: SessionPlace;
+  /** The generation that its RAM stands on for as long as it runs; null for a guest that was started afresh. */
+  readonly ground: Manifest | null;
   readonly ran: Ran;
   /** RFC 3339 UTC. */
   readonly since: string;
 }
 
-/** What the session's RAM stands on: the generation it woke from, or nothing where it was started afresh. */
-export function groundOf(live: Pick<LiveGuest, 'subject' | 'session' | 'ran'>): RamGround {
-  const { subject, session, ran } = live;
+/** What the guest's RAM stands on: the generation it woke from, or nothing where it was started afresh. */
+export function groundOf({ subject, ground }: Pick<LiveGuest, 'subject' | 'ground'>): RamGround {
   return {
     place: subject.place,
     ramBytes: subject.definition.ramBytes,
-    loads: ran.resumed ? session.parent : null,
+    loads: ground,
     runtimeFolder: subject.files.runtimeFolder,
   };
 }

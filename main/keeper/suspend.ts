@@ -22,7 +22,9 @@ import {
 import type { Engine, SavedState } from '../guest/engine';
 import { fullEngine } from '../guest/full';
 import { takePicture } from '../guest/picture';
+import { giveBackCheckpoint } from './checkpoint';
 import { quitQemu } from './ending';
+import { alignSession } from './live-session';
 import { manifestOf } from './manifest';
 import { orDeath } from './qemu';
 import { letRun } from './run';
@@ -77,9 +79,12 @@ interface Work {
 type Act = (about: Suspending, work: Work) => Promise<Result<unknown>>;
 
 const acts: Readonly<Record<StepName, Act>> = {
-  pause: async ({ live: { qmp, qemu, session } }) => {
+  pause: async ({ live }) => {
+    const { qmp, qemu } = live;
+    const aligned = await alignSession(live);
+    if (!aligned.ok) return aligned;
     // While the guest still runs: a picture that cannot be had is no reason to stay.
-    await takePicture({ qmp, folder: session.folder });
+    await takePicture({ qmp, folder: live.session.folder });
     const stopped = await orDeath({
       qemu,
       stage,
@@ -125,7 +130,11 @@ const acts: Readonly<Record<StepName, Act>> = {
   fsyncGuestFolder: ({ live }) => fsyncGuestFolder(live.subject.place),
   verify: async ({ live, onProgress }, work) => {
     if (work.manifest === null) throw new Error('verify comes after writeManifest');
-    return recordSums(live.subject.place, work.manifest, { onProgress });
+    const read = await recordSums(live.subject.place, work.manifest, { onProgress });
+    // The session's last checkpoint was for a crash: this moment takes its place.
+    if (read.ok)
+      await giveBackCheckpoint({ live, older: live.session.parent, current: work.manifest.number });
+    return read;
   },
   quit: async ({ live }) => {
     await quitQemu(live);

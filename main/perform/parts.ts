@@ -23,6 +23,8 @@ export interface RunningGuest {
   onFrozen(listener: (fault: Fault | null) => void): void;
   /** The vault's space, when it becomes low and when it is enough again. */
   onSpace(listener: (space: Space) => void): void;
+  /** A checkpoint was made at that moment (RFC 3339 UTC). */
+  onCheckpoint(listener: (at: string) => void): void;
   /** Fulfils once, when a guest whose status says `starting` no longer is. */
   readonly up: Promise<void>;
   /** Fulfils once, when the guest is no longer there. */

@@ -15,7 +15,7 @@ const io = fail({ code: 'io', stage: 'test', message: 'played' });
 function statusOf(state: KeeperStatus['state']): KeeperStatus {
   return {
     ...{ id: 'witness', name: 'Witness', uuid: '7f4c21f0-2c1b-4f0e-9c1e-0f3a5f6b7c8d', keeperPid: 1 },
-    ...{ qemuPid: 2, state, ran: null, since: null, lastGenerationAt: null },
+    ...{ qemuPid: 2, state, ran: null, since: null, lastGenerationAt: null, checkpoints: null },
     ...{ spiceSocket: '/s', serialSocket: '/c', qmpSocket: '/q', streaming: null, frozen: null },
     starting: false,
     space: null,
@@ -33,6 +33,7 @@ function guestOf(played: Partial<RunningGuest>): RunningGuest {
     onProgress: () => {},
     onFrozen: () => {},
     onSpace: () => {},
+    onCheckpoint: () => {},
     ...{ up: never, ended: never },
     ...played,
   };

@@ -105,6 +105,7 @@ export function performer(
       const older = fault === null ? null : await organs.waking.older({ vault, id: guest.id, fault });
       send({ is: 'frozen', fault, older });
     };
+    guest.onCheckpoint((at) => send({ is: 'checkpointed', at }));
     guest.onFrozen((fault) => start(tellFrozen(fault), (bug) => ({ is: 'guestDied', fault: bug })));
     guest.onSpace(({ low, free }) => send({ is: 'space', left: low ? free : null }));
     void guest.up.then(() => send({ is: 'desktopUp' }));

@@ -38,13 +38,41 @@ export const qmpVerbs = {
   'query-kvm': { request: none, reply: z.object({ enabled: z.boolean() }) },
   /** qapi/misc.json. */
   'query-name': { request: none, reply: z.object({ name: z.string().max(256).optional() }) },
-  /** qapi/block-core.json. `io-status` of a disk with rerror or werror stop: ok, failed, nospace; until `cont`. */
-  'query-block': { request: none, reply: z.array(z.object({ 'io-status': word.optional() })).max(64) },
+  /**
+   * qapi/block-core.json. `io-status` of a disk with rerror or werror stop: ok, failed, nospace; until `cont`.
+   * `inserted`: the node that the device writes to.
+   */
+  'query-block': {
+    request: none,
+    reply: z
+      .array(
+        z.object({
+          'io-status': word.optional(),
+          inserted: z.object({ 'node-name': word.optional() }).optional(),
+        }),
+      )
+      .max(64),
+  },
   /** qapi/char.json. `frontend-open` of a virtio-serial port: something in the guest has it open. */
   'query-chardev': {
     request: none,
     reply: z.array(z.object({ label: word, 'frontend-open': z.boolean() })).max(64),
   },
+  /** qapi/block-core.json, BlockdevOptionsQcow2: a layer that stands on nothing until `blockdev-snapshot`. */
+  'blockdev-add': {
+    request: z.strictObject({
+      driver: z.literal('qcow2'),
+      'node-name': word,
+      discard: z.literal('unmap'),
+      file: z.strictObject({ driver: z.literal('file'), filename: z.string().max(4096) }),
+      backing: z.null(),
+    }),
+    reply: nothing,
+  },
+  /** qapi/block-core.json. Refused while anything uses the node. */
+  'blockdev-del': { request: z.strictObject({ 'node-name': word }), reply: nothing },
+  /** qapi/block-core.json. Whoever writes to `node` writes to `overlay`, which stands on it; `node` is read-only then. */
+  'blockdev-snapshot': { request: z.strictObject({ node: word, overlay: word }), reply: nothing },
   /** qapi/ui.json. `filename` is written by QEMU, with QEMU's rights. */
   screendump: {
     request: z.strictObject({ filename: z.string().max(4096), format: z.enum(['png', 'ppm']) }),

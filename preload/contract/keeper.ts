@@ -71,6 +71,19 @@ export const suspendedSchema = z.object({
 });
 export type Suspended = z.infer<typeof suspendedSchema>;
 
+/** A guest's live checkpoints in this session. */
+export const checkpointsSchema = z.object({
+  /** Null: none are made by themselves. */
+  everySeconds: z.number().int().nullable(),
+  /** RFC 3339 UTC; null: none was made since this keeper began. */
+  lastAt: z.string().nullable(),
+  /** How long the guest stood for the last one. */
+  pausedSeconds: z.number().nullable(),
+  /** Why none can be made, or why the last try failed. */
+  obstacle: faultSchema.nullable(),
+});
+export type Checkpoints = z.infer<typeof checkpointsSchema>;
+
 export const keeperStatusSchema = z.object({
   id: guestIdSchema,
   name: z.string(),
@@ -94,6 +107,8 @@ export const keeperStatusSchema = z.object({
   starting: z.boolean().default(false),
   /** What a pulled stick returns to: RFC 3339 UTC, null for a guest that was never suspended. */
   lastGenerationAt: z.string().nullable(),
+  /** Null while the guest does not run. */
+  checkpoints: checkpointsSchema.nullable(),
 });
 export type KeeperStatus = z.infer<typeof keeperStatusSchema>;
 
@@ -103,6 +118,8 @@ export const keeperVerbs = {
   run: { request: empty, reply: ranSchema },
   status: { request: empty, reply: keeperStatusSchema },
   suspend: { request: empty, reply: suspendedSchema },
+  /** A saved moment made while the guest lives on. */
+  checkpoint: { request: empty, reply: suspendedSchema },
   /** Before the rename: the guest goes on and `suspend` fails with `cancelled`. After it: refused with `busy`. */
   cancelSuspend: { request: empty, reply: empty },
   /** ACPI power button; the reply comes when it was pressed, the `ended` push when the guest is off. */
@@ -114,6 +131,8 @@ export const keeperVerbs = {
 export const keeperPushes = {
   /** Stage `streaming` comes while the guest runs; it says how much is still only on the stick. */
   progress: progressSchema,
+  /** A checkpoint was made: what a pulled stick returns to from now on. RFC 3339 UTC. */
+  checkpointed: z.object({ at: z.string() }),
   /** damagedState: for good, the older generation is whole (hint). io: until its disk can be read again; null: it can. */
   frozen: z.object({ fault: faultSchema.nullable() }),
   /** The vault's space became low, changed much while low, or is enough again. */
