@@ -32,6 +32,8 @@ export interface BenchGuest {
   readonly vaultKind: 'plain' | 'gocryptfs';
   wake(): Promise<Woken>;
   sleep(): Promise<Slept>;
+  /** A live checkpoint: the guest goes on. */
+  checkpoint(): Promise<void>;
   /** Once it was told to switch itself off: until it is off and its vault is closed. */
   waitUntilOff(): Promise<void>;
   /** Takes guest and vault off the disk. The guest must be asleep or off. */
@@ -93,6 +95,9 @@ export async function guestInVault(order: BenchOrder): Promise<BenchGuest> {
       const closed = await timed(close);
       return sleptOf(saved, closed.seconds);
     },
+    checkpoint: async () => {
+      await cli(surface['guest.checkpoint'], 'guest', 'checkpoint', id);
+    },
     waitUntilOff: async () => {
       const state = async () => (await cli(surface['guest.status'], 'guest', 'status', id)).guests[0]?.state;
       await until(`${id} is off`, async () => (await state()) === 'off', patienceMs);
@@ -147,6 +152,10 @@ export async function guestMadeInFolder(
       awake?.close();
       awake = null;
       return sleptOf(saved, 0);
+    },
+    checkpoint: async () => {
+      if (awake === null) throw new Error('the guest sleeps');
+      must(await awake.checkpoint());
     },
     waitUntilOff: async () => {
       const { fault } = await keeper().ended;

@@ -13,6 +13,8 @@ export interface WorkCase {
   readonly engine: EngineName;
   /** After a resume the guest's memory comes in from the disk while it works. */
   readonly since: 'boot' | 'resume';
+  /** One while each work is done: many more than one every ten minutes. */
+  readonly checkpoints: boolean;
 }
 
 export interface WorkRun {

@@ -45,8 +45,8 @@ export function workRows(
   );
 }
 
-function methodOf({ vaultKind, megabytesPerSecond: speed, since }: WorkCase): string {
+function methodOf({ vaultKind, megabytesPerSecond: speed, since, checkpoints }: WorkCase): string {
   const where = speed === null ? 'fast disk' : `${speed} MB/s`;
-  const how = since === 'boot' ? '' : ', after a resume';
+  const how = `${since === 'boot' ? '' : ', after a resume'}${checkpoints ? ', a checkpoint in each work' : ''}`;
   return `${vaultKind === 'plain' ? 'plain' : 'encrypted'}, ${where}${how}`;
 }
