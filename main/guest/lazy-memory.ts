@@ -79,10 +79,7 @@ export async function scanPages(about: {
   try {
     const pagemap = await open(`/proc/${about.pid}/pagemap`, 'r');
     try {
-      const found = new Uint8Array(about.ramPages);
-      for (const mapping of about.mappings)
-        await scanMapping({ at: about.at, pagemap, mapping, into: found });
-      return ok(found);
+      return ok(await scanAll({ ...about, pagemap }));
     } finally {
       await pagemap.close();
     }
@@ -91,22 +88,34 @@ export async function scanPages(about: {
   }
 }
 
-async function scanMapping(about: {
-  pagemap: FileHandle;
-  at: number;
-  mapping: RamMapping;
-  into: Uint8Array;
-}): Promise<void> {
-  const { mapping, pagemap, into } = about;
-  const anonymous = mapping.inode === '0';
-  const end = mapping.first + mapping.pages;
-  const buffer = Buffer.alloc(Math.min(entriesAtOnce, mapping.pages) * 8);
-  for (let page = mapping.first; page < end; ) {
-    const wanted = Math.min(buffer.length, (end - page) * 8);
+/** In large pieces whatever the mappings are: a RAM of many sessions has thousands of them. */
+async function scanAll(about: {
+  readonly pagemap: FileHandle;
+  readonly at: number;
+  readonly ramPages: number;
+  readonly mappings: readonly RamMapping[];
+}): Promise<Uint8Array> {
+  const { pagemap, ramPages } = about;
+  const found = new Uint8Array(ramPages);
+  const buffer = Buffer.alloc(Math.min(entriesAtOnce, ramPages) * 8);
+  const mappings = about.mappings.values();
+  let end = 0;
+  let anonymous = false;
+  for (let page = 0; page < ramPages; ) {
+    const wanted = Math.min(buffer.length, (ramPages - page) * 8);
     const { bytesRead } = await pagemap.read(buffer, 0, wanted, (about.at / pageBytes + page) * 8);
     if (bytesRead === 0 || bytesRead % 8 !== 0) throw new Error('pagemap ended early');
-    for (let at = 7; at < bytesRead; at += 8) into[page++] = fateOf((buffer[at] ?? 0) >> 5, anonymous);
+    for (let at = 7; at < bytesRead; at += 8) {
+      while (page >= end) {
+        const next = mappings.next();
+        if (next.done === true) throw new Error('the mappings do not cover the RAM');
+        end = next.value.first + next.value.pages;
+        anonymous = next.value.inode === '0';
+      }
+      found[page++] = fateOf((buffer[at] ?? 0) >> 5, anonymous);
+    }
   }
+  return found;
 }
 
 /** `bits`: 63, 62 and 61 of the entry. In a private file mapping only an own copy lacks bit 61. */
