@@ -27,7 +27,6 @@ const sized = {
 };
 
 export const sizeAskedSchema = z.object({ kind: guestKindSchema, size: guestSizeSchema });
-export type SizeAsked = z.infer<typeof sizeAskedSchema>;
 
 /** One guest that can be had here. Its size is `usual` until the person chooses another. */
 export const offerSchema = z.object({

@@ -26,7 +26,6 @@ export const roomSchema = z.object({
   moments: z.number().int().nonnegative(),
   bytes: z.number().nonnegative(),
 });
-export type Room = z.infer<typeof roomSchema>;
 
 /** More are counted but not shown: nobody reads further down, and a view is sent whole. */
 export const shownMoments = 100;
