@@ -23,6 +23,7 @@ import {
   thinOut,
   verifyGeneration,
 } from '../generation/store';
+import { argumentsOf, pids } from '../process/proc';
 import { chance, cutPower, memoryOf, rememberAll } from './forgetful-disk.fixture';
 import { openKeeper } from './handle';
 import {
@@ -38,8 +39,7 @@ import {
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
-import { findQemu, livesAsOurs } from './proof';
-import { readKeeperRecord } from './record';
+import { livesAsOurs } from './proof';
 
 /** A cut takes about 4 seconds: 20 and the lost fsyncs were 2 minutes on two busy cores. */
 const cuts = process.env.SOULPAD_FULL === '1' ? 300 : 20;
@@ -177,6 +177,7 @@ async function liveAndDie(life: Life, cut: Cut): Promise<Outcome> {
     await killAll(world);
     opened.close();
     await running;
+    await killAll(world);
   } else {
     must(await opened.run());
     await ticks(world);
@@ -229,20 +230,24 @@ async function judge(life: Life, about: { cut: Cut; before: number }): Promise<O
 }
 
 async function killAll(world: World): Promise<void> {
-  const record = await readKeeperRecord(world.files.record);
-  if (record.ok) kill(record.value.keeperPid);
-  const qemu = await findQemu(markOf(world));
-  if (qemu !== null) kill(qemu);
+  for (const pid of await livingOf(world)) kill(pid);
 }
 
-const markOf = (world: World) => ({ uuid: world.definition.uuid, qmpSocket: world.files.qmpSocket });
+/** Keepers and QEMUs by their arguments: a keeper that is just being started has no record yet. */
+async function livingOf(world: World): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const pid of await pids()) {
+    const args = await argumentsOf(pid);
+    if (args.some((arg) => arg.includes(world.places.runtimeFolder)) && (await livesAsOurs(pid)))
+      found.push(pid);
+  }
+  return found;
+}
 
 /** Neither keeper nor QEMU lives any more: a computer without power runs nothing. */
 async function gone(world: World): Promise<void> {
   await until('keeper and QEMU to be gone', async () => {
-    const record = await readKeeperRecord(world.files.record);
-    const keeper = record.ok && (await livesAsOurs(record.value.keeperPid));
-    if (!keeper && (await findQemu(markOf(world))) === null) return true;
+    if ((await livingOf(world)).length === 0) return true;
     // One that was just being started, or a keeper that took over from the killed one.
     await killAll(world);
     return false;
