@@ -18,14 +18,28 @@ export async function checkPart(about: {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }): Promise<Result<void>> {
   const { part, file } = about;
-  const into = Buffer.alloc(chunkPages * pageBytes);
-  let chunk = 0;
-  for (const pieces of chunksOf(part.index)) {
+  const chunks = chunksOf(part.index);
+  const start = (turn: number) => {
+    const next = chunks.next();
+    return next.done === true
+      ? null
+      : readPieces({ part, file, pieces: next.value, into: buffers[turn % 2] });
+  };
+  // The next chunk is on its way while this one's sum is worked out: a slow disk never waits for the processor.
+  const buffers = [0, 1].map(() => Buffer.alloc(chunkPages * pageBytes));
+  let coming = start(0);
+  for (let chunk = 0; coming !== null; chunk++) {
+    const read = await coming;
     if (about.signal?.aborted) return fail({ code: 'cancelled', stage, message: 'reading was cancelled' });
-    const read = await readChunk({ part, file, pieces, chunk, into });
     if (!read.ok) return read;
-    chunk++;
-    about.onBytes?.(read.value);
+    coming = start(chunk + 1);
+    const right = compareSum({ part, chunk, content: read.value });
+    if (right.ok) {
+      about.onBytes?.(read.value.length);
+      continue;
+    }
+    await coming; // it still fills its buffer from a file that the caller closes
+    return right;
   }
   return ok(undefined);
 }
@@ -39,8 +53,28 @@ export async function readChunk(about: {
   readonly chunk: number;
   readonly into: Buffer;
 }): Promise<Result<number>> {
-  const { part, file, into } = about;
-  const damaged = (what: string) => fail({ code: 'damagedState', stage, message: `${part.path} ${what}` });
+  const read = await readPieces(about);
+  if (!read.ok) return read;
+  const { part, chunk } = about;
+  const right = compareSum({ part, chunk, content: read.value });
+  return right.ok ? ok(read.value.length) : right;
+}
+
+function compareSum(about: { part: RamChainPart; chunk: number; content: Uint8Array }): Result<void> {
+  const { part } = about;
+  const sum = createHash('sha256').update(about.content).digest();
+  if (sum.equals(part.index.sums[about.chunk] ?? Buffer.alloc(0))) return ok(undefined);
+  return fail({ code: 'damagedState', stage, message: `${part.path} is not what was saved` });
+}
+
+/** The front of `into`, filled. Fault: damagedState. */
+async function readPieces(about: {
+  part: RamChainPart;
+  file: FileHandle;
+  pieces: readonly PageRun[];
+  into: Buffer | undefined;
+}): Promise<Result<Buffer>> {
+  const { part, file, into = Buffer.alloc(0) } = about;
   let held = 0;
   try {
     for (const { first, pages } of about.pieces) {
@@ -49,11 +83,10 @@ export async function readChunk(about: {
       held += bytes;
     }
   } catch (error) {
-    return damaged(`cannot be read: ${faultOfErrno(error, stage).message}`);
+    const why = faultOfErrno(error, stage).message;
+    return fail({ code: 'damagedState', stage, message: `${part.path} cannot be read: ${why}` });
   }
-  const sum = createHash('sha256').update(into.subarray(0, held)).digest();
-  if (sum.equals(part.index.sums[about.chunk] ?? Buffer.alloc(0))) return ok(held);
-  return damaged('is not what was saved');
+  return ok(into.subarray(0, held));
 }
 
 async function readWhole(about: { file: FileHandle; into: Uint8Array; position: number }): Promise<void> {
