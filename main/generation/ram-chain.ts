@@ -1,7 +1,7 @@
 // A chain of RAM files put together: for each page of the guest which file has its newest content. Pure. What the
 // lazy engine maps, what a delta is measured against, and what a merge would write all come from here.
 import { isFlatRam } from './manifest';
-import type { PageRun, RamIndex } from './ram-index';
+import { collectRuns, type PageRun, type RamIndex } from './ram-index';
 
 /** Where a page's content lies: `source` counts the chain's files, base 0; `at` is the page within that file. */
 export interface SourceRun extends PageRun {
@@ -60,17 +60,8 @@ export function deltaRunsOf(view: RamView): readonly SourceRun[] {
 
 /** Pages that the base has and that are zero by now: the base's content must not show there. */
 export function zeroedRunsOf(view: RamView, base: RamIndex | undefined): readonly PageRun[] {
-  const runs: PageRun[] = [];
-  for (const { first, pages } of base?.data ?? []) {
-    let start = -1;
-    for (let page = first; page <= first + pages; page++) {
-      const zeroed = page < first + pages && view.source[page] === -1;
-      if (zeroed && start < 0) start = page;
-      if (!zeroed && start >= 0) {
-        runs.push({ first: start, pages: page - start });
-        start = -1;
-      }
-    }
-  }
-  return runs;
+  const zeroed = collectRuns();
+  for (const { first, pages } of base?.data ?? [])
+    for (let page = first; page < first + pages; page++) if (view.source[page] === -1) zeroed.add(page);
+  return zeroed.runs;
 }

@@ -59,6 +59,24 @@ export interface RamIndex {
   readonly sums: readonly Buffer[];
 }
 
+/** Pages told one by one, ascending, as runs. */
+export interface RunCollector {
+  readonly runs: readonly PageRun[];
+  add(page: number): void;
+}
+
+export function collectRuns(): RunCollector {
+  const runs: { first: number; pages: number }[] = [];
+  return {
+    runs,
+    add: (page) => {
+      const last = runs.at(-1);
+      if (last !== undefined && last.first + last.pages === page) last.pages++;
+      else runs.push({ first: page, pages: 1 });
+    },
+  };
+}
+
 export function countPages(runs: readonly PageRun[]): number {
   return runs.reduce((sum, run) => sum + run.pages, 0);
 }

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { isFlatRam, isWarmRam, type RamFile, type RamFileName, ramOverFile } from './manifest';
 import { deltaRunsOf, type RamView, viewOf, zeroedRunsOf } from './ram-chain';
-import { countPages, formatRuns, type PageRun, type RamIndex } from './ram-index';
+import { collectRuns, countPages, formatRuns, type PageRun, type RamIndex } from './ram-index';
 
 /** Deltas on a base before the newest are merged: each costs an open file, an index to read, and mappings. */
 export const longestRamChain = 16;
@@ -118,14 +118,7 @@ function firstTaken(files: readonly RamFile[], least: number): number {
 }
 
 function runsWhere(ramPages: number, is: (page: number) => boolean): readonly PageRun[] {
-  const runs: PageRun[] = [];
-  let start = -1;
-  for (let page = 0; page <= ramPages; page++) {
-    const inside = page < ramPages && is(page);
-    if (inside && start < 0) start = page;
-    if (inside || start < 0) continue;
-    runs.push({ first: start, pages: page - start });
-    start = -1;
-  }
-  return runs;
+  const found = collectRuns();
+  for (let page = 0; page < ramPages; page++) if (is(page)) found.add(page);
+  return found.runs;
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { chunkPages, type PageRun, pageBytes } from '../generation/ram-index';
+import { chunkPages, collectRuns, type PageRun, pageBytes } from '../generation/ram-index';
 
 const chunkBytes = chunkPages * pageBytes;
 const syncEveryBytes = 16 << 20;
@@ -21,7 +21,7 @@ export async function openRamWriter(path: string, flatBytes: number | null): Pro
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   if (flatBytes !== null) await file.truncate(flatBytes);
-  const data: { first: number; pages: number }[] = [];
+  const data = collectRuns();
   const sums: Buffer[] = [];
   const chunk = Buffer.alloc(chunkBytes);
   let held: number[] = [];
@@ -45,15 +45,13 @@ export async function openRamWriter(path: string, flatBytes: number | null): Pro
     add: async (page, content) => {
       chunk.set(content, held.length * pageBytes);
       held.push(page);
-      const last = data.at(-1);
-      if (last !== undefined && last.first + last.pages === page) last.pages++;
-      else data.push({ first: page, pages: 1 });
+      data.add(page);
       if (held.length === chunkPages) await flush();
     },
     finish: async () => {
       await flush();
       await file.sync();
-      return { data, sums };
+      return { data: data.runs, sums };
     },
     close: () => file.close(),
   };

@@ -6,7 +6,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
-import { type PageRun, pageBytes } from '../generation/ram-index';
+import { collectRuns, type PageRun, pageBytes } from '../generation/ram-index';
 
 /** One mapping inside the RAM. */
 export interface RamMapping extends PageRun {
@@ -134,8 +134,8 @@ export async function touchedPages(about: {
   readonly at: number;
   readonly ramPages: number;
 }): Promise<Result<{ readonly same: readonly PageRun[]; readonly all: readonly PageRun[] }>> {
-  const same = runCollector();
-  const all = runCollector();
+  const same = collectRuns();
+  const all = collectRuns();
   try {
     const pagemap = await open(`/proc/${about.pid}/pagemap`, 'r');
     try {
@@ -158,18 +158,6 @@ export async function touchedPages(about: {
   } catch (error) {
     return fail(faultOfErrno(error, 'guest.touchedPages'));
   }
-}
-
-function runCollector(): { readonly runs: readonly PageRun[]; add(page: number): void } {
-  const runs: { first: number; pages: number }[] = [];
-  return {
-    runs,
-    add: (page) => {
-      const last = runs.at(-1);
-      if (last !== undefined && last.first + last.pages === page) last.pages++;
-      else runs.push({ first: page, pages: 1 });
-    },
-  };
 }
 
 /** The RAM's content: a reader of whole pages, to be closed. Faults: denied (ptrace refused), io. */

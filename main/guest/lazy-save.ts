@@ -12,7 +12,14 @@ import { faultOfErrno } from '../files/errno';
 import { maxDeltas, type RamChain, type RamFile, ramIndexName } from '../generation/manifest';
 import { dataPagesOf, deltaRunsOf, type RamView, viewOf } from '../generation/ram-chain';
 import { inodesOf, openParts, type RamChainPart, readChain } from '../generation/ram-files';
-import { countPages, formatIndex, type PageRun, pageBytes, sumOfIndex } from '../generation/ram-index';
+import {
+  collectRuns,
+  countPages,
+  formatIndex,
+  type PageRun,
+  pageBytes,
+  sumOfIndex,
+} from '../generation/ram-index';
 import { chainBelow } from '../generation/ram-merged';
 import type { SavedState, SaveOrder } from './engine';
 import { openRamWriter } from './lazy-file';
@@ -250,14 +257,12 @@ async function writeFileOf(about: Scanned & { file: RamFile['file']; same: LaidB
   let total = 0;
   for (let page = 0; page < view.ramPages; page++) if (needed(page)) total++;
   const report = reporter(order, total);
-  const zero: { first: number; pages: number }[] = [];
+  const zero = collectRuns();
   let nonZeroPages = base ? 0 : dataPagesOf(view);
   const becameZero = (page: number): void => {
     if (base || (view.source[page] ?? -1) < 0) return;
     nonZeroPages--;
-    const last = zero.at(-1);
-    if (last !== undefined && last.first + last.pages === page) last.pages++;
-    else zero.push({ first: page, pages: 1 });
+    zero.add(page);
   };
   const writer = await openRamWriter(join(order.folder, file), base ? order.ramBytes : null);
   try {
@@ -293,7 +298,7 @@ async function writeFileOf(about: Scanned & { file: RamFile['file']; same: LaidB
     });
     const { data, sums } = await writer.finish();
     const fileBytes = base ? order.ramBytes : countPages(data) * pageBytes;
-    return { file, fileBytes, data, zero, sums, nonZeroPages };
+    return { file, fileBytes, data, zero: zero.runs, sums, nonZeroPages };
   } finally {
     await writer.close();
   }
