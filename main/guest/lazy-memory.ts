@@ -3,7 +3,7 @@
 // its parent of the same user has it; PR_SET_DUMPABLE=0 on QEMU would take it away.
 // Spec: proc_pid_maps(5), proc_pid_pagemap(5); bit 63 present, bit 62 swapped, bit 61 file page or shared anonymous.
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
 import { collectRuns, type PageRun, pageBytes } from '../generation/ram-index';
@@ -76,53 +76,63 @@ export async function scanPages(about: {
   readonly mappings: readonly RamMapping[];
 }): Promise<Result<Uint8Array>> {
   const stage = 'guest.saveState';
+  const found = new Uint8Array(about.ramPages);
+  const mappings = about.mappings.values();
+  let end = 0;
+  let anonymous = false;
   try {
-    const pagemap = await open(`/proc/${about.pid}/pagemap`, 'r');
-    try {
-      return ok(await scanAll({ ...about, pagemap }));
-    } finally {
-      await pagemap.close();
+    for await (const { first, bits } of pagemapOf(about)) {
+      for (let at = 0; at < bits.length; at++) {
+        while (first + at >= end) {
+          const next = mappings.next();
+          if (next.done === true) throw new Error('the mappings do not cover the RAM');
+          end = next.value.first + next.value.pages;
+          anonymous = next.value.inode === '0';
+        }
+        found[first + at] = fateOf(bits[at] ?? 0, anonymous);
+      }
     }
+    return ok(found);
   } catch (error) {
     return fail(faultOfErrno(error, stage));
   }
 }
 
-/** In large pieces whatever the mappings are: a RAM of many sessions has thousands of them. */
-async function scanAll(about: {
-  readonly pagemap: FileHandle;
+/**
+ * Bits 63, 62 and 61 of each page's entry, in large pieces whatever the mappings are: a RAM of many sessions has
+ * thousands of them. A piece is good until the next one is asked for.
+ */
+async function* pagemapOf(about: {
+  readonly pid: number;
   readonly at: number;
   readonly ramPages: number;
-  readonly mappings: readonly RamMapping[];
-}): Promise<Uint8Array> {
-  const { pagemap, ramPages } = about;
-  const found = new Uint8Array(ramPages);
-  const buffer = Buffer.alloc(Math.min(entriesAtOnce, ramPages) * 8);
-  const mappings = about.mappings.values();
-  let end = 0;
-  let anonymous = false;
-  for (let page = 0; page < ramPages; ) {
-    const wanted = Math.min(buffer.length, (ramPages - page) * 8);
-    const { bytesRead } = await pagemap.read(buffer, 0, wanted, (about.at / pageBytes + page) * 8);
-    if (bytesRead === 0 || bytesRead % 8 !== 0) throw new Error('pagemap ended early');
-    for (let at = 7; at < bytesRead; at += 8) {
-      while (page >= end) {
-        const next = mappings.next();
-        if (next.done === true) throw new Error('the mappings do not cover the RAM');
-        end = next.value.first + next.value.pages;
-        anonymous = next.value.inode === '0';
-      }
-      found[page++] = fateOf((buffer[at] ?? 0) >> 5, anonymous);
+}): AsyncGenerator<{ readonly first: number; readonly bits: Uint8Array }> {
+  const { ramPages } = about;
+  const pagemap = await open(`/proc/${about.pid}/pagemap`, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(entriesAtOnce, ramPages) * 8);
+    const bits = new Uint8Array(buffer.length / 8);
+    for (let first = 0; first < ramPages; ) {
+      const wanted = Math.min(buffer.length, (ramPages - first) * 8);
+      const { bytesRead } = await pagemap.read(buffer, 0, wanted, (about.at / pageBytes + first) * 8);
+      if (bytesRead === 0 || bytesRead % 8 !== 0) throw new Error('pagemap ended early');
+      const entries = bytesRead / 8;
+      for (let at = 0; at < entries; at++) bits[at] = (buffer[at * 8 + 7] ?? 0) >> 5;
+      yield { first, bits: bits.subarray(0, entries) };
+      first += entries;
     }
+  } finally {
+    await pagemap.close();
   }
-  return found;
 }
 
-/** `bits`: 63, 62 and 61 of the entry. In a private file mapping only an own copy lacks bit 61. */
+const isThere = (bits: number): boolean => (bits & 0b110) !== 0;
+const isOfFile = (bits: number): boolean => (bits & 0b001) !== 0;
+
+/** In a private file mapping only an own copy is not the file's. */
 function fateOf(bits: number, anonymous: boolean): number {
-  const there = (bits & 0b110) !== 0;
-  if (anonymous) return there ? fates.changed : fates.empty;
-  return there && (bits & 0b001) === 0 ? fates.changed : fates.same;
+  if (anonymous) return isThere(bits) ? fates.changed : fates.empty;
+  return isThere(bits) && !isOfFile(bits) ? fates.changed : fates.same;
 }
 
 /**
@@ -137,24 +147,15 @@ export async function touchedPages(about: {
   const same = collectRuns();
   const all = collectRuns();
   try {
-    const pagemap = await open(`/proc/${about.pid}/pagemap`, 'r');
-    try {
-      const buffer = Buffer.alloc(Math.min(entriesAtOnce, about.ramPages) * 8);
-      for (let page = 0; page < about.ramPages; ) {
-        const wanted = Math.min(buffer.length, (about.ramPages - page) * 8);
-        const { bytesRead } = await pagemap.read(buffer, 0, wanted, (about.at / pageBytes + page) * 8);
-        if (bytesRead === 0 || bytesRead % 8 !== 0) throw new Error('pagemap ended early');
-        for (let at = 7; at < bytesRead; at += 8, page++) {
-          const bits = (buffer[at] ?? 0) >> 5;
-          if ((bits & 0b110) === 0) continue;
-          all.add(page);
-          if ((bits & 0b001) !== 0) same.add(page);
-        }
+    for await (const { first, bits } of pagemapOf(about)) {
+      for (let at = 0; at < bits.length; at++) {
+        const entry = bits[at] ?? 0;
+        if (!isThere(entry)) continue;
+        all.add(first + at);
+        if (isOfFile(entry)) same.add(first + at);
       }
-      return ok({ same: same.runs, all: all.runs });
-    } finally {
-      await pagemap.close();
     }
+    return ok({ same: same.runs, all: all.runs });
   } catch (error) {
     return fail(faultOfErrno(error, 'guest.touchedPages'));
   }
