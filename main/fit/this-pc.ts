@@ -78,15 +78,22 @@ export async function pcName(): Promise<string | null> {
   return plain === '' ? null : plain;
 }
 
-/** proc(5): kB that programs can have without the PC swapping, and free swap. */
-async function freeMemory(): Promise<number | null> {
+/** proc_meminfo(5), bytes: what programs can have without the PC swapping, and free swap. Null: the kernel does not say. */
+export async function memoryHere(): Promise<{
+  readonly available: number | null;
+  readonly swap: number | null;
+}> {
   const text = await readShort('/proc/meminfo');
   const read = (name: string): number | null => {
     const found = new RegExp(`^${name}:\\s+(\\d{1,15}) kB$`, 'm').exec(text)?.[1];
     return found === undefined ? null : Number(found) * 1024;
   };
-  const available = read('MemAvailable');
-  return available === null ? null : available + (read('SwapFree') ?? 0);
+  return { available: read('MemAvailable'), swap: read('SwapFree') };
+}
+
+async function freeMemory(): Promise<number | null> {
+  const { available, swap } = await memoryHere();
+  return available === null ? null : available + (swap ?? 0);
 }
 
 /** Beside the generations: blocks that are kept for saving (keeper/reserve.ts). */

@@ -77,8 +77,6 @@ export interface ReadyToCopy {
 export interface CopiedState {
   /** Writes it into the order's folder, each file fsynced. After a failure no file is left there. */
   write(): Promise<Result<SavedState>>;
-  /** Copied, not to be written: removes what `copy` has left in the folder. */
-  discard(): Promise<void>;
 }
 
 export interface RestoreOrder {

@@ -112,7 +112,6 @@ async function copyAll(about: Copying): Promise<Result<CopiedState>> {
       await memory.close();
       return orNothing(order, written);
     },
-    discard: () => removeSaved(order.folder),
   });
 }
 

@@ -40,6 +40,7 @@ import { memoryToSpare } from './memory-to-spare';
 import { orDeath } from './qemu';
 import { readKeeperRecord, writeKeeperRecord } from './record';
 import { letRun } from './run';
+import { savedAnswer, tookOf } from './saved-answer';
 import { savedOnThisPc } from './saved-on';
 import { groundOf, type LiveGuest } from './session';
 import { secondsSince } from './stopwatch';
@@ -189,11 +190,7 @@ async function prepare({ live, signal }: Checkpointing, work: Work): Promise<Res
   const { subject, qmp, qemu } = live;
   const { place, engines, definition } = subject;
   const refuse = (code: Fault['code'], message: string): Result<never> => fail({ code, stage, message });
-  if (engines.saves.readyToCopy === undefined)
-    return refuse(
-      'kernelLacks',
-      `the ${engines.saves.name} engine saves no running guest: ${engines.reason}`,
-    );
+  if (engines.saves.readyToCopy === undefined) return fail(engineLacks(live));
   const aligned = await alignSession(live);
   if (!aligned.ok) return aligned;
   work.from = aligned.value;
@@ -228,6 +225,12 @@ async function prepare({ live, signal }: Checkpointing, work: Work): Promise<Res
   const added = await addLayer(qmp, { session: next.value.number, file: next.value.layer });
   // What the guest has written until now is on the disk before it stands: QEMU flushes only the rest.
   return added.ok ? fsyncFile(layer, stage) : added;
+}
+
+/** Of an engine without `readyToCopy`. */
+export function engineLacks({ subject: { engines } }: LiveGuest): Fault {
+  const message = `the ${engines.saves.name} engine saves no running guest: ${engines.reason}`;
+  return { code: 'kernelLacks', stage, message };
 }
 
 /** After a failure: unless it runs already, or is off. */
@@ -296,30 +299,15 @@ export async function giveBackCheckpoint(about: {
 }
 
 function madeOf({ live }: Checkpointing, work: Work): Suspended {
-  const saved = made(work.saved);
-  const manifest = made(work.manifest);
-  const took = (...names: CheckpointStepName[]): number =>
-    Math.round(names.reduce((sum, name) => sum + (work.seconds[name] ?? 0), 0) * 1000) / 1000;
-  return {
-    id: live.subject.definition.id,
-    generation: manifest.number,
-    parent: manifest.parent,
-    engine: 'lazy',
-    ramBytes: manifest.ramBytes,
-    nonZeroBytes: saved.nonZeroBytes,
-    changedBytes: saved.changedBytes,
-    layerBytes: manifest.layers.at(-1)?.bytes ?? 0,
-    writtenBytes: saved.writtenBytes,
-    pausedSeconds: Math.round(work.pausedSeconds * 1000) / 1000,
+  const took = tookOf(work.seconds);
+  const all = checkpointSteps.map(({ name }) => name).filter((name) => name !== 'verify');
+  return savedAnswer({
+    ...{ subject: live.subject, saved: made(work.saved), manifest: made(work.manifest), took },
+    pausedSeconds: work.pausedSeconds,
     seconds: {
       stop: took('pause', 'switchLayer'),
       state: took('copyState', 'goOn'),
-      ram: saved.seconds.ram,
-      fsync:
-        Math.round((saved.seconds.fsync + took('fsyncFiles', 'writeManifest', 'fsyncFolder')) * 1000) / 1000,
-      rename: took('writeCurrent', 'renameCurrent', 'fsyncGuestFolder'),
-      total: took(...checkpointSteps.map(({ name }) => name).filter((name) => name !== 'verify')),
-      verify: took('verify'),
+      total: took(...all),
     },
-  };
+  });
 }

@@ -8,7 +8,7 @@ import type { Log } from '../files/log';
 import type { OnStep } from '../generation/protocol';
 import { readSettings } from '../guest/settings';
 import { isBatteryLow } from './battery';
-import { checkpointGuest } from './checkpoint';
+import { checkpointGuest, engineLacks } from './checkpoint';
 import type { LiveGuest } from './session';
 
 const lookEveryMs = 5_000;
@@ -94,7 +94,7 @@ export function keepCheckpoints(about: {
       everySeconds: everySeconds === 0 ? null : everySeconds,
       lastAt,
       pausedSeconds,
-      obstacle: live.subject.engines.saves.readyToCopy === undefined ? lacking(live) : obstacle,
+      obstacle: live.subject.engines.saves.readyToCopy === undefined ? engineLacks(live) : obstacle,
     }),
     halt: async () => {
       abort.abort();
@@ -111,9 +111,4 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function lacking({ subject: { engines } }: LiveGuest): Fault {
-  const message = `the ${engines.saves.name} engine saves no running guest: ${engines.reason}`;
-  return { code: 'kernelLacks', stage: 'guest.checkpoint', message };
 }

@@ -28,6 +28,7 @@ import { alignSession } from './live-session';
 import { manifestOf } from './manifest';
 import { orDeath } from './qemu';
 import { letRun } from './run';
+import { savedAnswer, tookOf } from './saved-answer';
 import { savedOnThisPc } from './saved-on';
 import { groundOf, type LiveGuest } from './session';
 import { secondsSince } from './stopwatch';
@@ -193,32 +194,14 @@ function suspendedOf(about: {
   manifest: Manifest;
 }): Suspended {
   const { live, work, saved, manifest } = about;
-  const took = (...names: StepName[]): number =>
-    Math.round(names.reduce((sum, name) => sum + (work.seconds[name] ?? 0), 0) * 1000) / 1000;
-  const untilNamed = took(
+  const took = tookOf(work.seconds);
+  const total = took(
     ...suspendSteps.filter((step) => step.reversible).map((step) => step.name),
     'fsyncGuestFolder',
   );
-  return {
-    id: live.subject.definition.id,
-    generation: manifest.number,
-    parent: manifest.parent,
-    engine: manifest.engine ?? live.subject.engines.saves.name,
-    ramBytes: manifest.ramBytes,
-    nonZeroBytes: saved.nonZeroBytes,
-    changedBytes: saved.changedBytes,
-    layerBytes: manifest.layers.at(-1)?.bytes ?? 0,
-    writtenBytes: saved.writtenBytes,
-    pausedSeconds: Math.max(0, Math.round((untilNamed - took('pause')) * 1000) / 1000),
-    seconds: {
-      stop: took('pause'),
-      state: saved.seconds.state,
-      ram: saved.seconds.ram,
-      fsync:
-        Math.round((saved.seconds.fsync + took('fsyncFiles', 'writeManifest', 'fsyncFolder')) * 1000) / 1000,
-      rename: took('writeCurrent', 'renameCurrent', 'fsyncGuestFolder'),
-      total: untilNamed,
-      verify: took('verify'),
-    },
-  };
+  return savedAnswer({
+    ...{ subject: live.subject, saved, manifest, took },
+    pausedSeconds: Math.max(0, total - took('pause')),
+    seconds: { stop: took('pause'), state: saved.seconds.state, total },
+  });
 }
