@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { regularFileBytes } from '../files/bounded';
+import { writeDurably } from '../files/durable';
 import { generationFolder, type Layer, type Manifest } from './manifest';
 import { type GuestPlace, generationPath, readManifest, readSessionRecord } from './read';
 import { makeSession, type NewSession, type SessionPlace } from './seal';
@@ -33,6 +34,14 @@ export async function beginNextSession(
 /** The same session on a generation that has its name now. */
 export function standOn(session: SessionPlace, parent: Manifest): SessionPlace {
   return { ...session, parent, below: parent.layers };
+}
+
+/** Says on which chain it stands now, after a merge below it. Faults: missing*, damaged*, full, denied, io. */
+export async function recordStanding(place: GuestPlace, session: SessionPlace): Promise<Result<void>> {
+  const record = await readSessionRecord(place, session.number);
+  if (!record.ok) return record;
+  const standing: SessionRecord = { ...record.value, below: [...session.below] };
+  return writeDurably(join(session.folder, 'session.json'), `${JSON.stringify(standing)}\n`, stage);
 }
 
 /** A session as the vault tells it, with its frozen layers measured. Faults: missingFile, missingGeneration, damaged*. */

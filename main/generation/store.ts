@@ -9,7 +9,7 @@ export {
   type RamFile,
   type SavedOn,
 } from './manifest';
-export { beginNextSession, layersOf, readSession, standOn } from './next-session';
+export { beginNextSession, layersOf, readSession, recordStanding, standOn } from './next-session';
 export {
   type GuestPlace,
   generationPath,

@@ -86,16 +86,16 @@ function writeSums(place: GuestPlace, number: number, files: Sums): Promise<Resu
   return writeDurably(path, `${JSON.stringify(record)}\n`, 'generation.sums');
 }
 
-/** Records one more file's sum beside those that are there. Faults: damagedState, damagedManifest, full, io. */
+/** Records one more file's sum beside those that are there. Faults: damagedState, damagedManifest, cancelled, full, io. */
 export async function addSum(
   place: GuestPlace,
-  about: { readonly number: number; readonly file: BigFile },
+  about: { readonly number: number; readonly file: BigFile; readonly signal: AbortSignal | undefined },
 ): Promise<Result<void>> {
-  const { number, file } = about;
+  const { number, file, signal } = about;
   const recorded = await readSums(place, number);
   if (!recorded.ok) return recorded;
   const path = join(generationPath(place, number), file);
-  const sum = await sumFile({ path, signal: undefined, onBytes: () => {} });
+  const sum = await sumFile({ path, signal, onBytes: () => {} });
   return sum.ok ? writeSums(place, number, { ...recorded.value, [file]: sum.value }) : sum;
 }
 

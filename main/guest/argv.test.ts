@@ -66,9 +66,9 @@ describe("a guest's arguments", () => {
         "-append",
         "console=ttyS0 quiet loglevel=3 mitigations=off witness.blocks=64 witness.tick=100",
         "-blockdev",
-        "{"driver":"qcow2","node-name":"disk0","read-only":false,"discard":"unmap","file":{"driver":"file","filename":"/vault/guests/witness/gen-0003/disk.qcow2"},"backing":{"driver":"qcow2","node-name":"layer0","read-only":true,"discard":"ignore","file":{"driver":"file","filename":"/vault/guests/witness/gen-0000/disk.qcow2"},"backing":null}}",
+        "{"driver":"qcow2","node-name":"disk-gen-0003","read-only":false,"discard":"unmap","file":{"driver":"file","node-name":"f-disk-gen-0003","filename":"/vault/guests/witness/gen-0003/disk.qcow2"},"backing":{"driver":"qcow2","node-name":"disk-gen-0000","read-only":true,"discard":"ignore","file":{"driver":"file","node-name":"f-disk-gen-0000","filename":"/vault/guests/witness/gen-0000/disk.qcow2"},"backing":null}}",
         "-device",
-        "virtio-blk-pci,id=blk0,bus=pcie.0,addr=0x3,drive=disk0,serial=SOULPAD00001,rerror=stop,werror=stop",
+        "virtio-blk-pci,id=blk0,bus=pcie.0,addr=0x3,drive=disk-gen-0003,serial=SOULPAD00001,rerror=stop,werror=stop",
         "-display",
         "none",
         "-spice",
@@ -182,13 +182,13 @@ describe("a guest's arguments", () => {
   });
 
   it('open every layer but the last read-only, by its path in the manifest', () => {
-    const layers = ['/g/a', '/g/b', '/g/c'];
+    const layers = ['/g/gen-0000/disk.qcow2', '/g/gen-0004/disk-over-0000.qcow2', '/g/gen-0005/disk.qcow2'];
     const disk = JSON.parse(values(start({ layers }), '-blockdev')[0] ?? '');
     const chain = [disk, disk.backing, disk.backing.backing];
     expect(chain.map((node) => [node.file.filename, node['read-only'], node['node-name']])).toEqual([
-      ['/g/c', false, 'disk0'],
-      ['/g/b', true, 'layer1'],
-      ['/g/a', true, 'layer0'],
+      [layers[2], false, 'disk-gen-0005'],
+      [layers[1], true, 'over-0000-gen-0004'],
+      [layers[0], true, 'disk-gen-0000'],
     ]);
     expect(disk.backing.backing.backing).toBeNull();
   });

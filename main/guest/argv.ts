@@ -10,6 +10,7 @@
 //                does not check the model when it loads a state.
 import { join } from 'node:path';
 import { type GuestDefinition, hasDevice } from './definition';
+import { fileNodeOf, nodeOf } from './disk-nodes';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -91,13 +92,14 @@ function diskArgv({ definition, layers }: GuestStart): readonly string[] {
     throw new Error('a disk needs layers, layers need a disk');
   if (disk === undefined) return [];
   const last = layers.length - 1;
+  const newest = layers[last] ?? '';
   const chain = layers.reduce<Node | null>(
     (backing, file, at) => ({
       driver: 'qcow2',
-      'node-name': at === last ? 'disk0' : `layer${at}`,
+      'node-name': nodeOf(file),
       'read-only': at !== last,
       discard: at === last ? 'unmap' : 'ignore',
-      file: { driver: 'file', filename: file },
+      file: { driver: 'file', 'node-name': fileNodeOf(file), filename: file },
       backing,
     }),
     null,
@@ -111,7 +113,7 @@ function diskArgv({ definition, layers }: GuestStart): readonly string[] {
       : 'virtio-blk-pci,id=blk0,bus=pcie.0,addr=0x3';
   return [
     ...['-blockdev', JSON.stringify(chain)],
-    ...['-device', `${device},drive=disk0,serial=${disk.serial},${onError}${boot}`],
+    ...['-device', `${device},drive=${nodeOf(newest)},serial=${disk.serial},${onError}${boot}`],
   ];
 }
 

@@ -32,6 +32,11 @@ export interface Merging {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds qemu-img may take; then it is ended and nothing has changed. */
   readonly timeoutMs: number;
+  /**
+   * The chain's guest runs: it is put on the merged layer before the manifest names that. qemu-img gets only what nobody
+   * else wants of the PC, and nothing outside of the merged folders is collected.
+   */
+  readonly stand?: (merged: { readonly file: string; readonly after: Manifest }) => Promise<Result<unknown>>;
   /** Called before each step; a test cuts here. */
   readonly onStep?: (step: MergeStep) => void | Promise<void>;
 }
@@ -69,8 +74,9 @@ const acts: Readonly<Record<MergeStep, (about: Merging, work: Work) => Promise<R
   },
   rebase: (about) =>
     run({
-      program: 'qemu-img',
+      program: about.stand === undefined ? 'qemu-img' : 'nice',
       args: [
+        ...(about.stand === undefined ? [] : ['-n', '19', 'ionice', '-c', 'idle', 'qemu-img']),
         ...['rebase', '-q', '-f', 'qcow2', '-F', 'qcow2'],
         ...['-b', backingName(about.plan.over), mergingPath(about)],
       ],
@@ -93,14 +99,25 @@ const acts: Readonly<Record<MergeStep, (about: Merging, work: Work) => Promise<R
   writeManifest: async (about, work) => {
     const bytes = await regularFileBytes(mergedPath(about));
     if (bytes === null) return damaged(`${mergedPath(about)} is missing`);
-    const summed = await addSum(about.place, { number: about.manifest.number, file: about.plan.into });
+    const { manifest, plan, signal } = about;
+    const summed = await addSum(about.place, { number: manifest.number, file: plan.into, signal });
     if (!summed.ok) return summed;
-    const after = mergedManifest({ manifest: about.manifest, plan: about.plan, bytes });
+    const after = mergedManifest({ manifest, plan, bytes });
+    const stands = await about.stand?.({ file: mergedPath(about), after });
+    if (stands !== undefined && !stands.ok) return stands;
     const written = await writeManifest(about.place, after);
     if (written.ok) work.after = after;
     return written;
   },
-  collect: (about) => collect(about.place, about.manifest.number),
+  collect: async (about) => {
+    const { place, manifest, plan } = about;
+    if (about.stand === undefined) return collect(place, manifest.number);
+    for (const { generation } of plan.merged) {
+      const collected = await collect(place, manifest.number, generation);
+      if (!collected.ok) return collected;
+    }
+    return ok(undefined);
+  },
 };
 
 /** Nothing names the files yet: the next merge would replace them, but their space is wanted now. */

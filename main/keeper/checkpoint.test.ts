@@ -21,8 +21,8 @@ import { run } from '../process/run';
 import { type KeeperHandle, openKeeper } from './handle';
 import {
   bundle,
+  crash,
   endWorlds,
-  kill,
   makeWorld,
   must,
   removeBundles,
@@ -33,7 +33,6 @@ import {
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
-import { findQemu } from './proof';
 
 let program = '';
 let cutProgram = '';
@@ -56,16 +55,6 @@ async function runNew(world: World, chosen = program): Promise<KeeperHandle> {
 
 async function kinds(world: World): Promise<readonly string[]> {
   return must(await listGenerations(world.place)).map(({ number, kind }) => `${number} ${kind}`);
-}
-
-/** Keeper and QEMU at once, as when the power goes. */
-async function crash(world: World, handle: KeeperHandle): Promise<void> {
-  const { keeperPid, qemuPid } = must(await handle.status());
-  handle.close();
-  kill(keeperPid);
-  if (qemuPid !== null) kill(qemuPid);
-  const mark = { uuid: world.definition.uuid, qmpSocket: world.files.qmpSocket };
-  await until('QEMU to be gone', async () => (await findQemu(mark)) === null);
 }
 
 /** Whether `tick` is the same life at that moment or later. */

@@ -88,8 +88,6 @@ interface Work {
   session: SessionPlace;
   readonly seconds: Partial<Record<CheckpointStepName, number>>;
   next?: SessionPlace;
-  /** What QEMU calls the layer that it writes to; null without a disk. */
-  from?: number | 'first' | null;
   switched?: true;
   ready?: ReadyToCopy;
   copied?: CopiedState;
@@ -125,10 +123,10 @@ const acts: Readonly<Record<CheckpointStepName, Act>> = {
   },
   switchLayer: async ({ live }, work) => {
     const next = made(work.next);
-    const { from } = work;
-    if (from !== null && from !== undefined) {
+    const [from, to] = [work.session.layer, next.layer];
+    if (from !== null && to !== null) {
       const { qemu, qmp } = live;
-      const switched = await orDeath({ qemu, stage, work: switchToLayer(qmp, { from, to: next.number }) });
+      const switched = await orDeath({ qemu, stage, work: switchToLayer(qmp, { from, to }) });
       if (!switched.ok) return switched;
     }
     work.switched = true;
@@ -193,7 +191,6 @@ async function prepare({ live, signal }: Checkpointing, work: Work): Promise<Res
   if (engines.saves.readyToCopy === undefined) return fail(engineLacks(live));
   const aligned = await alignSession(live);
   if (!aligned.ok) return aligned;
-  work.from = aligned.value;
   work.session = live.session;
   const status = await qmp.execute('query-status', {});
   if (!status.ok) return status;
@@ -222,7 +219,7 @@ async function prepare({ live, signal }: Checkpointing, work: Work): Promise<Res
   if (!next.ok) return next;
   work.next = next.value;
   if (layer === null || next.value.layer === null) return ok(undefined);
-  const added = await addLayer(qmp, { session: next.value.number, file: next.value.layer });
+  const added = await addLayer(qmp, next.value.layer);
   // What the guest has written until now is on the disk before it stands: QEMU flushes only the rest.
   return added.ok ? fsyncFile(layer, stage) : added;
 }
@@ -274,7 +271,7 @@ async function undo({ live }: Checkpointing, work: Work): Promise<Result<unknown
   const asked = work.switched || !live.qemu.isAlive() ? ok(undefined) : await alignSession(live);
   if (!asked.ok) return asked;
   if (live.session.number === session.number) {
-    if (next?.layer != null && live.qemu.isAlive()) await removeLayer(live.qmp, next.number);
+    if (next?.layer != null && live.qemu.isAlive()) await removeLayer(live.qmp, next.layer);
     if (next !== undefined) await discardSession(next);
     return clearSaving(place, session);
   }

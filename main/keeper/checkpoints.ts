@@ -1,6 +1,7 @@
 // When a running guest is checkpointed: every so often as its owner chose, at once when the PC's battery is almost
 // empty, and when somebody asks. One at a time; a suspend gives up one that is under way, as it saves more. A checkpoint
-// that fails is told and tried again at the next turn, it never ends or stops a guest.
+// that fails is told and tried again at the next turn, it never ends or stops a guest. After each one the chain of the
+// disk may have grown long, and is merged.
 import type { Fault } from '../../preload/contract/fault';
 import type { Suspended, Checkpoints as Told } from '../../preload/contract/keeper';
 import { fail, type Result } from '../../preload/contract/result';
@@ -9,6 +10,7 @@ import type { OnStep } from '../generation/protocol';
 import { readSettings } from '../guest/settings';
 import { isBatteryLow } from './battery';
 import { checkpointGuest, engineLacks } from './checkpoint';
+import { mergeDiskWhileRunning } from './disk-merging';
 import type { LiveGuest } from './session';
 
 const lookEveryMs = 5_000;
@@ -33,6 +35,8 @@ export function keepCheckpoints(about: {
   readonly mayMake: () => Fault | null;
   /** What must be over before a state is saved. */
   readonly before: () => Promise<void>;
+  /** What must be over before the disk is merged: one merge at a time reads and writes the stick. */
+  readonly beforeMerge: () => Promise<void>;
   readonly onMade: (at: string) => void;
 }): Checkpoints {
   const { live, log } = about;
@@ -45,8 +49,22 @@ export function keepCheckpoints(about: {
   let stopped = false;
   let abort = new AbortController();
   let current: Promise<Result<Suspended>> | null = null;
+  let mergeAbort = new AbortController();
+  let merging: Promise<void> | null = null;
+
+  /** A merge that is given up has changed nothing. */
+  const endMerge = async (): Promise<void> => {
+    mergeAbort.abort();
+    await merging;
+  };
+
+  const merge = async (signal: AbortSignal): Promise<void> => {
+    await Promise.race([about.beforeMerge(), aborted(signal)]);
+    if (!signal.aborted && about.mayMake() === null) await mergeDiskWhileRunning({ live, log, signal });
+  };
 
   const work = async (): Promise<Result<Suspended>> => {
+    await endMerge();
     await Promise.race([about.before(), aborted(abort.signal)]);
     const made = await checkpointGuest({ live, log, signal: abort.signal, onStep: about.onStep });
     dueFrom = performance.now();
@@ -72,6 +90,8 @@ export function keepCheckpoints(about: {
     current = work();
     const done = await current;
     current = null;
+    mergeAbort = new AbortController();
+    if (done.ok && !stopped && !abort.signal.aborted) merging = merge(mergeAbort.signal);
     return done;
   };
 
@@ -99,10 +119,15 @@ export function keepCheckpoints(about: {
     halt: async () => {
       abort.abort();
       await current;
+      await endMerge();
     },
-    settled: async () => void (await current),
+    settled: async () => {
+      await current;
+      await endMerge();
+    },
     stop: () => {
       stopped = true;
+      mergeAbort.abort();
     },
   };
 }

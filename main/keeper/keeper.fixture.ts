@@ -15,6 +15,7 @@ import { addGuest, guestPlace } from '../guest/store';
 import { defineWitness } from '../guest/witness';
 import { readLines } from '../socket/lines';
 import type { Serving } from '../socket/serve';
+import type { KeeperHandle } from './handle';
 import { type GuestFiles, guestFiles, type KeeperPlaces } from './places';
 import { servePlainOwner } from './plain-owner.fixture';
 import { findQemu } from './proof';
@@ -103,6 +104,16 @@ export async function endWorlds(): Promise<void> {
     // A handle that a test left open may be starting the next keeper, which finds nothing and ends.
     await rm(world.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
+}
+
+/** Keeper and QEMU at once, as when the power goes. */
+export async function crash(world: World, handle: KeeperHandle): Promise<void> {
+  const { keeperPid, qemuPid } = must(await handle.status());
+  handle.close();
+  kill(keeperPid);
+  if (qemuPid !== null) kill(qemuPid);
+  const mark = { uuid: world.definition.uuid, qmpSocket: world.files.qmpSocket };
+  await until('QEMU to be gone', async () => (await findQemu(mark)) === null);
 }
 
 export function kill(pid: number): void {

@@ -181,6 +181,7 @@ async function keep(about: {
     checkpoints = keepCheckpoints({
       ...{ live, log, onStep, mayMake },
       before: async () => after?.done,
+      beforeMerge: async () => merging?.done,
       onMade: (at) => serving?.push('checkpointed', { at }),
     });
   };

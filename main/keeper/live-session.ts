@@ -16,7 +16,7 @@ import { liveSession, removeLayer } from '../guest/live-disk';
 import type { Qmp } from '../qmp/commands';
 import type { LiveGuest } from './session';
 
-/** `recorded`: the session that QEMU was started in, or what is right for a guest without a disk. */
+/** `recorded`: what is right for a guest without a disk. */
 export async function readLiveSession(about: {
   readonly qmp: Qmp;
   readonly place: GuestPlace;
@@ -24,19 +24,19 @@ export async function readLiveSession(about: {
 }): Promise<Result<SessionPlace>> {
   const asked = await liveSession(about.qmp);
   if (!asked.ok) return asked;
-  return readSession(about.place, typeof asked.value === 'number' ? asked.value : about.recorded);
+  return readSession(about.place, asked.value ?? about.recorded);
 }
 
-/** Puts `live.session` right, and answers what QEMU calls it. Faults: those of QMP, missing*, damaged*. */
-export async function alignSession(live: LiveGuest): Promise<Result<number | 'first' | null>> {
+/** Puts `live.session` right. Faults: those of QMP, missing*, damaged*. */
+export async function alignSession(live: LiveGuest): Promise<Result<void>> {
   const asked = await liveSession(live.qmp);
   if (!asked.ok) return asked;
-  if (typeof asked.value === 'number' && asked.value !== live.session.number) {
+  if (asked.value !== null && asked.value !== live.session.number) {
     const session = await readSession(live.subject.place, asked.value);
     if (!session.ok) return session;
     live.session = session.value;
   }
-  return asked;
+  return ok(undefined);
 }
 
 /**
@@ -52,7 +52,8 @@ export async function tidyCheckpoint(live: LiveGuest): Promise<Result<void>> {
   for (const entry of newer) {
     const session = await readSession(place, entry.number);
     if (!session.ok || entry.kind !== 'interrupted' || entry.parent !== number) continue;
-    if (session.value.layer !== null) await removeLayer(live.qmp, entry.number); // where it was added already
+    const { layer } = session.value;
+    if (layer !== null) await removeLayer(live.qmp, layer); // where it was added already
     await discardSession(session.value);
   }
   return forgetUnnamed(live);

@@ -13,6 +13,7 @@ const longestRestMs = 2_000;
 export interface RamMerging {
   /** Ends it; fulfils when nothing is written any more. */
   stop(): Promise<void>;
+  readonly done: Promise<void>;
 }
 
 /** Begins at once. Never fails: what became of it is in the log. */
@@ -41,5 +42,6 @@ export function mergeRamWhileIdle(about: {
       gone.abort();
       return done;
     },
+    done,
   };
 }

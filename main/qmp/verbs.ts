@@ -14,6 +14,12 @@ const capabilitySchema = z.enum(['mapped-ram', 'multifd', 'x-ignore-shared', 'ev
 /** qapi/migration.json, MigrationStatus. Left open: a newer QEMU may know more states, and they are only waited out. */
 const migrationStatusSchema = word;
 
+const qcow2Node = {
+  driver: z.literal('qcow2'),
+  'node-name': word,
+  file: z.strictObject({ driver: z.literal('file'), 'node-name': word, filename: z.string().max(4096) }),
+};
+
 export const qmpVerbs = {
   /** qapi/control.json. Ends capability negotiation; nothing else is answered before it. */
   qmp_capabilities: { request: none, reply: nothing },
@@ -58,15 +64,32 @@ export const qmpVerbs = {
     request: none,
     reply: z.array(z.object({ label: word, 'frontend-open': z.boolean() })).max(64),
   },
-  /** qapi/block-core.json, BlockdevOptionsQcow2: a layer that stands on nothing until `blockdev-snapshot`. */
+  /**
+   * qapi/block-core.json, BlockdevOptionsQcow2. To write to: a layer that stands on nothing until `blockdev-snapshot`. Or a
+   * frozen one on the node `backing`.
+   */
   'blockdev-add': {
+    request: z.union([
+      z.strictObject({ ...qcow2Node, discard: z.literal('unmap'), backing: z.null() }),
+      z.strictObject({ ...qcow2Node, 'read-only': z.literal(true), backing: word }),
+    ]),
+    reply: nothing,
+  },
+  /** qapi/block-core.json. Every option anew; `file` and `backing` are nodes that are there. */
+  'blockdev-reopen': {
     request: z.strictObject({
-      driver: z.literal('qcow2'),
-      'node-name': word,
-      discard: z.literal('unmap'),
-      file: z.strictObject({ driver: z.literal('file'), filename: z.string().max(4096) }),
-      backing: z.null(),
+      options: z.tuple([
+        z.strictObject({
+          ...{ driver: z.literal('qcow2'), 'node-name': word, discard: z.literal('unmap') },
+          ...{ file: word, backing: word },
+        }),
+      ]),
     }),
+    reply: nothing,
+  },
+  /** qapi/block-core.json. Only the header's word for the layer below. */
+  'change-backing-file': {
+    request: z.strictObject({ device: word, 'image-node-name': word, 'backing-file': z.string().max(1023) }),
     reply: nothing,
   },
   /** qapi/block-core.json. Refused while anything uses the node. */
