@@ -97,9 +97,13 @@ async function coversScreen(x: XAddress, pid: number): Promise<boolean> {
 
 /**
  * The viewer takes the focus as soon as its window is there and says "Connecting" on grey until it has a picture, and grey
- * is what surrounds a guest that is smaller than the screen. Black says nothing. GTK 3: user style sheet, gtk-3.0/gtk.css.
+ * is what surrounds a guest that is smaller than the screen. Black says nothing. Only the window has a ground: one on
+ * everything also paints the strip that brings out the viewer's own tools, a dark line over the guest's first row.
+ * GTK 3: user style sheet, gtk-3.0/gtk.css.
  */
-const plainBlack = '* { background: #000; color: #000; }\n';
+const plainBlack = `* { background: none; color: transparent; border: none; box-shadow: none; }
+window { background-color: #000; }
+`;
 
 /** Nothing of the person's settings, no bus, no accessibility bridge: only the X server and the SPICE socket. */
 function viewerEnvironment(home: string): Record<string, string> {

@@ -10,6 +10,8 @@ export interface XServerOrder {
   readonly height: number;
   /** For the nested ones: over the whole desktop instead of a window. */
   readonly fullscreen: boolean;
+  /** False: a server that cannot be asked for its outputs, as old drivers are. For tests. */
+  readonly randr: boolean;
 }
 
 export interface XServerProgram {
@@ -25,7 +27,10 @@ export const dummyConfigFile = (folder: string): string => join(folder, 'xorg.co
 export function xServerProgram(kind: XServerKind, order: XServerOrder): XServerProgram {
   const { folder, width, height, fullscreen } = order;
   const size = `${width}x${height}`;
-  const common = ['-displayfd', '3', '-auth', authorityFile(folder), '-nolisten', 'tcp', '-noreset'];
+  const common = [
+    ...['-displayfd', '3', '-auth', authorityFile(folder), '-nolisten', 'tcp', '-noreset'],
+    ...(order.randr ? [] : ['-extension', 'RANDR']),
+  ];
   switch (kind) {
     case 'xvnc':
       return {
@@ -71,7 +76,7 @@ export function xServerProgram(kind: XServerKind, order: XServerOrder): XServerP
 /** For mode changes in tests: Xorg without a screen or a keyboard. As root only (Xorg's own rule). xorg.conf(5). */
 export function dummyConfig(order: { readonly width: number; readonly height: number }): string {
   const { width, height } = order;
-  const modes = ['1920x1080', '1280x800', '1024x768', '800x600'].filter(
+  const modes = [...'3840x2160 1920x1080 1080x1920 1600x1200 1280x800 1024x768 800x600'.split(' ')].filter(
     (mode) => mode !== `${width}x${height}`,
   );
   const line = (mode: string): string => {

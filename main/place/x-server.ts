@@ -43,6 +43,8 @@ export async function startXServer(order: {
   readonly height: number;
   readonly under: string;
   readonly fullscreen?: boolean;
+  /** Default true. */
+  readonly randr?: boolean;
   /** Where the nested ones show themselves: DISPLAY and XAUTHORITY, or WAYLAND_DISPLAY. */
   readonly outer?: Readonly<Record<string, string>>;
 }): Promise<Result<XServer>> {
@@ -54,7 +56,10 @@ export async function startXServer(order: {
   writeAuthority(authorityFile(folder));
   if (kind === 'xorg-dummy') writeFileSync(dummyConfigFile(folder), dummyConfig(order), { mode: 0o600 });
 
-  const what = xServerProgram(kind, { ...order, folder, fullscreen: order.fullscreen ?? false });
+  const what = xServerProgram(kind, {
+    ...{ ...order, folder },
+    ...{ fullscreen: order.fullscreen ?? false, randr: order.randr ?? true },
+  });
   const started = startBound({
     ...what,
     stage,
