@@ -79,7 +79,9 @@ withWitness('the disk of a guest that is checkpointed all day', () => {
     expect((await ticks(world, 3)).at(-1)).toMatchObject(same);
     await until('the merged layers to be gone', async () => (await layerFiles(world)).length < longestChain);
     const { keeperPid, qemuPid } = must(await handle.status());
-    expect((await openLayers(qemuPid ?? 0)).toSorted()).toEqual((await layerFiles(world)).toSorted());
+    const open = await openLayers(qemuPid ?? 0);
+    expect(open.length).toBe(merged.length + 1); // and the one that it writes to
+    for (const name of open) expect(await layerFiles(world)).toContain(name);
 
     // The next checkpoint and what a new keeper knows stand on the merged chain.
     kill(keeperPid);
