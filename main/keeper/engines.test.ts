@@ -1,5 +1,7 @@
 // Which engine wakes and saves: on a real guest that goes from one engine to the other and back, and where the lazy one
 // cannot be used. The witness proves after each change that nothing was lost.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineChoice } from '../../preload/contract/keeper';
 import { readCurrent, readManifest, verifyGeneration } from '../generation/store';
@@ -58,6 +60,29 @@ describe.skipIf(!canBeLazy)('a guest', () => {
     const last = await runWith(world, 'auto');
     must(await last.run());
     expect((await ticks(world))[0]).toMatchObject({ nonce, ram: 'ok', disk: 'ok' });
+  }, 180_000);
+
+  test('whose RAM size was changed in guest.json does not wake, is told why, and wakes when it is put back', async () => {
+    const world = await makeWorld();
+    const first = await runWith(world, 'auto');
+    must(await first.run());
+    const [born] = await ticks(world);
+    must(await first.suspend());
+    await first.ended;
+    const path = join(world.place.folder, 'guest.json');
+    const right = await readFile(path, 'utf8');
+    const twice = String(world.definition.ramBytes * 2);
+    await writeFile(path, right.replace(String(world.definition.ramBytes), twice));
+    const wrong = await runWith(world, 'auto');
+    expect(await wrong.run()).toMatchObject({
+      fault: { code: 'damagedManifest', message: expect.stringContaining('guest.json') },
+    });
+    await wrong.ended;
+    await writeFile(path, right);
+    const again = await runWith(world, 'auto');
+    must(await again.run());
+    expect((await ticks(world))[0]).toMatchObject({ nonce: born?.nonce, ram: 'ok', disk: 'ok' });
+    must(await again.drop());
   }, 180_000);
 
   test('that was saved lazily is refused where the library is missing, by name, and is still there', async () => {
