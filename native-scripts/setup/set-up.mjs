@@ -7,6 +7,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { installPackages, missingPackages } from './debian/packages.mjs';
 import { electronReady } from './electron/ready.mjs';
+import { buildEmulatedPc, isEmulatedPcBuilt } from './emulated-pc.mjs';
 import { buildNatives, installModules, modulesComplete, nativesBuilt } from './npm/modules.mjs';
 import { slowDiskFor } from './slow-disk.mjs';
 import { isBuilt } from './sources.mjs';
@@ -74,6 +75,8 @@ async function setUp(verb, args) {
   if (stale && show(command[0] ?? '', [...command.slice(1), ...build], { cwd: root }) !== 0)
     throw new Unavailable('the build failed (its words are above)');
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
+  if (/^test/.test(verb) && !isEmulatedPcBuilt(root))
+    buildEmulatedPc({ root, cache, command: command.slice(0, -1), account });
   if (!isStateMapBuilt(root)) buildStateMap({ root, command: command.slice(0, -1), account });
   if (verb === 'bench' && args.includes('work'))
     buildWorkGuest({ root, cache, command: command.slice(0, -1), account });
