@@ -18,18 +18,21 @@ import {
 import { writeSettings } from '../guest/settings';
 import { startFromInterrupted } from '../guest/start-afresh';
 import { run } from '../process/run';
-import { type KeeperHandle, openKeeper } from './handle';
 import {
   bundle,
   crash,
+  cutAt,
   endWorlds,
+  kinds,
   makeWorld,
   must,
+  open,
   removeBundles,
   type Tick,
   ticks,
   until,
   type World,
+  wake,
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
@@ -43,19 +46,6 @@ beforeAll(async () => {
 });
 afterEach(endWorlds);
 afterAll(removeBundles);
-
-const open = (world: World, chosen = program, engine: 'auto' | 'full' = 'auto') =>
-  openKeeper({ places: world.places, guestId: world.definition.id, engine, program: chosen });
-
-async function runNew(world: World, chosen = program): Promise<KeeperHandle> {
-  const handle = must(await open(world, chosen));
-  must(await handle.run());
-  return handle;
-}
-
-async function kinds(world: World): Promise<readonly string[]> {
-  return must(await listGenerations(world.place)).map(({ number, kind }) => `${number} ${kind}`);
-}
 
 /** Whether `tick` is the same life at that moment or later. */
 function expectSame(tick: Tick | undefined, born: Tick | undefined): void {
@@ -81,7 +71,7 @@ if (!witnessIsBuilt) console.warn(`skipped: ${witnessMissing}`);
 withWitness('a checkpoint', () => {
   test('is a whole generation, and the guest lives on in the next layer; a crash returns to it', async () => {
     const world = await makeWorld();
-    const handle = await runNew(world);
+    const handle = await wake(world, program);
     const told: string[] = [];
     handle.onCheckpoint((at) => told.push(at));
     const [before] = await ticks(world);
@@ -97,7 +87,7 @@ withWitness('a checkpoint', () => {
     const [, later] = await ticks(world, 2);
     expectSame(later, before);
     await crash(world, handle);
-    const again = await runNew(world);
+    const again = await wake(world, program);
     expect(must(await again.run())).toMatchObject({ resumed: true, fromGeneration: 1 });
     const [woken] = await ticks(world);
     expectSame(woken, before);
@@ -106,10 +96,10 @@ withWitness('a checkpoint', () => {
 
   test('of a woken guest holds what changed since it woke, and takes the place of the one before', async () => {
     const world = await makeWorld();
-    const first = await runNew(world);
+    const first = await wake(world, program);
     const [born] = await ticks(world);
     must(await first.suspend());
-    const handle = await runNew(world);
+    const handle = await wake(world, program);
     for (const generation of [2, 3, 4]) {
       await ticks(world);
       const made = must(await handle.checkpoint());
@@ -132,7 +122,7 @@ withWitness('a checkpoint', () => {
     expect(must(await handle.suspend())).toMatchObject({ generation: 5, parent: 4 });
     await handle.ended;
     expect((await kinds(world)).slice(-2)).toEqual(['4 thinned', '5 whole']);
-    const again = await runNew(world);
+    const again = await wake(world, program);
     const [woken] = await ticks(world);
     expectSame(woken, last);
     expectSame(woken, born);
@@ -144,7 +134,7 @@ withWitness('checkpoints', () => {
   test('are made by themselves as the owner chose, and a suspend that comes meanwhile is not in their way', async () => {
     const world = await makeWorld();
     must(await writeSettings(world.place.folder, { checkpointSeconds: 5 }));
-    const handle = await runNew(world);
+    const handle = await wake(world, program);
     const [before] = await ticks(world);
     await until('a checkpoint by itself', async () => must(await readCurrent(world.place)) >= 1);
     must(await writeSettings(world.place.folder, { checkpointSeconds: 0 }));
@@ -162,7 +152,7 @@ withWitness('checkpoints', () => {
     if (!made.ok) expect(['cancelled', 'busy']).toContain(made.fault.code);
     await handle.ended;
     expect(must(await readCurrent(world.place))).toBe(saved.generation);
-    const again = await runNew(world);
+    const again = await wake(world, program);
     expectSame((await ticks(world))[0], before);
     must(await again.drop());
   }, 240_000);
@@ -182,11 +172,11 @@ withWitness('checkpoints', () => {
 
   test('that are damaged are refused; the moment before and the files saved since are there', async () => {
     const world = await makeWorld();
-    const first = await runNew(world);
+    const first = await wake(world, program);
     const [born] = await ticks(world);
     must(await first.suspend());
     await first.ended;
-    const handle = await runNew(world);
+    const handle = await wake(world, program);
     await ticks(world);
     must(await handle.checkpoint());
     const [later] = await ticks(world);
@@ -195,7 +185,7 @@ withWitness('checkpoints', () => {
     const bytes = await readFile(state);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
     await writeFile(state, bytes);
-    const refused = must(await open(world));
+    const refused = must(await open(world, program));
     expect(await refused.run()).toMatchObject({
       fault: { code: 'damagedState', hint: expect.stringContaining('generation 1 ') },
     });
@@ -206,7 +196,7 @@ withWitness('checkpoints', () => {
     const fresh = must(await startFromInterrupted(world.place, 3));
     expect(await lastTickOnDisk(world, fresh)).toBeGreaterThanOrEqual(later?.n ?? Number.NaN);
     must(await rollBack(world.place, 1));
-    const again = await runNew(world);
+    const again = await wake(world, program);
     expectSame((await ticks(world))[0], born);
     must(await again.drop());
   }, 240_000);
@@ -215,7 +205,7 @@ withWitness('checkpoints', () => {
 withWitness('after a crash', () => {
   test('the fresh start has what the guest saved after the checkpoint, and the checkpoint stays', async () => {
     const world = await makeWorld();
-    const handle = await runNew(world);
+    const handle = await wake(world, program);
     const [before] = await ticks(world);
     must(await handle.checkpoint());
     const [, , later] = await ticks(world, 3);
@@ -232,7 +222,7 @@ withWitness('after a crash', () => {
     expect(await lastTickOnDisk(world, exact)).toBeLessThan(later?.n ?? Number.NaN);
     // Taken back: the other choice is there as well.
     must(await rollBack(world.place, 1));
-    const again = await runNew(world);
+    const again = await wake(world, program);
     expectSame((await ticks(world))[0], before);
     must(await again.drop());
   }, 240_000);
@@ -262,14 +252,14 @@ async function lastTickOnDisk(world: World, manifest: Manifest): Promise<number>
 withWitness('a checkpoint that is cut', () => {
   test('before each step finds the old generation or the new one, and the files saved since', async () => {
     const world = await makeWorld();
-    const first = await runNew(world);
+    const first = await wake(world, program);
     const [born] = await ticks(world);
     must(await first.suspend());
     let named = 1;
     for (const step of checkpointSteps) {
-      const handle = await runNew(world, cutProgram);
+      const handle = await wake(world, cutProgram);
       expectSame((await ticks(world))[0], born);
-      await writeFile(join(world.files.runtimeFolder, 'cut'), `both ${step.name}`);
+      await cutAt(world, `both ${step.name}`);
       const numbers = must(await listGenerations(world.place)).map(({ number }) => number);
       expect(await handle.checkpoint(), step.name).toMatchObject({ ok: false });
       await handle.ended;
@@ -281,7 +271,7 @@ withWitness('a checkpoint that is cut', () => {
       const left = interruptedAfter({ entries, current: named, isAwake: false });
       expect(left, step.name).not.toBeNull();
     }
-    const last = await runNew(world);
+    const last = await wake(world, program);
     expectSame((await ticks(world))[0], born);
     must(await last.drop());
   }, 180_000);
@@ -298,11 +288,11 @@ withWitness('a checkpoint that is cut', () => {
     'by the death of its keeper alone lets the guest go on, before %s, %s, %s, %s, %s',
     async (...steps) => {
       const world = await makeWorld();
-      const handle = await runNew(world, cutProgram);
+      const handle = await wake(world, cutProgram);
       const { qemuPid } = must(await handle.status());
       const [before] = await ticks(world);
       for (const step of steps) {
-        await writeFile(join(world.files.runtimeFolder, 'cut'), `keeper ${step}`);
+        await cutAt(world, `keeper ${step}`);
         const last = must(await readCurrent(world.place));
         expect(await handle.checkpoint()).toMatchObject({ ok: false });
         await until('the next keeper', async () => (await handle.status()).ok);
@@ -318,7 +308,7 @@ withWitness('a checkpoint that is cut', () => {
       expect(saved.generation).toBeGreaterThan(made.generation);
       await handle.ended;
       must(await verifyGeneration(world.place, saved.generation));
-      const again = await runNew(world);
+      const again = await wake(world, program);
       expectSame((await ticks(world))[0], after);
       must(await again.drop());
     },

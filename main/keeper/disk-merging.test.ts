@@ -7,7 +7,6 @@ import { longestChain } from '../generation/merge';
 import { listGenerations, readCurrent, readManifest, rollBack, verifyGeneration } from '../generation/store';
 import { startFromInterrupted } from '../guest/start-afresh';
 import { run } from '../process/run';
-import { type KeeperHandle, openKeeper } from './handle';
 import {
   bundle,
   crash,
@@ -19,6 +18,7 @@ import {
   ticks,
   until,
   type World,
+  wake,
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
@@ -29,13 +29,6 @@ beforeAll(async () => {
 });
 afterEach(endWorlds);
 afterAll(removeBundles);
-
-async function runNew(world: World): Promise<KeeperHandle> {
-  const { places, definition } = world;
-  const handle = must(await openKeeper({ places, guestId: definition.id, engine: 'auto', program }));
-  must(await handle.run());
-  return handle;
-}
 
 /** Layers of the generation that CURRENT names. */
 async function chain(world: World): Promise<readonly string[]> {
@@ -63,11 +56,11 @@ if (!witnessIsBuilt) console.warn(`skipped: ${witnessMissing}`);
 withWitness('the disk of a guest that is checkpointed all day', () => {
   test('is merged while it runs, and a crash costs no saved file', async () => {
     const world = await makeWorld();
-    const first = await runNew(world);
+    const first = await wake(world, program);
     const [born] = await ticks(world);
     must(await first.suspend());
     await first.ended;
-    const handle = await runNew(world);
+    const handle = await wake(world, program);
     const same = { nonce: born?.nonce, ram: 'ok', disk: 'ok' };
     for (let made = 0; made < longestChain; made++) {
       must(await handle.checkpoint());
@@ -104,7 +97,7 @@ withWitness('the disk of a guest that is checkpointed all day', () => {
     });
     must(compared); // stock qemu-img walks the headers down to the base
     must(await rollBack(world.place, generation));
-    const again = await runNew(world);
+    const again = await wake(world, program);
     expect((await ticks(world))[0]).toMatchObject(same);
     must(await again.drop());
   }, 300_000);

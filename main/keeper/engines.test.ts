@@ -3,19 +3,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineChoice } from '../../preload/contract/keeper';
 import { readCurrent, readManifest, verifyGeneration } from '../generation/store';
 import { findStateMap } from '../guest/state-map';
 import { chooseEngines } from './engines';
-import { type KeeperHandle, openKeeper } from './handle';
 import {
   bundle,
   endWorlds,
   makeWorld,
   must,
+  open,
   removeBundles,
   ticks,
-  type World,
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
@@ -26,10 +24,6 @@ beforeAll(async () => {
 });
 afterEach(endWorlds);
 afterAll(removeBundles);
-
-async function runWith(world: World, engine: EngineChoice): Promise<KeeperHandle> {
-  return must(await openKeeper({ places: world.places, guestId: world.definition.id, engine, program }));
-}
 
 const canBeLazy = witnessIsBuilt && findStateMap() !== null;
 if (!canBeLazy) console.warn(`skipped: ${witnessMissing}, or native-scripts/state-map/build`);
@@ -45,7 +39,7 @@ describe.skipIf(!canBeLazy)('a guest', () => {
       { asked: 'full', wokenBy: 'lazy', savedBy: 'full', deltas: 0 },
     ] as const;
     for (const [at, save] of saves.entries()) {
-      const handle = await runWith(world, save.asked);
+      const handle = must(await open(world, program, save.asked));
       const ran = must(await handle.run());
       expect(ran).toMatchObject({ engine: save.wokenBy, engineReason: expect.stringMatching(/\w/) });
       const [seen] = await ticks(world);
@@ -57,14 +51,14 @@ describe.skipIf(!canBeLazy)('a guest', () => {
       expect(manifest.ram?.deltas).toHaveLength(save.deltas);
       expect(must(await verifyGeneration(world.place, manifest.number))).toBe(true);
     }
-    const last = await runWith(world, 'auto');
+    const last = must(await open(world, program, 'auto'));
     must(await last.run());
     expect((await ticks(world))[0]).toMatchObject({ nonce, ram: 'ok', disk: 'ok' });
   }, 180_000);
 
   test('whose RAM size was changed in guest.json does not wake, is told why, and wakes when it is put back', async () => {
     const world = await makeWorld();
-    const first = await runWith(world, 'auto');
+    const first = must(await open(world, program, 'auto'));
     must(await first.run());
     const [born] = await ticks(world);
     must(await first.suspend());
@@ -73,13 +67,13 @@ describe.skipIf(!canBeLazy)('a guest', () => {
     const right = await readFile(path, 'utf8');
     const twice = String(world.definition.ramBytes * 2);
     await writeFile(path, right.replace(String(world.definition.ramBytes), twice));
-    const wrong = await runWith(world, 'auto');
+    const wrong = must(await open(world, program, 'auto'));
     expect(await wrong.run()).toMatchObject({
       fault: { code: 'damagedManifest', message: expect.stringContaining('guest.json') },
     });
     await wrong.ended;
     await writeFile(path, right);
-    const again = await runWith(world, 'auto');
+    const again = must(await open(world, program, 'auto'));
     must(await again.run());
     expect((await ticks(world))[0]).toMatchObject({ nonce: born?.nonce, ram: 'ok', disk: 'ok' });
     must(await again.drop());
@@ -95,7 +89,7 @@ describe.skipIf(!canBeLazy)('a guest', () => {
     expect(await chooseEngines({ asked: 'lazy', place: world.place, library })).toMatchObject({
       fault: { code: 'kernelLacks' },
     });
-    const handle = await runWith(world, 'lazy');
+    const handle = must(await open(world, program, 'lazy'));
     must(await handle.run());
     await ticks(world);
     must(await handle.suspend());

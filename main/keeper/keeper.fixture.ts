@@ -2,20 +2,22 @@
 // keeper program bundled from the sources (the tests must not depend on when out/ was built). `endWorlds` leaves no
 // process, mount or folder behind, also after a failed test.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
+import type { EngineChoice } from '../../preload/contract/keeper';
 import type { Result } from '../../preload/contract/result';
-import type { GuestPlace } from '../generation/store';
+import { type GuestPlace, listGenerations } from '../generation/store';
 import type { GuestDefinition } from '../guest/definition';
 import { addGuest, guestPlace } from '../guest/store';
 import { defineWitness } from '../guest/witness';
+import { run } from '../process/run';
 import { readLines } from '../socket/lines';
 import type { Serving } from '../socket/serve';
-import type { KeeperHandle } from './handle';
+import { type KeeperHandle, openKeeper } from './handle';
 import { type GuestFiles, guestFiles, type KeeperPlaces } from './places';
 import { servePlainOwner } from './plain-owner.fixture';
 import { findQemu } from './proof';
@@ -88,6 +90,49 @@ async function makeWitness(guestsFolder: string): Promise<GuestDefinition> {
   const definition: GuestDefinition = { ...drawn, boot: { ...boot, commandLine } };
   must(await addGuest({ guestsFolder, definition, boot: witness }));
   return definition;
+}
+
+/** Its keeper, started or joined; `program`: as `bundle` made it. */
+export function open(world: World, program: string, engine: EngineChoice = 'auto') {
+  return openKeeper({ places: world.places, guestId: world.definition.id, engine, program });
+}
+
+/** The same with its guest awake. */
+export async function wake(
+  world: World,
+  program: string,
+  engine: EngineChoice = 'auto',
+): Promise<KeeperHandle> {
+  const handle = must(await open(world, program, engine));
+  must(await handle.run());
+  return handle;
+}
+
+/** `0 whole`, `1 interrupted` and so on. */
+export async function kinds(world: World): Promise<readonly string[]> {
+  return must(await listGenerations(world.place)).map(({ number, kind }) => `${number} ${kind}`);
+}
+
+/** What cut-keeper.fixture.ts does next: `both renameCurrent`, say. */
+export async function cutAt(world: World, what: string): Promise<void> {
+  await writeFile(join(world.files.runtimeFolder, 'cut'), what);
+}
+
+/** A file system of its own that can run full, without root. `remove` after endWorlds. */
+export async function makeSmallDisk(
+  mebibytes: number,
+): Promise<{ mount: string; remove: () => Promise<void> }> {
+  const root = await mkdtemp(join(tmpdir(), 'soulpad-small-'));
+  const [mount, image] = [join(root, 'mount'), join(root, 'image')];
+  await mkdir(mount);
+  const size = `${mebibytes}M`;
+  must(await run({ program: '/sbin/mkfs.ext4', args: ['-q', '-m', '0', image, size], stage: 'test' }));
+  must(await run({ program: 'fuse2fs', args: ['-o', 'fakeroot,rw', image, mount], stage: 'test' }));
+  const remove = async (): Promise<void> => {
+    await run({ program: 'fusermount3', args: ['-u', '-z', mount], stage: 'test' });
+    await rm(root, { recursive: true, force: true });
+  };
+  return { mount, remove };
 }
 
 /** Ends what is left of every world: keepers and QEMUs by their proven pids, then the folders. */

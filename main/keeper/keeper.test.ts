@@ -4,12 +4,13 @@ import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineChoice } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
-import { listGenerations, readCurrent, readManifest } from '../generation/store';
+import { readCurrent, readManifest } from '../generation/store';
 import { adoptKeeper, findKeepers, openKeeper } from './handle';
 import {
   bundle,
   endWorlds,
   kill,
+  kinds,
   makeWorld,
   must,
   removeBundles,
@@ -34,10 +35,6 @@ afterAll(removeBundles);
 const open = (world: World) =>
   openKeeper({ places: world.places, guestId: world.definition.id, engine, program });
 const adopt = (world: World) => adoptKeeper({ places: world.places, guestId: world.definition.id, program });
-
-async function kinds(world: World): Promise<readonly string[]> {
-  return must(await listGenerations(world.place)).map(({ number, kind }) => `${number} ${kind}`);
-}
 
 function expectWhole(seen: readonly Tick[]): void {
   for (const tick of seen) expect(tick).toMatchObject({ ram: 'ok', disk: 'ok' });

@@ -1,22 +1,22 @@
 // Room for saving, on a small real file system: it is reserved while a guest runs, the person hears early that the rest
 // runs out, and a guest that filled its vault to the last byte can still be put to sleep and woken.
-import { lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Space } from '../../preload/contract/timeline';
 import { savingBytes } from '../fit/fit';
 import { freeSpace, reserveFile } from '../fit/this-pc';
-import { run } from '../process/run';
-import { openKeeper } from './handle';
 import {
   bundle,
   endWorlds,
+  makeSmallDisk,
   makeWorld,
   must,
+  open,
   removeBundles,
   ticks,
   until,
+  wake,
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
@@ -26,23 +26,18 @@ import { watchSpace } from './space-watch';
 const MiB = 1 << 20;
 const silent = { say: () => {}, fault: () => {} };
 
-let root = '';
+let disk: Awaited<ReturnType<typeof makeSmallDisk>>;
 let mount = '';
 let program = '';
 
 beforeAll(async () => {
   program = await bundle({ source: 'keeper-program.ts', name: 'keeper.cjs' });
-  root = await mkdtemp(join(tmpdir(), 'soulpad-space-'));
-  mount = join(root, 'mount');
-  await mkdir(mount);
-  const image = join(root, 'image');
-  must(await run({ program: '/sbin/mkfs.ext4', args: ['-q', '-m', '0', image, '240M'], stage: 'test' }));
-  must(await run({ program: 'fuse2fs', args: ['-o', 'fakeroot,rw', image, mount], stage: 'test' }));
+  disk = await makeSmallDisk(240);
+  ({ mount } = disk);
 });
 afterAll(async () => {
   await endWorlds();
-  await run({ program: 'fusermount3', args: ['-u', '-z', mount], stage: 'test' });
-  await rm(root, { recursive: true, force: true });
+  await disk.remove();
   await removeBundles();
 });
 
@@ -89,9 +84,7 @@ test('little room is told once, a large change anew, and enough room as well', a
 describe.skipIf(!witnessIsBuilt)(witnessIsBuilt ? 'a guest' : witnessMissing, () => {
   test('that filled its vault is told of early, can be put to sleep, and wakes with all it had', async () => {
     const world = await makeWorld({ mount });
-    const start = () =>
-      openKeeper({ places: world.places, guestId: world.definition.id, engine: 'auto', program });
-    const handle = must(await start());
+    const handle = must(await open(world, program));
     const heard: Space[] = [];
     handle.onSpace((space) => void heard.push(space));
     must(await handle.run());
@@ -106,8 +99,7 @@ describe.skipIf(!witnessIsBuilt)(witnessIsBuilt ? 'a guest' : witnessMissing, ()
     expect(await reserved(world.place.folder)).toBe(0);
 
     await rm(join(mount, 'filler'));
-    const again = must(await start());
-    must(await again.run());
+    const again = await wake(world, program);
     const [after] = await ticks(world);
     expect(after).toMatchObject({ nonce: before?.nonce, ram: 'ok', disk: 'ok' });
     must(await again.drop());

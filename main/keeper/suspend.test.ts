@@ -1,23 +1,25 @@
 // The suspend protocol under faults: cut before each of its steps, the keeper killed in the middle, a full disk. What
 // the next wake finds is compared with what the protocol's data says.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type StepName, suspendSteps } from '../generation/protocol';
 import { readCurrent, verifyGeneration } from '../generation/store';
-import { run } from '../process/run';
-import { type KeeperHandle, openKeeper } from './handle';
+import type { KeeperHandle } from './handle';
 import {
   bundle,
+  cutAt,
   endWorlds,
   kill,
+  makeSmallDisk,
   makeWorld,
   must,
+  open,
   removeBundles,
   ticks,
   until,
   type World,
+  wake,
   witnessIsBuilt,
   witnessMissing,
 } from './keeper.fixture';
@@ -33,31 +35,22 @@ beforeAll(async () => {
 afterEach(endWorlds);
 afterAll(removeBundles);
 
-const open = (world: World, chosen = program) =>
-  openKeeper({ places: world.places, guestId: world.definition.id, engine: 'auto', program: chosen });
-
-async function runNew(world: World, chosen = program): Promise<KeeperHandle> {
-  const handle = must(await open(world, chosen));
-  must(await handle.run());
-  return handle;
-}
-
 const withWitness = describe.skipIf(!witnessIsBuilt);
 if (!witnessIsBuilt) console.warn(`skipped: ${witnessMissing}`);
 
 withWitness('cut before each step', () => {
   test('the next wake finds the old generation or the new one as the protocol says, both whole', async () => {
     const world = await makeWorld();
-    const first = await runNew(world);
+    const first = await wake(world, program);
     const [born] = await ticks(world);
     must(await first.suspend());
     await first.ended;
     let named = 1;
     for (const step of suspendSteps) {
-      const handle = await runNew(world, cutProgram);
+      const handle = await wake(world, cutProgram);
       const [woken] = await ticks(world);
       expect(woken, step.name).toMatchObject({ nonce: born?.nonce, ram: 'ok', disk: 'ok' });
-      await writeFile(cutFile(world), `both ${step.name}`);
+      await cutAt(world, `both ${step.name}`);
       const session =
         (await readdir(world.place.folder)).filter((name) => name.startsWith('gen-')).length - 1;
       expect(await handle.suspend(), step.name).toMatchObject({ ok: false });
@@ -66,7 +59,7 @@ withWitness('cut before each step', () => {
       expect(must(await readCurrent(world.place)), step.name).toBe(named);
       must(await verifyGeneration(world.place, named));
     }
-    const last = must(await open(world));
+    const last = must(await open(world, program));
     expect(must(await last.run())).toMatchObject({ resumed: true, fromGeneration: named });
     const [after] = await ticks(world);
     expect(after).toMatchObject({ nonce: born?.nonce, ram: 'ok', disk: 'ok' });
@@ -85,10 +78,10 @@ withWitness('the keeper alone killed while it saves', () => {
     const outcome = goesOn ? 'lets the guest go on, nothing half-written stays' : 'ends QEMU: it was saved';
     test(`before ${step}: the next keeper ${outcome}`, async () => {
       const world = await makeWorld();
-      const handle = await runNew(world, cutProgram);
+      const handle = await wake(world, cutProgram);
       const { qemuPid } = must(await handle.status());
       const [before] = await ticks(world);
-      await writeFile(cutFile(world), `keeper ${step}`);
+      await cutAt(world, `keeper ${step}`);
       expect(await handle.suspend()).toMatchObject({ ok: false });
       if (goesOn) {
         await until('the next keeper', async () => (await handle.status()).ok);
@@ -113,9 +106,9 @@ withWitness('the keeper alone killed while it saves', () => {
 withWitness('QEMU alone killed while it saves', () => {
   test('before the rename: the old generation stands, the half-written state goes, the layer stays', async () => {
     const world = await makeWorld();
-    const handle = await runNew(world, cutProgram);
+    const handle = await wake(world, cutProgram);
     await ticks(world);
-    await writeFile(cutFile(world), 'qemu saveState');
+    await cutAt(world, 'qemu saveState');
     expect(await handle.suspend()).toMatchObject({ ok: false, fault: { code: 'guestDied' } });
     expect(await handle.ended).toMatchObject({ why: 'died', fault: { code: 'guestDied' } });
     expect(must(await readCurrent(world.place))).toBe(0);
@@ -127,36 +120,30 @@ withWitness('QEMU alone killed while it saves', () => {
 
   test('after the rename: the guest is saved all the same', async () => {
     const world = await makeWorld();
-    const handle = await runNew(world, cutProgram);
+    const handle = await wake(world, cutProgram);
     const [before] = await ticks(world);
-    await writeFile(cutFile(world), 'qemu verify');
+    await cutAt(world, 'qemu verify');
     expect(must(await handle.suspend()).generation).toBe(1);
     expect(await handle.ended).toMatchObject({ why: 'suspended' });
-    await runNew(world);
+    await wake(world, program);
     expect((await ticks(world))[0]).toMatchObject({ nonce: before?.nonce, ram: 'ok', disk: 'ok' });
   });
 });
 
 withWitness('a full disk', () => {
-  let folder = '';
+  let disk: Awaited<ReturnType<typeof makeSmallDisk>>;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'soulpad-full-'));
-    await mkdir(join(folder, 'mount'));
-    const image = join(folder, 'image');
     // Room for the guest's files and its layer, not for its RAM (96 MiB, all of it written).
-    must(await run({ program: '/sbin/mkfs.ext4', args: ['-q', '-m', '0', image, '48M'], stage: 'test' }));
-    const args = ['-o', 'fakeroot,rw', image, join(folder, 'mount')];
-    must(await run({ program: 'fuse2fs', args, stage: 'test' }));
+    disk = await makeSmallDisk(48);
   });
   afterAll(async () => {
     await endWorlds();
-    await run({ program: 'fusermount3', args: ['-u', '-z', join(folder, 'mount')], stage: 'test' });
-    await rm(folder, { recursive: true, force: true });
+    await disk.remove();
   });
 
   test('while saving, is a fault that says so; the guest goes on and nothing is lost', async () => {
-    const world = await makeWorld({ mount: join(folder, 'mount') });
-    const handle = await runNew(world);
+    const world = await makeWorld({ mount: disk.mount });
+    const handle = await wake(world, program);
     const [before] = await ticks(world);
     expect(await handle.suspend()).toMatchObject({ ok: false, fault: { code: 'full' } });
     expect(must(await handle.status()).state).toBe('running');
@@ -173,11 +160,11 @@ withWitness('a full disk', () => {
 
   /** A guest that its full disk has paused, and the file that fills it. */
   async function pausedGuest(): Promise<{ world: World; handle: KeeperHandle; filler: string }> {
-    await rm(join(folder, 'mount/guests'), { recursive: true, force: true });
-    const world = await makeWorld({ mount: join(folder, 'mount') });
-    const handle = await runNew(world);
+    await rm(join(disk.mount, 'guests'), { recursive: true, force: true });
+    const world = await makeWorld({ mount: disk.mount });
+    const handle = await wake(world, program);
     // The witness has not come to its disk yet: its first writes find no room.
-    const filler = join(folder, 'mount/filler');
+    const filler = join(disk.mount, 'filler');
     await expect(writeFile(filler, Buffer.alloc(64 << 20, 1))).rejects.toThrow(/ENOSPC/);
     await until('the guest to be paused', async () => must(await handle.status()).state === 'paused');
     return { world, handle, filler };
@@ -206,7 +193,3 @@ withWitness('a full disk', () => {
     must(await handle.drop());
   });
 });
-
-function cutFile(world: World): string {
-  return join(world.files.runtimeFolder, 'cut');
-}
