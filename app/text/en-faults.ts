@@ -28,6 +28,17 @@ export const enFaults: FaultWords = {
     happened: 'The file that holds the lock did not pass its check.',
     advice: 'A helper can put back a copy of keyslots.json.',
   },
+  damagedHeader: {
+    title: 'The lock of the vault is damaged.',
+    happened:
+      'The header, where the locks of the encrypted disk are kept, did not pass its check. It was not changed.',
+    advice: 'A helper can put back a copy of the header, if one was kept.',
+  },
+  ambiguousVault: {
+    title: 'Two vaults say that they are the same one.',
+    happened: 'Two disks carry the same vault number. One of them is a copy, and nothing was opened.',
+    advice: 'Take out the disk that you do not want to open, and try again.',
+  },
   damagedGuest: {
     title: 'Your desktop cannot be put together.',
     happened: 'The file that says how your desktop is built did not pass its check.',
@@ -63,6 +74,16 @@ export const enFaults: FaultWords = {
     happened: 'We looked where the vault should be and found none.',
     advice: 'Put the stick in, or choose another home for vaults.',
   },
+  missingDisk: {
+    title: 'The disk with the vault is not there.',
+    happened: 'This PC does not see the disk on which the vault lies.',
+    advice: 'Plug it in, or plug it into another socket.',
+  },
+  missingKeyslot: {
+    title: 'That lock is not there.',
+    happened: 'It may have been removed meanwhile.',
+    advice: 'Look at the list again.',
+  },
   missingGuest: {
     title: 'There is no desktop in this vault.',
     happened: 'The vault opened, but no desktop lives in it.',
@@ -97,6 +118,11 @@ export const enFaults: FaultWords = {
     title: 'This Linux lacks something we need.',
     happened: 'The system on this PC cannot do what was asked of it.',
     advice: 'A helper can see what with: soulpad doctor.',
+  },
+  noMemory: {
+    title: 'This PC has too little free memory to open the lock.',
+    happened: 'The lock was made on a bigger PC and needs more memory than is free here.',
+    advice: 'Close what runs, or use another PC.',
   },
   unfit: {
     title: 'This PC cannot wake your desktop.',
@@ -172,6 +198,17 @@ export const enFaults: FaultWords = {
     title: 'The recovery key has a typing mistake.',
     happened: 'It has the right length, but one group of digits cannot be right.',
     advice: 'Compare it with your paper. The details name the group.',
+  },
+  lastKeyslot: {
+    title: 'This is the last way in.',
+    happened: 'Without it only the recovery key, or nothing, would open the vault. It was not removed.',
+    advice: 'Add another passphrase or key first.',
+  },
+  otherSecretNeeded: {
+    title: 'Show that another way in works.',
+    happened:
+      'A lock is removed only with the secret of another one, so that nobody locks themselves out. Nothing was removed.',
+    advice: 'Give a passphrase or key that opens another lock.',
   },
   denied: {
     title: 'SoulPad was not allowed to do that.',

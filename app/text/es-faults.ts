@@ -29,6 +29,16 @@ export const esFaults: FaultWords = {
     happened: 'El archivo de la cerradura no pasó su revisión.',
     advice: 'Un ayudante puede reponer una copia de keyslots.json.',
   },
+  damagedHeader: {
+    title: 'La cerradura de la bóveda está dañada.',
+    happened: 'La cabecera, donde están las cerraduras del disco cifrado, no pasó su revisión. No se cambió.',
+    advice: 'Un ayudante puede reponer una copia de la cabecera, si se guardó alguna.',
+  },
+  ambiguousVault: {
+    title: 'Dos bóvedas dicen ser la misma.',
+    happened: 'Dos discos llevan el mismo número de bóveda. Uno es una copia, y no se abrió nada.',
+    advice: 'Quita el disco que no quieres abrir e inténtalo otra vez.',
+  },
   damagedGuest: {
     title: 'No se puede armar tu escritorio.',
     happened: 'El archivo que dice cómo es tu escritorio no pasó su revisión.',
@@ -64,6 +74,16 @@ export const esFaults: FaultWords = {
     happened: 'Buscamos donde debería estar la bóveda y no la encontramos.',
     advice: 'Pon la memoria o elige otro lugar para las bóvedas.',
   },
+  missingDisk: {
+    title: 'El disco de la bóveda no está.',
+    happened: 'Este equipo no ve el disco en el que está la bóveda.',
+    advice: 'Conéctalo, o prueba en otro conector.',
+  },
+  missingKeyslot: {
+    title: 'Esa cerradura no está.',
+    happened: 'Quizá la quitaron mientras tanto.',
+    advice: 'Mira la lista otra vez.',
+  },
   missingGuest: {
     title: 'No hay ningún escritorio en la bóveda.',
     happened: 'La bóveda se abrió, pero no hay ningún escritorio dentro.',
@@ -98,6 +118,11 @@ export const esFaults: FaultWords = {
     title: 'A este Linux le falta algo.',
     happened: 'El sistema de este PC no puede hacer lo que se le pidió.',
     advice: 'Un ayudante puede ver qué con: soulpad doctor.',
+  },
+  noMemory: {
+    title: 'Falta memoria libre para abrir la cerradura.',
+    happened: 'La cerradura se hizo en un equipo más grande y necesita más memoria de la que hay libre aquí.',
+    advice: 'Cierra lo que esté en marcha o usa otro equipo.',
   },
   unfit: {
     title: 'Este PC no puede despertar tu escritorio.',
@@ -174,6 +199,17 @@ export const esFaults: FaultWords = {
     title: 'Una cifra de la clave de recuperación no encaja.',
     happened: 'Tiene el largo correcto, pero un grupo de cifras no puede ser así.',
     advice: 'Compárala con tu papel. Los detalles dicen qué grupo es.',
+  },
+  lastKeyslot: {
+    title: 'Es la última entrada.',
+    happened: 'Sin ella solo la clave de recuperación, o nada, abriría la bóveda. No se quitó.',
+    advice: 'Añade antes otra frase o llave.',
+  },
+  otherSecretNeeded: {
+    title: 'Muestra que otra entrada funciona.',
+    happened:
+      'Una cerradura solo se quita con el secreto de otra, para que nadie se quede fuera. No se quitó nada.',
+    advice: 'Usa una frase o llave que abra otra cerradura.',
   },
   denied: {
     title: 'SoulPad no tuvo permiso para eso.',

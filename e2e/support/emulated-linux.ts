@@ -44,7 +44,7 @@ export async function startEmulatedLinux(
   mkdirSync(shared, { recursive: true, mode: 0o700 });
   const pc = await startEmulatedPc({
     ...about,
-    kernel: { kernel, initrd, commandLine },
+    kernel: { kernel, initrd, commandLine: `${commandLine} ${about.words ?? ''}`.trim() },
     more: [
       ...[
         '-virtfs',
