@@ -35,14 +35,16 @@ export function Shown({ page, view }: { page: PageName; view: View }) {
 
 const darkQuery = '(prefers-color-scheme: dark)';
 
-function useSystemDark(): boolean {
+const contrastQuery = '(prefers-contrast: more)';
+
+function useMedia(media: string): boolean {
   return useSyncExternalStore(
     (changed) => {
-      const query = matchMedia(darkQuery);
+      const query = matchMedia(media);
       query.addEventListener('change', changed);
       return () => query.removeEventListener('change', changed);
     },
-    () => matchMedia(darkQuery).matches,
+    () => matchMedia(media).matches,
     () => false,
   );
 }
@@ -51,20 +53,21 @@ const zoomClass: Record<Look['zoom'], string> = { 1: '', 1.25: 'z125', 1.5: 'z15
 
 function Looked({ view, children }: { view: View; children: ReactNode }) {
   const { i18n } = useTranslation();
-  const { language, theme, zoom } = view.look;
-  const systemDark = useSystemDark();
+  const { language, theme, zoom, motion } = view.look;
+  const systemDark = useMedia(darkQuery);
+  const systemContrast = useMedia(contrastQuery);
   // For the tests' eyes: which state the page draws.
   useLayoutEffect(() => {
     document.documentElement.dataset.story = view.story.state;
   }, [view.story.state]);
-  const colours = theme === 'system' ? (systemDark ? 'dark' : 'light') : theme;
+  const colours = theme !== 'system' ? theme : systemContrast ? 'contrast' : systemDark ? 'dark' : 'light';
   useLayoutEffect(() => {
     const root = document.documentElement;
     root.lang = language;
     root.dir = language === 'ar' ? 'rtl' : 'ltr';
-    root.className = `${colours} ${zoomClass[zoom]}`;
+    root.className = `${colours} ${zoomClass[zoom]} ${motion === 'still' ? 'no-motion' : ''}`;
     if (i18n.language !== language) void i18n.changeLanguage(language);
-  }, [language, colours, zoom, i18n]);
+  }, [language, colours, zoom, motion, i18n]);
   return children;
 }
 

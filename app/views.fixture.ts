@@ -1,12 +1,27 @@
 // One View for every state a screen can be in: what the tests draw and the pictures show. Times are built around `now`,
 // so that "today" is today. Nothing here is shipped.
 import type { Fault, FaultCode } from '../preload/contract/fault';
+import type { Layout } from '../preload/contract/keyboard';
 import type { StageId } from '../preload/contract/progress';
 import type { Offer } from '../preload/contract/setup';
 import type { Moment, Timeline } from '../preload/contract/timeline';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 
-export const plainLook: Look = { language: 'en', theme: 'light', zoom: 1 };
+export const plainLook: Look = {
+  language: 'en',
+  theme: 'light',
+  zoom: 1,
+  motion: 'system',
+  aloud: false,
+};
+
+export const plainLayout: Layout = {
+  layout: 'us',
+  variant: '',
+  description: 'English (US)',
+  languages: ['eng'],
+  isVariant: false,
+};
 
 /** The moment all fixtures are seen at: 14 October 2026, 14:31 of this PC's time zone. */
 export const now = new Date(2026, 9, 14, 14, 31);
@@ -359,6 +374,9 @@ export interface Around {
   readonly testBuild?: boolean;
   readonly hazards?: View['hazards'];
   readonly jobs?: View['jobs'];
+  readonly keyboard?: View['keyboard'];
+  readonly remembered?: boolean;
+  readonly reader?: View['reader'];
 }
 
 export function viewOf(story: Story, around: Around = {}): View {
@@ -367,6 +385,9 @@ export function viewOf(story: Story, around: Around = {}): View {
     version: '0.1.0',
     testBuild: around.testBuild ?? false,
     look: { ...plainLook, ...around.look },
+    keyboard: around.keyboard ?? plainLayout,
+    remembered: around.remembered ?? false,
+    reader: around.reader ?? 'off',
     story,
     jobs: around.jobs ?? [],
     hazards: around.hazards ?? [],

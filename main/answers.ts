@@ -1,6 +1,7 @@
 // What the pages may ask, turned into events of the flow. An act that the present state does not have is answered
 // `taken: false`, and a secret that came with it is wiped at once.
-import type { Look, View } from '../preload/contract/view';
+import type { View } from '../preload/contract/view';
+import type { Appearance } from './appearance';
 import type { Event } from './flow/state';
 import type { IpcAnswers } from './ipc/ipc';
 import type { RunningGuest } from './perform/parts';
@@ -14,7 +15,7 @@ export function answersOf(about: {
   readonly view: () => View;
   readonly secrets: SecretBox;
   readonly setup: SetupSecrets;
-  readonly setLook: (look: Look) => void;
+  readonly appearance: Appearance;
   /** A guest's last screen, while one is chosen. */
   readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** A saved moment's last screen, while its guest's moments are shown. */
@@ -52,8 +53,12 @@ export function answersOf(about: {
     takeExit: (exit) => taken({ is: 'exitAsked', exit }),
     switchOff: () => taken({ is: 'switchOffAsked', at: about.now() }),
     setLook: (look) => {
-      about.setLook(look);
+      about.appearance.setLook(look);
       return { taken: true };
     },
+    listLayouts: async () => ({ layouts: [...(await about.appearance.layouts())] }),
+    setLayout: async (id) => ({ taken: await about.appearance.setLayout(id) }),
+    getKeys: async () => ({ rows: await about.appearance.keys() }),
+    setRemember: async (wanted) => ({ taken: await about.appearance.setRemember(wanted) }),
   };
 }

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { version } from '../package.json';
 import { exitCodes, type Fault } from '../preload/contract/fault';
-import type { Hazard, Look, View } from '../preload/contract/view';
+import type { Hazard, View } from '../preload/contract/view';
 import { answersOf } from './answers';
+import { openAppearance } from './appearance';
 import { type Display, openDisplay, ownX, prepareDisplay } from './display/display';
 import { makeProcessFolder } from './files/own-folder';
 import type { State } from './flow/state';
@@ -16,6 +17,7 @@ import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
 import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
+import { keyboardsOf } from './keyboard/keyboard';
 import { chooseFile } from './perform/choose-file';
 import { guestsOf } from './perform/guests';
 import { newGuestsOf } from './perform/new-guests';
@@ -27,6 +29,7 @@ import { setupSecrets } from './perform/setup-secrets';
 import { momentPicture } from './perform/timeline';
 import { wakingOf } from './perform/waking';
 import { toldPlace } from './place/place';
+import { preferencesFolder } from './preferences/preferences';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { type Story, tellStory } from './story';
 import { findKey } from './vault/key-usb/sources';
@@ -57,12 +60,6 @@ const crashedStatus = 1;
 
 function now(): string {
   return new Date().toISOString();
-}
-
-/** The desktop's language where we have it. */
-function firstLook(environment: NodeJS.ProcessEnv): Look {
-  const told = (environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || 'en').slice(0, 2);
-  return { language: told === 'es' || told === 'ar' ? told : 'en', theme: 'system', zoom: 1 };
 }
 
 /** `--key PATH` (repeatable): where else a key USB may lie. A path is no secret. */
@@ -102,10 +99,20 @@ async function main(): Promise<void> {
   const x = ownX(process.env);
   // Beside Electron's own start and the page's: each takes as long as the other.
   const managing = prepareDisplay({ x, folder, onLack: sayFault });
-  await app.whenReady();
+  const home = defaultHome();
+  let publish = (): void => {};
+  const [appearance] = await Promise.all([
+    openAppearance({
+      keyboards: keyboardsOf(x),
+      folder: preferencesFolder(home),
+      environment: process.env,
+      onChange: () => publish(),
+      onLack: sayFault,
+    }),
+    app.whenReady(),
+  ]);
 
   const electron = readElectronNote();
-  const home = defaultHome();
   const secrets = secretBox();
   const setup = setupSecrets({
     onForgotten: () => {
@@ -115,7 +122,6 @@ async function main(): Promise<void> {
   });
   const hazards = new Set<Hazard>();
   if (app.commandLine.hasSwitch('no-sandbox')) hazards.add('noSandbox');
-  let look = firstLook(process.env);
   let story: Story<OpenVault, RunningGuest> | null = null;
   let display: Display | null = null;
 
@@ -134,7 +140,7 @@ async function main(): Promise<void> {
     if (dead && ending === null) app.exit(crashedStatus);
   };
   const kiosk = openKioskWindow({ preload, onGone, mayShow: managing });
-  const bar = openBarWindow({ preload, onGone, zoom: () => look.zoom });
+  const bar = openBarWindow({ preload, onGone, zoom: () => appearance.look().zoom });
   const page: AskingWindow = { contents: kiosk.contents, allowed: kioskMayAsk };
   const windows = (): AskingWindow[] => {
     const contents = bar.contents();
@@ -147,10 +153,13 @@ async function main(): Promise<void> {
       home,
       version,
       testBuild: electron.source !== 'official',
-      look,
+      look: appearance.look(),
+      keyboard: appearance.layout(),
+      remembered: appearance.remembered(),
+      reader: 'absent',
       hazards: [...hazards],
     });
-  const publish = (): void => {
+  publish = (): void => {
     if (story?.state().at === 'showing') bar.prepare();
     pushView(windows(), view());
   };
@@ -178,7 +187,7 @@ async function main(): Promise<void> {
       vaults: vaults(),
       guests,
       newGuests: newGuestsOf({
-        ...{ home, now, language: () => look.language },
+        ...{ home, now, language: () => appearance.look().language },
         chooseFile: (kind) => chooseFile(kiosk.contents, kind),
       }),
       setup,
@@ -214,10 +223,7 @@ async function main(): Promise<void> {
         if (state.at !== 'timeline') return null;
         return momentPicture({ vault: state.inside.vault, id: state.card.id, number });
       },
-      setLook: (wanted) => {
-        look = wanted;
-        publish();
-      },
+      appearance,
     }),
   });
   display = openDisplay({

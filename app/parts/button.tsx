@@ -10,13 +10,25 @@ interface Act {
   readonly cost?: string;
   readonly kind?: 'primary' | 'second' | 'quiet';
   readonly submits?: boolean;
+  /** The form it submits, where it stands outside of it. */
+  readonly form?: string;
   readonly buttonRef?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ label, onPress, icon, cost, kind = 'primary', submits = false, buttonRef }: Act) {
+export function Button({
+  label,
+  onPress,
+  icon,
+  cost,
+  kind = 'primary',
+  submits = false,
+  form,
+  buttonRef,
+}: Act) {
   return (
     <button
       type={submits ? 'submit' : 'button'}
+      form={form}
       className={kind === 'primary' ? 'btn' : `btn ${kind}`}
       onClick={onPress}
       ref={buttonRef}

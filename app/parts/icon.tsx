@@ -11,6 +11,7 @@ import eye from 'lucide-static/icons/eye.svg';
 import eyeOff from 'lucide-static/icons/eye-off.svg';
 import info from 'lucide-static/icons/info.svg';
 import key from 'lucide-static/icons/key-round.svg';
+import keyboard from 'lucide-static/icons/keyboard.svg';
 import languages from 'lucide-static/icons/languages.svg';
 import moon from 'lucide-static/icons/moon.svg';
 import more from 'lucide-static/icons/plus.svg';
@@ -19,12 +20,15 @@ import again from 'lucide-static/icons/refresh-cw.svg';
 import safe from 'lucide-static/icons/shield-check.svg';
 import tune from 'lucide-static/icons/sliders-horizontal.svg';
 import warn from 'lucide-static/icons/triangle-alert.svg';
+import letter from 'lucide-static/icons/type.svg';
 import undo from 'lucide-static/icons/undo-2.svg';
+import aloud from 'lucide-static/icons/volume-2.svg';
 import close from 'lucide-static/icons/x.svg';
 import { createElement } from 'react';
 
 const drawings = {
   again,
+  aloud,
   arrowRight,
   capsLock,
   check,
@@ -35,7 +39,9 @@ const drawings = {
   help,
   info,
   key,
+  keyboard,
   languages,
+  letter,
   moon,
   more,
   power,

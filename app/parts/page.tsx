@@ -20,6 +20,8 @@ interface PageParts {
   /** Changes when the focus should move: another screen, another question. */
   readonly arrival: string;
   readonly first?: RefObject<HTMLElement | null>;
+  /** In place of the safe line, which is then said above it: the keyboard on the screen. */
+  readonly floor?: ReactNode;
   readonly children: ReactNode;
 }
 
@@ -33,7 +35,7 @@ export function Page(props: PageParts) {
     (first?.current ?? title.current)?.focus();
   }, [arrival, first]);
   return (
-    <div className={`page ${props.sky}`}>
+    <div className={`page ${props.sky}${props.floor === undefined ? '' : ' typing'}`}>
       <header className="sky">
         <div className="top">{props.top}</div>
         <div className="cols">
@@ -46,9 +48,21 @@ export function Page(props: PageParts) {
       <main className="land">
         <div className="cols">
           <Mark state={props.mark} label={props.markLabel} />
-          <div className="ask">{props.children}</div>
+          <div className="ask">
+            {props.children}
+            {props.floor === undefined ? null : (
+              <p className="safe-note">
+                <Icon name="safe" />
+                <span>{props.safeLine}</span>
+              </p>
+            )}
+          </div>
         </div>
-        <SafeLine text={props.safeLine} />
+        {props.floor === undefined ? (
+          <SafeLine text={props.safeLine} />
+        ) : (
+          <footer className="floor">{props.floor}</footer>
+        )}
       </main>
     </div>
   );

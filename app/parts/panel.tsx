@@ -10,10 +10,13 @@ interface PanelParts {
   readonly closeLabel: string;
   readonly onClose: () => void;
   readonly acts?: ReactNode;
+  /** Another way on, beside closing. */
+  readonly more?: ReactNode;
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Panel({ title, closeLabel, onClose, acts, children }: PanelParts) {
+export function Panel({ title, closeLabel, onClose, acts, more, wide, children }: PanelParts) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
@@ -21,7 +24,7 @@ export function Panel({ title, closeLabel, onClose, acts, children }: PanelParts
     return () => element?.close();
   }, []);
   return (
-    <dialog ref={dialog} className="panel" aria-label={title} onClose={onClose}>
+    <dialog ref={dialog} className={wide ? 'panel wide' : 'panel'} aria-label={title} onClose={onClose}>
       <h2>{title}</h2>
       {children}
       <div className="row">
@@ -31,6 +34,7 @@ export function Panel({ title, closeLabel, onClose, acts, children }: PanelParts
           <Button label={closeLabel} onPress={onClose} />
         )}
         {acts}
+        {more}
       </div>
     </dialog>
   );

@@ -22,6 +22,7 @@ export interface FrameParts {
   /** More than the story's state where a screen asks a second question. */
   readonly arrival?: string;
   readonly first?: RefObject<HTMLElement | null>;
+  readonly floor?: ReactNode;
   readonly children?: ReactNode;
 }
 
@@ -54,6 +55,7 @@ export function Frame(props: FrameParts) {
       arrival={props.arrival ?? view.story.state}
       place={props.place}
       {...(props.first === undefined ? {} : { first: props.first })}
+      {...(props.floor === undefined ? {} : { floor: props.floor })}
     >
       {props.children}
       {props.facts === true ? (

@@ -6,6 +6,7 @@ import { ask } from '../ask';
 import { Icon, type IconName } from '../parts/icon';
 import { Choices, Panel } from '../parts/panel';
 import { catalogues } from '../text/speech';
+import { RememberChoice } from './typing/remember-choice';
 import { placeOf, useWords } from './use-words';
 
 // Own names, most likely first; the contract's schema is not imported, so that no parser comes into the renderer.
@@ -76,6 +77,7 @@ function LanguagePanel({ view, onClose }: PanelProps) {
         chosen={look.language}
         onChoose={(language) => change(look, { language })}
       />
+      <RememberChoice view={view} />
       {t('madeBy') === '' ? null : <p className="small">{t('language.machine')}</p>}
     </Panel>
   );
@@ -86,6 +88,8 @@ const sizes = [
   { value: '1.25', zoom: 1.25, name: 'large' },
   { value: '1.5', zoom: 1.5, name: 'largest' },
 ] as const;
+
+const motions = ['system', 'still'] as const;
 
 const themes = ['system', 'light', 'dark', 'contrast'] as const;
 
@@ -105,6 +109,12 @@ function EasierPanel({ view, onClose }: PanelProps) {
         choices={themes.map((value) => ({ value, text: t(`easier.themes.${value}`) }))}
         chosen={look.theme}
         onChoose={(theme) => change(look, { theme })}
+      />
+      <Choices
+        label={t('easier.motion')}
+        choices={motions.map((value) => ({ value, text: t(`easier.motions.${value}`) }))}
+        chosen={look.motion}
+        onChoose={(motion) => change(look, { motion })}
       />
     </Panel>
   );

@@ -1,7 +1,7 @@
 // Locked and opening by passphrase are one screen on purpose: the typed words must survive a wrong try without ever
 // leaving the input element. The words go through one call into main as bytes, and the element is emptied as soon as the
 // story leaves these two states (this component unmounts). They are never in React state, the store or a log.
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { FaultCode } from '../../preload/contract/fault';
 import type { Story, View } from '../../preload/contract/view';
 import { ask, askWithSecret } from '../ask';
@@ -11,6 +11,8 @@ import { SecretField } from '../parts/secret-field';
 import { roundLeft } from '../text/figures';
 import { Frame } from './frame';
 import { useSay } from './say';
+import { ScreenKeyboard, WordKey } from './typing/screen-keyboard';
+import { TypingStrip } from './typing/strip';
 import { useCountdown } from './use-countdown';
 import { useCapsLock, useShown } from './use-keys';
 import { placeOf, useWords, type Words } from './use-words';
@@ -18,12 +20,15 @@ import { placeOf, useWords, type Words } from './use-words';
 export type Locked = Extract<Story, { state: 'locked' }>;
 export type Opening = Extract<Story, { state: 'opening' }>;
 
+const formId = 'unlocking';
+
 export function Unlocking({ view, story, by }: { view: View; story: Locked | Opening; by: Opening['by'] }) {
   const words = useWords(view.look);
   const { t } = words;
   const input = useRef<HTMLInputElement>(null);
   const { shown, toggle } = useShown();
   const capsLock = useCapsLock();
+  const [keys, setKeys] = useState(false);
   const say = useSay();
   const locked = story.state === 'locked' ? story : null;
   const idle = locked?.keyUsb === 'idle';
@@ -58,10 +63,22 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
       // After every try, also one with a key USB, whose button is gone while it is looked for.
       arrival={locked === null ? 'opening' : `${locked.wrongTries} ${locked.fault?.code} ${locked.keyUsb}`}
       first={input}
+      {...(keys
+        ? {
+            floor: (
+              <ScreenKeyboard
+                view={view}
+                field={input}
+                before={<WordKey label={t('unlock.keys.close')} onPress={() => setKeys(false)} />}
+                after={<Act story={story} words={words} />}
+              />
+            ),
+          }
+        : {})}
     >
       {capsLock ? <Notice level="care" icon="capsLock" title={caps} body={t('locked.capsBody')} /> : null}
       {locked === null ? null : <Beside story={locked} words={words} />}
-      <form className="form" onSubmit={submit}>
+      <form id={formId} className="form" onSubmit={submit}>
         <SecretField
           id="passphrase"
           label={t('locked.label')}
@@ -70,12 +87,24 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
           onToggle={toggle}
           inputRef={input}
           readOnly={!idle}
+          shownBeside={view.reader === 'on' ? t('unlock.aloud.shown') : undefined}
         />
-        <div className="row acts">
-          <Act story={story} words={words} />
-        </div>
+        {keys ? null : (
+          <>
+            <TypingStrip
+              view={view}
+              onKeys={() => {
+                setKeys(true);
+                input.current?.focus();
+              }}
+            />
+            <div className="row acts">
+              <Act story={story} words={words} />
+            </div>
+          </>
+        )}
       </form>
-      {idle ? <KeyUsb words={words} /> : null}
+      {idle && !keys ? <KeyUsb words={words} /> : null}
       <p className="spoken" role="alert">
         {locked?.fault ? `${spokenOf(locked.fault.code)} ${capsLock ? caps : ''}` : ''}
       </p>
@@ -143,7 +172,7 @@ function Act({ story, words: { t, figures } }: { story: Locked | Opening; words:
       />
     );
   }
-  return <Button submits label={t('locked.unlock')} />;
+  return <Button submits form={formId} label={t('locked.unlock')} />;
 }
 
 function Countdown({ seconds, sentence }: { seconds: number; sentence: (left: number) => string }) {

@@ -1,5 +1,6 @@
 // جمل الشاشات بالعربية، ترجمة آلية. Machine-made, and the list of languages says so; shape and rules as in en.ts.
 // All six plural forms; digits come formatted (Arabic-Indic), so `one` and `two` may do without the number.
+import { arUnlock } from './ar-unlock';
 import type { Sentences } from './sentences';
 
 export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = {
@@ -31,6 +32,8 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     sizes: { usual: 'عادي', large: 'أكبر', largest: 'الأكبر' },
     colours: 'الألوان',
     themes: { system: 'مثل هذا الحاسوب', light: 'فاتح', dark: 'داكن', contrast: 'تباين قوي' },
+    motion: 'الحركة',
+    motions: { system: 'مثل هذا الحاسوب', still: 'لا شيء يتحرك' },
   },
   help: {
     title: 'كيف يعمل هذا',
@@ -246,6 +249,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       goOn: 'تابع البناء',
     },
   },
+  unlock: arUnlock,
   locked: {
     title: 'أهلاً بعودتك. ما عبارة المرور؟',
     wrongTitle: 'هذه العبارة لا تناسب. حاول ثانية.',

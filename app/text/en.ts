@@ -2,6 +2,7 @@
 // VISUAL.md's voice: short, present tense, say what is, then what to do; titles have at most 55 letters. `_one` and
 // `_other` are plural forms by Intl.PluralRules; `stick` and `desk` say where SoulPad runs, since a sentence may only
 // promise what is true there. A sentence ships when the flow does what it says.
+import { enUnlock } from './en-unlock';
 export const en = {
   name: 'English',
   /** Beside a language's own name in the list; empty for the one that people wrote. */
@@ -32,6 +33,8 @@ export const en = {
     sizes: { usual: 'Usual', large: 'Larger', largest: 'Largest' },
     colours: 'Colours',
     themes: { system: 'As this PC', light: 'Light', dark: 'Dark', contrast: 'Strong contrast' },
+    motion: 'Movement',
+    motions: { system: 'As this PC', still: 'Nothing moves' },
   },
   help: {
     title: 'How this works',
@@ -237,6 +240,7 @@ export const en = {
       goOn: 'Go on building',
     },
   },
+  unlock: enUnlock,
   locked: {
     title: 'Welcome back. What is your passphrase?',
     wrongTitle: 'That passphrase does not fit. Try again.',

@@ -1,4 +1,5 @@
 // Las frases de las pantallas en español. Machine-made, and the list of languages says so; shape and rules as in en.ts.
+import { esUnlock } from './es-unlock';
 import type { Sentences } from './sentences';
 
 export const es: Sentences<'one' | 'many' | 'other'> = {
@@ -30,6 +31,8 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     sizes: { usual: 'Normal', large: 'Más grande', largest: 'La más grande' },
     colours: 'Colores',
     themes: { system: 'Como este PC', light: 'Claro', dark: 'Oscuro', contrast: 'Mucho contraste' },
+    motion: 'Movimiento',
+    motions: { system: 'Como este PC', still: 'Nada se mueve' },
   },
   help: {
     title: 'Cómo funciona',
@@ -238,6 +241,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       goOn: 'Seguir construyendo',
     },
   },
+  unlock: esUnlock,
   locked: {
     title: 'Hola de nuevo. ¿Cuál es tu frase de paso?',
     wrongTitle: 'Esa frase no encaja. Prueba otra vez.',

@@ -68,7 +68,7 @@ export function figuresFor(language: Language): Figures {
 }
 
 /** The same sentence standing alone: its first letter large where the script has such letters. */
-export function asTitle(text: string, language: Language): string {
+export function asTitle(text: string, language: string): string {
   const [first = ''] = text;
   return first.toLocaleUpperCase(language) + text.slice(first.length);
 }

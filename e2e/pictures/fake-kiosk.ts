@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import type { KeyRows, Layout } from '../../preload/contract/keyboard';
 import type { View } from '../../preload/contract/view';
 
 /** What the fake shows where main would draw by chance. */
@@ -23,10 +24,18 @@ declare global {
 }
 
 /** Before the page's own script runs, on every load. The channel names come from the contract. */
-export async function installFake(page: Page, channels: readonly string[], view: View): Promise<void> {
+export async function installFake(
+  page: Page,
+  channels: readonly string[],
+  about: {
+    readonly view: View;
+    readonly layouts: readonly Layout[];
+    readonly rows: Readonly<Record<string, KeyRows>>;
+  },
+): Promise<void> {
   const picture = [...readFileSync(join(import.meta.dirname, '../../docs/pictures/live.png'))];
   await page.addInitScript(
-    ({ names, firstView, png, phrase, key }) => {
+    ({ names, firstView, layouts, rows, png, phrase, key }) => {
       console.info('fake kiosk: no main, no vault, no guest is behind this page');
       let current = firstView;
       const listeners = new Set<(view: View) => void>();
@@ -36,6 +45,8 @@ export async function installFake(page: Page, channels: readonly string[], view:
         suggestPhrase: () => ({ taken: true, phrase: new TextEncoder().encode(phrase) }),
         showRecoveryKey: () => ({ taken: true, key: new TextEncoder().encode(key) }),
         confirmRecoveryKey: () => ({ taken: true, right: false }),
+        listLayouts: () => ({ layouts }),
+        getKeys: () => ({ rows: rows[current.keyboard?.layout ?? ''] ?? [] }),
         guestPicture: () => ({ png: new Uint8Array(png) }),
         momentPicture: () => ({ png: new Uint8Array(png) }),
       };
@@ -69,6 +80,14 @@ export async function installFake(page: Page, channels: readonly string[], view:
         },
       });
     },
-    { names: [...channels], firstView: view, png: picture, phrase: fakePhrase, key: fakeKey },
+    {
+      names: [...channels],
+      firstView: about.view,
+      layouts: about.layouts,
+      rows: about.rows,
+      png: picture,
+      phrase: fakePhrase,
+      key: fakeKey,
+    },
   );
 }

@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import { _electron, type Page } from '@playwright/test';
 import { now, stories, viewOf } from '../../app/views.fixture';
+import { compiled } from '../../main/keyboard/compiled.fixture';
+import { keyboardsOf } from '../../main/keyboard/keyboard';
 import { channelNames } from '../../preload/contract/channel-names';
+import type { KeyRows } from '../../preload/contract/keyboard';
 import type { View } from '../../preload/contract/view';
 import type { Display } from './display';
 import { installFake } from './fake-kiosk';
@@ -38,7 +41,10 @@ export async function openStage(display: Display, hash: '' | 'bar'): Promise<Sta
   });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.clock.setFixedTime(now);
-  await installFake(page, channelNames, viewOf(stories.starting));
+  const layouts = await keyboardsOf({ display: display.name, authority: null }).list();
+  const rows: Record<string, KeyRows> = {};
+  for (const layout of ['us', 'es', 'fr', 'ara']) rows[layout] = (await compiled(layout)).rows;
+  await installFake(page, channelNames, { view: viewOf(stories.starting), layouts, rows });
   await page.reload();
   return {
     page,

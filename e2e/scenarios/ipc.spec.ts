@@ -148,7 +148,13 @@ test('the bar may not ask for what is not on it', async () => {
         takeExit: await window.kiosk.takeExit('switchOff'),
         switchOff: await window.kiosk.switchOff(),
         wakeAgain: await window.kiosk.wakeAgain(),
-        setLook: await window.kiosk.setLook({ language: 'ar', theme: 'dark', zoom: 1 }),
+        setLook: await window.kiosk.setLook({
+          language: 'ar',
+          theme: 'dark',
+          zoom: 1,
+          motion: 'system',
+          aloud: false,
+        }),
       };
     });
     for (const [channel, answer] of Object.entries(refusals))

@@ -27,7 +27,10 @@ const stepOf = (...given: readonly Told[]) => {
 const storyOf = (...given: readonly Told[]) =>
   toView(told(...given).state, {
     ...{ place: 'desk', home: '/home/ada', version: '0', testBuild: false, hazards: [] },
-    look: { language: 'en', theme: 'light', zoom: 1 },
+    look: { language: 'en', theme: 'light', zoom: 1, motion: 'system', aloud: false },
+    keyboard: null,
+    remembered: false,
+    reader: 'off',
   }).story;
 
 const language: Told[] = [{ is: 'started' }, { is: 'foundNothing' }, { is: 'offersKnown', offers }];

@@ -123,7 +123,10 @@ describe('making room', () => {
     });
     const aboutPc = {
       ...({ place: 'desk', home: '/h', version: '1', testBuild: false, hazards: [] } as const),
-      look: { language: 'en', theme: 'light', zoom: 1 },
+      look: { language: 'en', theme: 'light', zoom: 1, motion: 'system', aloud: false },
+      keyboard: null,
+      remembered: false,
+      reader: 'off',
     } as const;
     for (const { state } of [failed, unfit]) {
       expect(toView(state, aboutPc).story).toHaveProperty('exits.0', 'showMoments');

@@ -14,6 +14,9 @@ export interface About {
   readonly version: string;
   readonly testBuild: boolean;
   readonly look: Look;
+  readonly keyboard: View['keyboard'];
+  readonly remembered: boolean;
+  readonly reader: View['reader'];
   readonly hazards: readonly Hazard[];
 }
 
@@ -23,6 +26,9 @@ export function toView<V, G>(state: State<V, G>, about: About): View {
     version: about.version,
     testBuild: about.testBuild,
     look: about.look,
+    keyboard: about.keyboard,
+    remembered: about.remembered,
+    reader: about.reader,
     story: storyOf(state, about.home),
     jobs: jobsOf(state),
     hazards: [...about.hazards, ...hazardsOf(state)],

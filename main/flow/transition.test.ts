@@ -131,7 +131,10 @@ describe('what the screen says of work is true', () => {
       home: '/home/ada/.local/share/soulpad',
       version: '0',
       testBuild: false,
-      look: { language: 'en', theme: 'light', zoom: 1 },
+      look: { language: 'en', theme: 'light', zoom: 1, motion: 'system', aloud: false },
+      keyboard: null,
+      remembered: false,
+      reader: 'off',
       hazards: [],
     }).story;
   const stagesOf = (story: ReturnType<typeof storyOf>) =>
@@ -338,7 +341,10 @@ const aboutPc = {
   home: '/home/ada/.local/share/soulpad',
   version: '0.1.0',
   testBuild: true,
-  look: { language: 'en', theme: 'system', zoom: 1 },
+  look: { language: 'en', theme: 'system', zoom: 1, motion: 'system', aloud: false },
+  keyboard: null,
+  remembered: false,
+  reader: 'off',
   hazards: [],
 } as const;
 

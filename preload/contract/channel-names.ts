@@ -28,6 +28,10 @@ export const channelNames = [
   'takeExit',
   'switchOff',
   'setLook',
+  'listLayouts',
+  'setLayout',
+  'getKeys',
+  'setRemember',
 ] as const;
 
 export type ChannelName = (typeof channelNames)[number];

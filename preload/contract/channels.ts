@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ChannelName, PushName } from './channel-names';
 import { guestIdSchema } from './keeper';
+import { keyRowsSchema, layoutIdSchema, layoutListSchema } from './keyboard';
 import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
 import { momentNumberSchema } from './timeline';
 import { exitSchema, lookSchema, viewSchema } from './view';
@@ -58,6 +59,14 @@ export const channels = {
   takeExit: { request: exitSchema, reply: done },
   switchOff: { request: none, reply: done },
   setLook: { request: lookSchema, reply: done },
+  /** All keyboard layouts of this PC. */
+  listLayouts: { request: none, reply: z.object({ layouts: layoutListSchema }) },
+  /** One of them. `taken: false`: it could not be set, the view says which one is in effect. */
+  setLayout: { request: layoutIdSchema, reply: done },
+  /** What the keys write in the layout in effect; no rows where nobody can tell. */
+  getKeys: { request: none, reply: z.object({ rows: keyRowsSchema }) },
+  /** Keep look and layout outside the vault, or forget what was kept. `taken: false`: it could not be written. */
+  setRemember: { request: z.boolean(), reply: done },
 } as const satisfies Record<ChannelName, { readonly request: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Channel = keyof typeof channels;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { faultSchema } from './fault';
 import { fitSchema } from './fit';
 import { guestIdSchema } from './keeper';
+import { layoutSchema } from './keyboard';
 import { progressSchema } from './progress';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 import { timelineSchema } from './timeline';
@@ -16,6 +17,10 @@ export const lookSchema = z.object({
   language: languageSchema,
   theme: z.enum(['system', 'light', 'dark', 'contrast']),
   zoom: z.union([z.literal(1), z.literal(1.25), z.literal(1.5)]),
+  /** `still`: nothing moves, also where the system does not ask for it. */
+  motion: z.enum(['system', 'still']),
+  /** The screen reader is wanted. */
+  aloud: z.boolean(),
 });
 export type Look = z.infer<typeof lookSchema>;
 
@@ -202,6 +207,12 @@ export const viewSchema = z.object({
   /** True where the Electron is not the official binary: the screen says *test build*. */
   testBuild: z.boolean(),
   look: lookSchema,
+  /** The layout in effect on our own X server; null while it is not known. */
+  keyboard: layoutSchema.nullable(),
+  /** Look and layout are kept in clear text outside the vault, because the owner wants it. */
+  remembered: z.boolean(),
+  /** The screen reader: whether this PC has one, and whether it speaks. */
+  reader: z.enum(['absent', 'off', 'on']),
   story: storySchema,
   jobs: z.array(jobSchema),
   hazards: z.array(hazardSchema),

@@ -1,0 +1,48 @@
+// The sentences of the unlock screen's ways to type, see and hear, in Spanish. Translated by machine.
+import type { enUnlock } from './en-unlock';
+
+export const esUnlock: typeof enUnlock = {
+  strip: {
+    layout: 'Teclado: {{name}}',
+    unknown: 'Teclado',
+    test: 'Probar mis teclas',
+    screen: 'Teclado en pantalla',
+  },
+  layouts: {
+    title: '¿Qué teclado tienes?',
+    search: 'Busca un idioma o un nombre',
+    found: 'Teclados',
+    none: 'Aquí ningún teclado se llama así.',
+    more: 'Hay más. Escribe una parte del nombre para encontrarlos.',
+    failed: 'Ese teclado no se puede usar aquí. Se queda el de antes.',
+  },
+  test: {
+    title: '¿Qué escriben tus teclas?',
+    body: 'Escribe aquí para verlo. Este campo no es secreto, así que no escribas tu frase de paso.',
+    label: 'Prueba aquí tus teclas',
+    other: 'Otro teclado',
+  },
+  keys: {
+    label: 'Teclado en pantalla',
+    delete: 'Borrar',
+    capitals: 'Mayúsculas',
+    signs: 'Más signos',
+    space: 'Espacio',
+    close: 'Cerrar',
+    none: 'Las teclas de este teclado no se pueden mostrar aquí.',
+  },
+  remember: {
+    label: 'Recordar el idioma, el aspecto y el teclado',
+    note: {
+      stick: 'Se guardan en la memoria USB sin cifrar, fuera de tu bóveda. Nada más.',
+      desk: 'Se guardan en este PC sin cifrar, fuera de tu bóveda. Nada más.',
+    },
+    failed: 'Aquí no se pueden guardar.',
+  },
+  aloud: {
+    on: 'Leer en voz alta',
+    off: 'Dejar de leer',
+    shown: 'Solo en la pantalla, no se lee en voz alta',
+    body: 'Una voz te lee la pantalla. Lo que escribes en el campo de la frase de paso nunca se lee.',
+  },
+};

@@ -1,0 +1,48 @@
+// The sentences of the unlock screen's ways to type, see and hear, in French. Translated by machine.
+import type { enUnlock } from './en-unlock';
+
+export const frUnlock: typeof enUnlock = {
+  strip: {
+    layout: 'Clavier : {{name}}',
+    unknown: 'Clavier',
+    test: 'Tester mes touches',
+    screen: 'Clavier à l’écran',
+  },
+  layouts: {
+    title: 'Quel clavier avez-vous ?',
+    search: 'Cherchez une langue ou un nom',
+    found: 'Claviers',
+    none: 'Aucun clavier ne porte ce nom ici.',
+    more: 'Il y en a d’autres. Écrivez une partie du nom pour les trouver.',
+    failed: 'Ce clavier ne peut pas servir ici. Celui d’avant reste en place.',
+  },
+  test: {
+    title: 'Qu’écrivent vos touches ?',
+    body: 'Écrivez ici pour le voir. Ce champ n’est pas secret : n’y tapez pas votre phrase de passe.',
+    label: 'Essayez vos touches ici',
+    other: 'Un autre clavier',
+  },
+  keys: {
+    label: 'Clavier à l’écran',
+    delete: 'Effacer',
+    capitals: 'Majuscules',
+    signs: 'Autres signes',
+    space: 'Espace',
+    close: 'Fermer',
+    none: 'Les touches de ce clavier ne peuvent pas être montrées ici.',
+  },
+  remember: {
+    label: 'Retenir la langue, l’aspect et le clavier',
+    note: {
+      stick: 'Ils sont gardés en clair sur la clé, hors de votre coffre. Rien d’autre ne l’est.',
+      desk: 'Ils sont gardés en clair sur ce PC, hors de votre coffre. Rien d’autre ne l’est.',
+    },
+    failed: 'Ils ne peuvent pas être gardés ici.',
+  },
+  aloud: {
+    on: 'Lire à voix haute',
+    off: 'Ne plus lire',
+    shown: 'Seulement à l’écran, jamais lu à voix haute',
+    body: 'Une voix vous lit l’écran. Ce que vous tapez dans le champ de la phrase de passe n’est jamais lu.',
+  },
+};
