@@ -8,6 +8,7 @@ import { parseRequest } from './cli/arguments';
 import { helpLines } from './cli/help';
 import { verbs } from './cli/verbs';
 import { sayVersion, versionFacts } from './cli/version';
+import { refuseCoreDumps } from './process/core-limit';
 import { defaultHome } from './vault/open-vaults';
 
 async function main(): Promise<number> {
@@ -34,6 +35,9 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
+  // Before any secret is read, and for all keepers and owners that a verb starts.
+  const limited = await refuseCoreDumps('cli');
+  if (!limited.ok) return answerFault(mouth, limited.fault);
   try {
     const done = await request.verb.answer({
       home: resolve(request.values.home ?? defaultHome()),

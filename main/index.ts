@@ -19,6 +19,7 @@ import { readElectronNote } from './host/electron-note';
 import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
 import { keyboardsOf } from './keyboard/keyboard';
 import { chooseFile } from './perform/choose-file';
+import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { newGuestsOf } from './perform/new-guests';
 import type { RunningGuest } from './perform/parts';
@@ -30,6 +31,7 @@ import { momentPicture } from './perform/timeline';
 import { wakingOf } from './perform/waking';
 import { toldPlace } from './place/place';
 import { preferencesFolder } from './preferences/preferences';
+import { refuseCoreDumps } from './process/core-limit';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { type Story, tellStory } from './story';
 import { findKey } from './vault/key-usb/sources';
@@ -111,6 +113,12 @@ async function main(): Promise<void> {
     }),
     app.whenReady(),
   ]);
+  // launch has done it before us; who starts Electron by hand has not.
+  const limited = await refuseCoreDumps('kiosk.start');
+  if (!limited.ok) {
+    sayFault(limited.fault);
+    return app.exit(exitCodes[limited.fault.code]);
+  }
 
   const electron = readElectronNote();
   const secrets = secretBox();
@@ -141,11 +149,13 @@ async function main(): Promise<void> {
   };
   const kiosk = openKioskWindow({ preload, onGone, mayShow: managing });
   const bar = openBarWindow({ preload, onGone, zoom: () => appearance.look().zoom });
-  const page: AskingWindow = { contents: kiosk.contents, allowed: kioskMayAsk };
+  const pages = (): AskingWindow[] =>
+    kiosk.contents().map((contents) => ({ contents, allowed: kioskMayAsk }));
   const windows = (): AskingWindow[] => {
     const contents = bar.contents();
-    return contents === null ? [page] : [page, { contents, allowed: barMayAsk }];
+    return contents === null ? pages() : [...pages(), { contents, allowed: barMayAsk }];
   };
+  const fresh = freshPage(() => kiosk.renew());
 
   const view = (): View =>
     toView(story?.state() ?? ({ at: 'starting' } satisfies State<OpenVault, RunningGuest>), {
@@ -160,12 +170,17 @@ async function main(): Promise<void> {
       hazards: [...hazards],
     });
   publish = (): void => {
-    if (story?.state().at === 'showing') bar.prepare();
+    const state = story?.state();
+    if (state?.at === 'showing') bar.prepare();
     pushView(windows(), view());
+    if (state !== undefined) fresh.follow(state);
   };
-  const seat = screenOf(() => {
-    if (display === null) throw new Error('the display is opened before the story begins');
-    return display;
+  const seat = screenOf({
+    display: () => {
+      if (display === null) throw new Error('the display is opened before the story begins');
+      return display;
+    },
+    mayShow: fresh.settled,
   });
 
   const letGo = async (): Promise<void> => {
@@ -188,10 +203,10 @@ async function main(): Promise<void> {
       guests,
       newGuests: newGuestsOf({
         ...{ home, now, language: () => appearance.look().language },
-        chooseFile: (kind) => chooseFile(kiosk.contents, kind),
+        chooseFile: (kind) => chooseFile(kiosk.window, kind),
       }),
       setup,
-      onBuildOutput: (text) => pushBuildOutput(page, text),
+      onBuildOutput: (text) => pushBuildOutput(pages(), text),
       waking: wakingOf(),
       keys: { find: () => findKey(keyPaths(given)) },
       screen: seat.screen,

@@ -10,9 +10,9 @@ import { lookWords } from './place/look-words';
 import { type Found, findPlace } from './place/place';
 import { startXServer, type XServer } from './place/x-server';
 import { startBound } from './process/bound';
+import { refuseCoreDumps } from './process/core-limit';
 import { refusalToStart, refusedStatus } from './process/guards';
 import { restartLimit } from './process/restart-limit';
-import { run } from './process/run';
 import { runtimeRoot } from './vault/places';
 
 const restartAfterMs = 500;
@@ -133,12 +133,7 @@ async function main(): Promise<number> {
   }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-  // No core dumps, ours or a child's: they hold RAM. The limit is inherited.
-  const limited = await run({
-    program: 'prlimit',
-    args: ['--pid', String(process.pid), '--core=0:0'],
-    stage: 'launch.limits',
-  });
+  const limited = await refuseCoreDumps('launch.limits');
   if (!limited.ok) return sayFault(limited.fault);
 
   const startedAt = performance.now();

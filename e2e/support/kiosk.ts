@@ -105,6 +105,7 @@ function killIfThere(pid: number, signal: NodeJS.Signals): void {
 
 export interface Kiosk {
   readonly app: ElectronApplication;
+  /** Of this moment: after a secret was typed another one takes its place. */
   readonly page: Page;
   readonly pid: number;
   /** The bar's page; it exists from the start and is shown over the guest. */
@@ -117,6 +118,21 @@ export interface Kiosk {
   /** Waits for a story state, as the page draws it. */
   at(state: string, timeoutMs?: number): Promise<void>;
   quit(): Promise<void>;
+}
+
+/** The newest page draws it; a page that goes away meanwhile is followed by the next one. */
+async function waitForStory(newest: () => Page | undefined, state: string, timeoutMs: number): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; ; ) {
+    const page = newest();
+    try {
+      const left = Math.max(1, deadline - Date.now());
+      await page?.waitForSelector(`[data-story="${state}"]`, { state: 'attached', timeout: left });
+      if (page !== undefined) return;
+    } catch (error) {
+      if (page?.isClosed() !== true || Date.now() > deadline) throw error;
+    }
+    if (page === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** `screen`: another X server than the desk's, as a second `npm start` has. */
@@ -142,12 +158,17 @@ export async function startKiosk(
     return launch(60_000);
   });
   const isBar = (page: Page): boolean => page.url().endsWith('#bar');
-  const page = await until('the kiosk window', () => app.windows().find((each) => !isBar(each)), 60_000);
-  await page.waitForLoadState('domcontentloaded');
+  /** The newest, that is not about to end. */
+  const newest = (): Page | undefined =>
+    app.windows().findLast((each) => !each.isClosed() && each.url() !== '' && !isBar(each));
+  const first = await until('the kiosk window', newest, 60_000);
+  await first.waitForLoadState('domcontentloaded');
   const pid = app.process().pid ?? 0;
   return {
     app,
-    page,
+    get page() {
+      return newest() ?? first;
+    },
     pid,
     barIsShown: () =>
       app.evaluate(({ BrowserWindow }) => {
@@ -156,11 +177,9 @@ export async function startKiosk(
       }),
     pressButton: async (name) => {
       const at = await until(`a button called ${name}`, () =>
-        app.evaluate(({ BrowserWindow }, wanted) => {
-          const main = BrowserWindow.getAllWindows().find(
-            (each) => !each.webContents.getURL().endsWith('#bar'),
-          );
-          return main?.webContents.executeJavaScript(`(() => {
+        app.evaluate(({ webContents }, wanted) => {
+          const main = webContents.getAllWebContents().find((each) => !each.getURL().endsWith('#bar'));
+          return main?.executeJavaScript(`(() => {
             const named = [...document.querySelectorAll('button')].find((each) => each.innerText.includes(${JSON.stringify(wanted)}));
             const box = named?.getBoundingClientRect();
             return box ? { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) } : null;
@@ -171,16 +190,14 @@ export async function startKiosk(
       desk.click();
     },
     story: () =>
-      app.evaluate(({ BrowserWindow }) => {
-        const main = BrowserWindow.getAllWindows().find(
-          (each) => !each.webContents.getURL().endsWith('#bar'),
-        );
-        return main?.webContents.executeJavaScript('document.documentElement.dataset.story ?? null') ?? null;
+      app.evaluate(({ webContents }) => {
+        const main = webContents.getAllWebContents().find((each) => !each.getURL().endsWith('#bar'));
+        return main?.executeJavaScript('document.documentElement.dataset.story ?? null') ?? null;
       }),
     bar: () => until('the bar window', () => app.windows().find(isBar)),
     at: async (state, timeoutMs = 60_000) => {
       try {
-        await page.waitForSelector(`[data-story="${state}"]`, { state: 'attached', timeout: timeoutMs });
+        await waitForStory(newest, state, timeoutMs);
       } catch (error) {
         const seen = join(repository, 'out/test-results', `waited-for-${state}-${pid}.png`);
         desk.photograph(seen);

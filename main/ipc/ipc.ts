@@ -65,8 +65,9 @@ export function serveAsks(about: {
 }
 
 /** To the kiosk's page alone, which shows it or drops it. */
-export function pushBuildOutput(window: AskingWindow, text: string): void {
-  if (!window.contents.isDestroyed()) window.contents.send(pushWire('buildOutput'), { text });
+export function pushBuildOutput(pages: readonly AskingWindow[], text: string): void {
+  for (const { contents } of pages)
+    if (!contents.isDestroyed()) contents.send(pushWire('buildOutput'), { text });
 }
 
 /** To every page that is there; one that is being loaded asks `getView` by itself. */

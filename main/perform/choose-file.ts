@@ -1,7 +1,7 @@
 // The system's own file dialog, over the kiosk's window and modal to it. Only main opens it, so that no path ever comes
 // from a page. Its words are the system's; the filters are the endings themselves, which need no language.
 import { existsSync } from 'node:fs';
-import { app, BrowserWindow, dialog, type WebContents } from 'electron';
+import { app, type BaseWindow, dialog } from 'electron';
 
 const endings = {
   image: ['qcow2', 'img', 'raw', 'vmdk', 'vdi', 'vhd', 'vhdx'],
@@ -9,9 +9,8 @@ const endings = {
 } as const;
 
 /** Null: closed without a choice, or the window is gone. */
-export async function chooseFile(page: WebContents, kind: 'image' | 'iso'): Promise<string | null> {
-  const window = BrowserWindow.fromWebContents(page);
-  if (window === null) return null;
+export async function chooseFile(window: BaseWindow, kind: 'image' | 'iso'): Promise<string | null> {
+  if (window.isDestroyed()) return null;
   const extensions = [...endings[kind]];
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     defaultPath: whereFilesLie(),

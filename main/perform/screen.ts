@@ -10,7 +10,12 @@ export interface ScreenSeat {
   readonly onViewerDied: (fault: Fault) => void;
 }
 
-export function screenOf(display: () => Display): ScreenSeat {
+export function screenOf(about: {
+  readonly display: () => Display;
+  /** Awaited before a viewer starts. */
+  readonly mayShow: () => Promise<void>;
+}): ScreenSeat {
+  const { display, mayShow } = about;
   let died: (fault: Fault) => void = () => {};
   return {
     onViewerDied: (fault) => died(fault),
@@ -19,6 +24,7 @@ export function screenOf(display: () => Display): ScreenSeat {
         const death = new Promise<Fault>((resolve) => {
           died = resolve;
         });
+        await mayShow();
         const shown = await display().showGuest(spiceSocket);
         return shown.ok ? ok({ died: death }) : shown;
       },

@@ -9,6 +9,8 @@ import { shownNameSchema } from '../../preload/contract/shown-name';
 
 export const secretDescriptor = 3;
 export const reportDescriptor = 4;
+/** Mode `unseal` only: stdout, to the owner that started it. */
+export const volumeKeyDescriptor = 1;
 
 const home = z.string().startsWith('/').max(4096);
 const secretKind = z.enum(['passphrase', 'keyUsb']);
@@ -37,6 +39,8 @@ export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
     program: programSchema,
     pid: z.coerce.number().int().positive(),
   }),
+  /** The helper of an owner that opens a vault (unseal-apart.ts): it is started by that owner alone. */
+  z.strictObject({ mode: z.literal('unseal'), home, secretKind }),
   /** Takes over a mount whose owner died, without a key, while a guest lives in it; else unmounts it. */
   z.strictObject({ mode: z.literal('adopt'), home }),
 ]);

@@ -1,9 +1,10 @@
-// The owner program (out/programs/owner.cjs): the only process that ever holds a volume key or runs Argon2id. Started by
-// start-owner.ts with core dumps off and, for a vault that is opened, under the vault's lock. It reads the secret once,
-// from descriptor 3 into one buffer that it wipes, and reports on descriptor 4 until the work is done.
+// The owner program (out/programs/owner.cjs): the only program that ever holds a volume key or runs Argon2id. Started by
+// start-owner.ts with core dumps off and, for a vault that is opened, under the vault's lock. It reports on descriptor 4
+// until the work is done. The secret is on descriptor 3: the modes that end read it once, into one buffer that they wipe;
+// an owner, which stays, never reads it, but has its helper do that (unseal-apart.ts).
 import { closeSync, mkdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OnProgress } from '../../preload/contract/progress';
+import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
 import { openLog } from '../files/log';
@@ -11,7 +12,6 @@ import { addKeyUsb } from './add-keyslot';
 import { type ClosingMount, clearDeadMount } from './close-mount';
 import { mountCipher } from './gocryptfs';
 import { keyFileBytes } from './key-usb/key-file';
-import type { Keyslots } from './keyslots/format';
 import { readKeyslots } from './keyslots/read-keyslots';
 import { settleLeftover } from './leftover-mount';
 import { makeVault } from './make-vault';
@@ -22,11 +22,13 @@ import {
   type Report,
   reportDescriptor,
   secretDescriptor,
+  volumeKeyDescriptor,
 } from './owner-arguments';
 import { maxPassphraseBytes, normalizePassphrase, refuseNewPassphrase } from './passphrase';
 import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
 import { readRecoveryKey, recoveryKeyDigits } from './recovery/recovery-key';
 import { unsealBy } from './unseal';
+import { unsealApart } from './unseal-apart';
 import type { SecretKind } from './vault';
 
 let owner: Owner | null = null;
@@ -44,7 +46,12 @@ const onProgress: OnProgress = (progress) => report({ progress });
 async function main(): Promise<void> {
   process.umask(0o077); // gocryptfs inherits it
   const about = parseOwnerArguments(process.argv.slice(2));
-  const done = about.mode === 'open' || about.mode === 'adopt' ? await own(about) : await change(about);
+  const done =
+    about.mode === 'open' || about.mode === 'adopt'
+      ? await own(about)
+      : about.mode === 'unseal'
+        ? await unseal(about)
+        : await change(about);
   report(done.ok ? { done: true } : { fault: done.fault });
   closeSync(reportDescriptor);
   await owner?.finished;
@@ -90,7 +97,10 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
     stays: about.mode === 'open' && about.stays === 'true',
     mount: () =>
       about.mode === 'open'
-        ? openMount({ mounting, keyslots: keyslots.value, kind: about.secretKind })
+        ? openMount({
+            ...{ mounting, uuid, home: about.home, kind: about.secretKind },
+            signal: ending.signal,
+          })
         : takeOver(mounting),
     signal: ending.signal,
   });
@@ -99,28 +109,46 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   return ok(undefined);
 }
 
-/** The secret is wiped before gocryptfs starts, the volume key once it is mounted. */
+/** For the owner that started us: the volume key goes to it, and the secret ends with this process. */
+async function unseal(about: Extract<OwnerArguments, { mode: 'unseal' }>): Promise<Result<void>> {
+  const { home, secretKind: kind } = about;
+  const keyslots = await readKeyslots(home);
+  if (!keyslots.ok) return keyslots;
+  const secret = readSecret(kind);
+  if (!secret.ok) return secret;
+  const onTried = (done: number, total: number): void => onProgress(keyStep(done, total));
+  const asked = { keyslots: keyslots.value, secret: secret.value, kind, stage: 'vault.open', onTried };
+  const opened = await unsealBy(asked);
+  secret.value.fill(0);
+  if (!opened.ok) return opened;
+  writeSync(volumeKeyDescriptor, opened.value);
+  opened.value.fill(0);
+  return ok(undefined);
+}
+
+function keyStep(done: number, total: number): Progress {
+  return { stage: 'key', done, total, unit: 'steps', secondsLeft: null, reversible: true };
+}
+
+/** The volume key is wiped once it is mounted. */
 async function openMount(about: {
-  mounting: ClosingMount;
-  keyslots: Keyslots;
-  kind: SecretKind;
+  readonly mounting: ClosingMount;
+  readonly home: string;
+  readonly uuid: string;
+  readonly kind: SecretKind;
+  readonly signal: AbortSignal;
 }): Promise<Result<Mounted>> {
-  const { mounting, keyslots, kind } = about;
+  const { mounting, home, uuid, kind, signal } = about;
   const settled = await settleLeftover(mounting);
   if (!settled.ok) return settled;
   if (settled.value === 'kept') return stillInUse();
-  const secret = readSecret(kind);
-  if (!secret.ok) return secret;
-  const steps = (stage: 'key' | 'mount', done: number, total: number): void =>
-    onProgress({ stage, done, total, unit: 'steps', secondsLeft: null, reversible: true });
-  const onTried = (done: number, total: number): void => steps('key', done, total);
-  const opened = await unsealBy({ keyslots, secret: secret.value, kind, stage: 'vault.open', onTried });
-  secret.value.fill(0);
+  onProgress(keyStep(0, 1));
+  const opened = await unsealApart({ home, kind, onProgress, signal });
   if (!opened.ok) return opened;
   const volumeKey = opened.value;
   try {
-    steps('mount', 0, 1);
-    const mounted = await mountCipher({ places: mounting.places, uuid: keyslots.uuid, volumeKey });
+    onProgress({ ...keyStep(0, 1), stage: 'mount' });
+    const mounted = await mountCipher({ places: mounting.places, uuid, volumeKey });
     if (!mounted.ok) return mounted;
     mkdirSync(join(mounting.places.mountPoint, 'guests'), { recursive: true, mode: 0o700 });
     return ok({ server: mounted.value });

@@ -98,7 +98,7 @@ function giveSecret(pipe: Writable | null, secret: Secret | null): Promise<void>
 }
 
 /** The last line; null when the owner ended, or said something that is no report, before one. */
-async function readReport(
+export async function readReport(
   pipe: Readable | null,
   onProgress?: OnProgress,
 ): Promise<Exclude<Report, { progress: unknown }> | null> {

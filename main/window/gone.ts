@@ -1,6 +1,6 @@
 // A renderer that died or hangs is loaded anew; the guest, the vault and the flow know nothing of it. Rate-limited: a page
 // that dies at every start stays dead, and the caller hears of it.
-import type { BrowserWindow } from 'electron';
+import type { WebContents } from 'electron';
 import { restartLimit } from '../process/restart-limit';
 
 export interface Gone {
@@ -10,23 +10,30 @@ export interface Gone {
   readonly reloaded: boolean;
 }
 
+/** The returned function lets it die: what happens from then on is what was asked for. */
 export function reviveRenderer(about: {
-  readonly window: BrowserWindow;
+  readonly contents: WebContents;
   readonly name: string;
   readonly load: () => void;
   readonly onGone: (gone: Gone) => void;
-}): void {
-  const { window, name, load, onGone } = about;
+}): () => void {
+  const { contents, name, load, onGone } = about;
   const limit = restartLimit({ most: 5, withinMs: 60_000 });
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    const reloaded = !window.isDestroyed() && reason !== 'clean-exit' && limit.take();
+  const onDeath = (_event: unknown, { reason }: { reason: string }): void => {
+    const reloaded = !contents.isDestroyed() && reason !== 'clean-exit' && limit.take();
     onGone({ window: name, reason, reloaded });
     // Not from inside Chromium's own notice of the death.
-    if (reloaded) setImmediate(() => window.isDestroyed() || load());
-  });
-  window.on('unresponsive', () => {
+    if (reloaded) setImmediate(() => contents.isDestroyed() || load());
+  };
+  const onHang = (): void => {
     onGone({ window: name, reason: 'unresponsive', reloaded: false });
     // Ends in 'render-process-gone' above, which loads it anew.
-    window.webContents.forcefullyCrashRenderer();
-  });
+    contents.forcefullyCrashRenderer();
+  };
+  contents.on('render-process-gone', onDeath);
+  contents.on('unresponsive', onHang);
+  return () => {
+    contents.off('render-process-gone', onDeath);
+    contents.off('unresponsive', onHang);
+  };
 }

@@ -1,9 +1,10 @@
 // The two windows of the app: the kiosk over the whole screen, and the bar over the guest, which takes buttons only and
 // never the keyboard. Both are sandboxed, see only soulpad://app/ and talk through the bridge alone.
 // Order: hardenApp, app ready, display prepared, servePages, then windows.
-import { BrowserWindow, type Session, screen, session, type WebContents } from 'electron';
+import { BaseWindow, BrowserWindow, type Session, screen, session, type WebContents } from 'electron';
 import { barHeight } from './bar-height';
 import { type Gone, reviveRenderer } from './gone';
+import { type KioskPage, openKioskPage } from './kiosk-page';
 import { appOrigin, appScheme, pageFile, pageHeaders, readPageFiles } from './page-files';
 
 export type { Gone } from './gone';
@@ -54,9 +55,17 @@ function webPreferences(preload: string): Electron.WebPreferences {
 }
 
 export interface KioskWindow {
-  readonly contents: WebContents;
+  /** What a dialog is modal to. */
+  readonly window: BaseWindow;
+  /** The pages of this moment: one, or two while a fresh one takes the other's place. */
+  contents(): readonly WebContents[];
   /** Fulfils when the first picture is on the screen. */
   readonly shown: Promise<void>;
+  /**
+   * Puts a fresh page, in a new process, in the place of the one that is there: first behind it, until it has drawn the
+   * same picture. Fulfils when the old process is gone. One at a time: a second call waits for the first.
+   */
+  renew(): Promise<void>;
   /** Over everything, with the keyboard. */
   raise(): void;
   /** Away, so that the window below has the screen and the keyboard. */
@@ -64,38 +73,78 @@ export interface KioskWindow {
   end(): void;
 }
 
+const background = '#1E1A2B';
+
 /** Its page loads at once; it is put on the screen when `mayShow` fulfils: only a managed screen gives it its size. */
 export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unknown> }): KioskWindow {
-  const window = new BrowserWindow({
+  const window = new BaseWindow({
     title: 'SoulPad',
     show: false,
     kiosk: true,
     frame: false,
-    backgroundColor: '#1E1A2B',
-    webPreferences: webPreferences(about.preload),
+    backgroundColor: background,
   });
-  const load = (): void => void window.loadURL(`${appOrigin}/index.html`).catch(ignoreAborted);
+  const openPage = (): KioskPage =>
+    openKioskPage({
+      ...{ webPreferences: webPreferences(about.preload), url: `${appOrigin}/index.html`, background },
+      onGone: about.onGone,
+    });
+  let pages: readonly KioskPage[] = [openPage()];
+  const place = (): void => {
+    const { width, height } = window.getContentBounds();
+    for (const { view } of pages) view.setBounds({ x: 0, y: 0, width, height });
+  };
+  const putUnder = ({ view }: KioskPage): void => {
+    window.contentView.addChildView(view, 0);
+    place();
+  };
+  const focusPage = (): void => pages.at(-1)?.contents.focus();
+  for (const page of pages) putUnder(page);
   keepOpen(window);
-  reviveRenderer({ window, name: 'kiosk', load, onGone: about.onGone });
-  const ready = new Promise<void>((resolve) => {
-    window.once('ready-to-show', () => resolve());
-  });
-  const shown = Promise.all([ready, about.mayShow]).then(() => {
+  window.on('resize', place);
+  window.on('focus', focusPage);
+  const [first] = pages;
+  const shown = Promise.all([first?.loaded, about.mayShow]).then(async () => {
     window.show();
+    place();
     window.focus();
+    await first?.painted();
   });
-  load();
+  const exchange = async (): Promise<void> => {
+    const before = pages;
+    const fresh = openPage();
+    pages = [...before, fresh];
+    putUnder(fresh);
+    if (window.isVisible()) await fresh.painted();
+    else await fresh.loaded;
+    pages = [fresh];
+    for (const { view } of before) window.contentView.removeChildView(view);
+    if (window.isFocused()) focusPage();
+    await Promise.all(before.map((page) => page.end()));
+  };
+  let renewing: Promise<void> = Promise.resolve();
   return {
-    contents: window.webContents,
+    window,
+    contents: () => pages.map((page) => page.contents),
     shown,
+    renew: () => {
+      renewing = renewing.then(exchange);
+      return renewing;
+    },
     raise: () => {
       window.show();
       window.setKiosk(true);
       window.moveTop();
       window.focus();
+      focusPage();
     },
     cede: () => window.hide(),
-    end: () => window.destroy(),
+    end: () => {
+      const last = pages;
+      pages = [];
+      window.destroy();
+      for (const page of last) page.contents.close();
+    },
   };
 }
 
@@ -155,15 +204,15 @@ function makeBar(about: Opening): BrowserWindow {
   window.setAlwaysOnTop(true, 'screen-saver');
   const load = (): void => void window.loadURL(`${appOrigin}/index.html#bar`).catch(ignoreAborted);
   keepOpen(window);
-  reviveRenderer({ window, name: 'bar', load, onGone: about.onGone });
+  window.on('page-title-updated', (event) => event.preventDefault());
+  reviveRenderer({ contents: window.webContents, name: 'bar', load, onGone: about.onGone });
   load();
   return window;
 }
 
 /** Neither the page nor the window manager closes a window of ours. */
-function keepOpen(window: BrowserWindow): void {
+function keepOpen(window: BaseWindow): void {
   window.on('close', (event) => event.preventDefault());
-  window.on('page-title-updated', (event) => event.preventDefault());
 }
 
 /** A load that a newer load replaced; a page that is missing is a bug that readPageFiles has already thrown. */

@@ -108,9 +108,13 @@ function boundFacts(
 }
 
 async function deriveWrappingKey(secret: Uint8Array, kdf: Keyslot['kdf']): Promise<Buffer> {
-  const held = Buffer.from(secret);
+  const held = Buffer.alloc(secret.length);
+  held.set(secret);
+  // argon2.cjs makes a Buffer of what it is given, and would leave its copy in Node's pool of small buffers; made of this
+  // one's own memory (Buffer.from(arrayBuffer)) it is no copy. The native part clears its own (ARGON2_FLAG_CLEAR_PASSWORD).
+  const uncopied = Object.assign(held, { valueOf: () => held.buffer });
   try {
-    return await argon2.hash(held, {
+    return await argon2.hash(uncopied, {
       raw: true,
       type: argon2.argon2id,
       hashLength: 32,
