@@ -34,7 +34,7 @@ export interface EmulatedLinux extends EmulatedPc {
  * everything else of this machine that this user may read is at its own path; /tmp, /run, /root are its own.
  */
 export async function startEmulatedLinux(
-  about: Omit<PcAbout, 'kernel' | 'firmware'>,
+  about: Omit<PcAbout, 'kernel' | 'firmware'> & { /** More words for its kernel. */ readonly words?: string },
 ): Promise<EmulatedLinux> {
   const { kernel, initrd } = builtSchema.parse(
     JSON.parse(execFileSync(build, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })),
