@@ -3,7 +3,7 @@
 import { defineConfig } from '@playwright/test';
 
 /** Of the grid of pictures `npm test` checks each state once a language, and the smallest screen; test:full all. */
-const pictures = process.env.SOULPAD_FULL === undefined ? / (1024-(en|es|ar)|800-es):/ : /./;
+const pictures = process.env.SOULPAD_FULL === undefined ? / (1024-(en|es|fr|ar)|800-es):/ : /./;
 
 export default defineConfig({
   outputDir: 'out/test-results',

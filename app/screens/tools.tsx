@@ -10,7 +10,7 @@ import { RememberChoice } from './typing/remember-choice';
 import { placeOf, useWords } from './use-words';
 
 // Own names, most likely first; the contract's schema is not imported, so that no parser comes into the renderer.
-export const languages: readonly Language[] = ['en', 'es', 'ar'];
+export const languages: readonly Language[] = ['en', 'es', 'fr', 'ar'];
 
 type Open = 'language' | 'easier' | 'help' | null;
 

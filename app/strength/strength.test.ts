@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { suggestions, warnings } from './advice';
 import { makeEstimator } from './estimate';
 
-const estimate = makeEstimator();
+const estimate = makeEstimator('en');
 
 describe('the strength meter', () => {
   it('knows every code that the estimator can give', () => {
@@ -21,6 +21,15 @@ describe('the strength meter', () => {
       warning: null,
       suggestion: null,
     });
+  });
+
+  it.each([
+    ['es', 'ayuntamiento'],
+    ['fr', 'développement'],
+    ['ar', 'abdul-muttalib'],
+  ] as const)('knows words that only %s has: %s', (language, word) => {
+    expect(estimate(word).score).toBe(4);
+    expect(makeEstimator(language)(word).score).toBeLessThan(2);
   });
 
   it('looks at the first letters only, so that a long text costs no more', () => {

@@ -5,6 +5,7 @@ import type { Language } from '../../preload/contract/view';
 import { arFaults } from './ar-faults';
 import { enFaults } from './en-faults';
 import { esFaults } from './es-faults';
+import { frFaults } from './fr-faults';
 
 export interface FaultSentences {
   /** At most 55 letters: it stands on the line. */
@@ -18,5 +19,6 @@ export type FaultWords = Readonly<Record<FaultCode, FaultSentences>>;
 export const faultWords: Readonly<Record<Language, FaultWords>> = {
   en: enFaults,
   es: esFaults,
+  fr: frFaults,
   ar: arFaults,
 };

@@ -2,7 +2,7 @@
 // wrapped in Unicode isolates (the plain-text <bdi>), so that right-to-left sentences keep their order.
 import type { Language } from '../../preload/contract/view';
 
-const locales: Record<Language, string> = { en: 'en-GB', es: 'es', ar: 'ar-u-nu-arab' };
+const locales: Record<Language, string> = { en: 'en-GB', es: 'es', fr: 'fr', ar: 'ar-u-nu-arab' };
 
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 

@@ -3,13 +3,13 @@ import type { enUnlock } from './en-unlock';
 
 export const frUnlock: typeof enUnlock = {
   strip: {
-    layout: 'Clavier : {{name}}',
+    layout: 'Clavier\u00a0: {{name}}',
     unknown: 'Clavier',
     test: 'Tester mes touches',
     screen: 'Clavier à l’écran',
   },
   layouts: {
-    title: 'Quel clavier avez-vous ?',
+    title: 'Quel clavier avez-vous\u202f?',
     search: 'Cherchez une langue ou un nom',
     found: 'Claviers',
     none: 'Aucun clavier ne porte ce nom ici.',
@@ -17,8 +17,8 @@ export const frUnlock: typeof enUnlock = {
     failed: 'Ce clavier ne peut pas servir ici. Celui d’avant reste en place.',
   },
   test: {
-    title: 'Qu’écrivent vos touches ?',
-    body: 'Écrivez ici pour le voir. Ce champ n’est pas secret : n’y tapez pas votre phrase de passe.',
+    title: 'Qu’écrivent vos touches\u202f?',
+    body: 'Écrivez ici pour le voir. Ce champ n’est pas secret\u00a0: n’y tapez pas votre phrase de passe.',
     label: 'Essayez vos touches ici',
     other: 'Un autre clavier',
   },

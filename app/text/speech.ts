@@ -4,6 +4,7 @@ import type { Language } from '../../preload/contract/view';
 import { ar } from './ar';
 import { en } from './en';
 import { es } from './es';
+import { fr } from './fr';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -13,7 +14,7 @@ declare module 'i18next' {
 }
 
 /** Every sentence by language; the list of languages reads its own names from here. */
-export const catalogues = { en, es, ar } as const satisfies Record<
+export const catalogues = { en, es, fr, ar } as const satisfies Record<
   Language,
   { name: string; madeBy: string }
 >;
@@ -28,6 +29,7 @@ export function makeSpeech(language: Language) {
     resources: {
       en: { translation: catalogues.en },
       es: { translation: catalogues.es },
+      fr: { translation: catalogues.fr },
       ar: { translation: catalogues.ar },
     },
     interpolation: { escapeValue: false },

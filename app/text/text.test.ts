@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { exitCodes, type FaultCode } from '../../preload/contract/fault';
 import { progressSchema } from '../../preload/contract/progress';
 import { exitSchema, hazardSchema, languageSchema } from '../../preload/contract/view';
+import { en } from './en';
 import { faultWords } from './faults';
 import { figuresFor, isolate, roundLeft } from './figures';
+import { pseudo, pseudoOf } from './pseudo.fixture';
 import { catalogues, makeSpeech } from './speech';
 
 const languages = languageSchema.options;
@@ -59,7 +61,8 @@ describe.each(languages)('the sentences in %s', (language) => {
   });
 
   it('never blames, hurries or exclaims', () => {
-    const banned = /please wait|\berror\b|\binvalid|oops|!|¡|por favor|inválid|خطأ|يرجى الانتظار|غير صالح/i;
+    const banned =
+      /please wait|\berror\b|\binvalid|oops|!|¡|por favor|inválid|\berreur|veuillez|s’il vous plaît|\binvalide|خطأ|يرجى الانتظار|غير صالح/i;
     expect(sentencesOf(language).filter(([, sentence]) => banned.test(sentence))).toEqual([]);
   });
 
@@ -76,6 +79,18 @@ describe.each(languages)('the sentences in %s', (language) => {
       if (name.endsWith('_zero') || name.endsWith('_one') || name.endsWith('_two')) continue;
       expect({ key, values: values(sentence) }).toEqual({ key, values: english.get(key) });
     }
+  });
+});
+
+describe('the pseudo-locale', () => {
+  it('accents and lengthens every sentence, and keeps its values', () => {
+    expect(pseudo('Try again in {{n}} seconds')).toMatch(/^\[Ţ?Ťŕý àĝàîñ îñ \{\{n\}\} šéçôñđš .+\]$/);
+    expect(pseudo('')).toBe('');
+    const [plain, long] = [en, pseudoOf(en)].map((all) => JSON.stringify(all).length);
+    expect((long ?? 0) / (plain ?? 1)).toBeGreaterThan(1.25);
+    expect(JSON.stringify(pseudoOf(en)).match(/\{\{\w+\}\}/g)?.length).toBe(
+      JSON.stringify(en).match(/\{\{\w+\}\}/g)?.length,
+    );
   });
 });
 

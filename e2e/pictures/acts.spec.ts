@@ -137,7 +137,7 @@ test('the moment that wakes next wakes at once', async () => {
   await expect.poll(stage.asked).toContain('wakeMoment');
 });
 
-for (const language of ['en', 'es', 'ar'] as const) {
+for (const language of ['en', 'es', 'fr', 'ar'] as const) {
   test(`making room tells what goes before it takes anything, ${language}`, async () => {
     const { page } = stage;
     await stage.show(viewOf(stories.timeline, { look: { language } }));

@@ -23,7 +23,7 @@ const some: StoryName[] = [
   'fault-damaged',
   'setup-guest',
 ];
-const languages: Language[] = ['en', 'es', 'ar'];
+const languages: Language[] = ['en', 'es', 'fr', 'ar'];
 
 interface Series {
   readonly title: string;

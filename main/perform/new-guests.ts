@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import type { GuestSize, Picked } from '../../preload/contract/setup';
 import type { Language } from '../../preload/contract/view';
 import { type Adding, addDesktop, addImage, addIso } from '../guest/additions';
-import { buildDesktop, cleanDesktopLeftovers } from '../guest/desktop/build';
+import { buildDesktop, cleanDesktopLeftovers, type DesktopLanguage } from '../guest/desktop/build';
 import { askDesktopSizes } from '../guest/desktop/sizes';
 import { type DiscImage, inspectDisc } from '../guest/disc';
 import { type DiskImage, inspectImage, measureImage } from '../guest/import-disk';
@@ -90,8 +90,8 @@ export function newGuestsOf(about: {
         await asking; // its lock is the build's too
         return addDesktop({
           ...adding('Debian'),
-          ...{ language: about.language(), onOutput: onLine },
-          build: (asked) => buildDesktop({ ...asked, language: about.language() }),
+          ...{ language: desktopLanguage(about.language()), onOutput: onLine },
+          build: (asked) => buildDesktop({ ...asked, language: desktopLanguage(about.language()) }),
         });
       case 'image':
         if (chosen?.kind !== 'image' || chosen.picked.file !== picked.file) return noLongerChosen();
@@ -186,4 +186,9 @@ async function clearLeftovers({ guestsFolder }: OpenVault): Promise<void> {
   await cleanDesktopLeftovers(); // its work folder, outside the vault; a failure there is told by the next build
   for (const name of left)
     await rm(join(guestsFolder, name), { recursive: true, force: true }).catch(() => {});
+}
+
+/** The small desktop itself speaks three languages so far (native-scripts/guest/desktop/words). */
+function desktopLanguage(language: Language): DesktopLanguage {
+  return language === 'fr' ? 'en' : language;
 }

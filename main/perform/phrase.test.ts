@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { normalizePassphrase, refuseNewPassphrase } from '../vault/passphrase';
 import { phraseWords, suggestPhrase, wordLists } from './phrase';
 
-it.each(['en', 'es', 'ar'] as const)(
+it.each(['en', 'es', 'fr', 'ar'] as const)(
   'a suggested phrase in %s is seven words that make a passphrase',
   (language) => {
     for (let tries = 0; tries < 200; tries++) {

@@ -3,6 +3,7 @@
 // The words are put together as bytes, never as one string, since strings cannot be wiped.
 import { randomInt } from 'node:crypto';
 import { wordlist as english } from '@scure/bip39/wordlists/english.js';
+import { wordlist as french } from '@scure/bip39/wordlists/french.js';
 import { wordlist as spanish } from '@scure/bip39/wordlists/spanish.js';
 import type { Language } from '../../preload/contract/view';
 
@@ -12,6 +13,7 @@ export const phraseWords = 7;
 export const wordLists: Readonly<Record<Language, readonly string[]>> = {
   en: english,
   es: spanish,
+  fr: french,
   ar: english,
 };
 

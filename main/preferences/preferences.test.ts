@@ -19,7 +19,7 @@ import {
 } from './preferences';
 
 const wanted: Preferences = {
-  look: { language: 'es', theme: 'contrast', zoom: 1.5, motion: 'still', aloud: true },
+  look: { language: 'fr', theme: 'contrast', zoom: 1.5, motion: 'still', aloud: true },
   layout: { layout: 'fr', variant: 'bepo' },
 };
 let folder = '';

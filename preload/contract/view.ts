@@ -9,7 +9,7 @@ import { progressSchema } from './progress';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 import { timelineSchema } from './timeline';
 
-export const languageSchema = z.enum(['en', 'es', 'ar']);
+export const languageSchema = z.enum(['en', 'es', 'fr', 'ar']);
 export type Language = z.infer<typeof languageSchema>;
 
 /** How the person wants to see it. `theme: system` follows the desktop's preference. */

@@ -22,7 +22,7 @@ export function OwnPassphrase({ view, story, onBack }: StepParts & { onBack: () 
   const { shown, toggle } = useShown();
   const capsLock = useCapsLock();
   const say = useSay();
-  const { strength, look } = useStrength(first);
+  const { strength, look } = useStrength(first, view.look.language);
   const [broken, setBroken] = useState<Broken | null>({ rule: 'empty' });
   const [same, setSame] = useState(false);
   const caps = t('locked.capsTitle');

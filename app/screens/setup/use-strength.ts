@@ -1,6 +1,7 @@
 // Asks the worker how hard the typed words are to guess, off the typing path: a quarter of a second after the last key,
 // one question at a time, the first letters only. The words are read from their input element each time and kept nowhere.
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { Language } from '../../../preload/contract/view';
 import type { Strength } from '../../strength/advice';
 
 const restMs = 250;
@@ -8,14 +9,17 @@ const restMs = 250;
 const mostLookedAt = 128;
 
 /** `look` after every change of the field. Null while nothing is known, also where no worker can run. */
-export function useStrength(input: RefObject<HTMLInputElement | null>): {
+export function useStrength(
+  input: RefObject<HTMLInputElement | null>,
+  language: Language,
+): {
   readonly strength: Strength | null;
   readonly look: () => void;
 } {
   const [strength, setStrength] = useState<Strength | null>(null);
   const look = useRef<() => void>(() => undefined);
   useEffect(() => {
-    const worker = new Worker('strength.js');
+    const worker = new Worker(`strength.js#${language}`);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let waiting = false;
     let changed = false;
@@ -41,6 +45,6 @@ export function useStrength(input: RefObject<HTMLInputElement | null>): {
       look.current = () => undefined;
       worker.terminate();
     };
-  }, [input]);
+  }, [input, language]);
   return { strength, look: () => look.current() };
 }
