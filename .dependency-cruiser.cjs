@@ -4,6 +4,7 @@
 // An organ is a folder of main/. Others may import its public files, named here, and nothing else of it: a new public
 // file is one line. Tests and their fixtures (*.test.ts, *.fixture.ts) may look inside.
 const publicFiles = {
+  backup: ['backup', 'new-stick'],
   cli: [],
   display: ['display', 'x-authority', 'x-windows'],
   files: ['.*'],
@@ -36,7 +37,8 @@ const publicFiles = {
 
 /** What an organ may import besides itself and the contract. The composition roots (main/*.ts) may import all public files. */
 const mayImport = {
-  cli: ['fit', 'generation', 'guest', 'host', 'keeper', 'place', 'process', 'timeline', 'vault'],
+  backup: ['files', 'generation', 'guest', 'process', 'qmp', 'socket'],
+  cli: ['backup', 'fit', 'generation', 'guest', 'host', 'keeper', 'place', 'process', 'timeline', 'vault'],
   display: ['process', 'window'],
   files: [],
   fit: ['generation', 'guest'],
@@ -47,7 +49,7 @@ const mayImport = {
   ipc: [],
   keeper: ['files', 'fit', 'generation', 'guest', 'process', 'qmp', 'socket', 'vault'],
   keyboard: ['display', 'files', 'process'],
-  perform: ['display', 'fit', 'flow', 'generation', 'guest', 'keeper', 'process', 'timeline', 'vault'],
+  perform: ['backup', 'display', 'fit', 'flow', 'generation', 'guest', 'keeper', 'process', 'timeline', 'vault'],
   place: ['display', 'files', 'process'],
   preferences: ['files'],
   process: [],

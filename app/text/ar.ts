@@ -385,6 +385,9 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       copy: 'نسخ القرص',
       thin: 'إزالة اللحظات القديمة',
       merge: 'جمع ملفات كثيرة في ملف واحد',
+      backup: 'إجراء النسخ الاحتياطي',
+      restore: 'الاستعادة من النسخة الاحتياطية',
+      drill: 'تجربة النسخة الاحتياطية',
     },
     done: {
       key: 'حُسب المفتاح',
@@ -409,6 +412,9 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       copy: 'نُسخ القرص',
       thin: 'زالت اللحظات القديمة',
       merge: 'صُنع ملف واحد',
+      backup: 'تم النسخ الاحتياطي',
+      restore: 'تمت الاستعادة',
+      drill: 'جُرِّبت النسخة الاحتياطية',
     },
     fresh: {
       doing: { check: 'فحص قرصه', firstRun: 'تركه يبدأ' },

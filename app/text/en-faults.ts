@@ -215,4 +215,44 @@ export const enFaults: FaultWords = {
     happened: 'This PC refused the access that was needed.',
     advice: 'A helper can see what is missing in the details.',
   },
+  damagedBackup: {
+    title: 'This backup is damaged.',
+    happened: 'A part of what lies in the repository is not what was put there.',
+    advice: 'Your desktop here is untouched. Back up to a second place, and let a helper look at this one.',
+  },
+  drillFailed: {
+    title: 'The backup was tried and did not wake.',
+    happened: 'A saved moment was restored to a scratch place, and what woke was not what you had saved.',
+    advice: 'Your desktop here is untouched. Back up again, or to a second place, and try once more.',
+  },
+  missingRepository: {
+    title: 'The backup cannot be reached.',
+    happened: 'Its disk is not plugged in, or its server does not answer.',
+    advice: 'Plug in the disk or connect to the network, then try again.',
+  },
+  readOnlyRepository: {
+    title: 'Nothing can be written to this backup.',
+    happened: 'Its disk or folder is read-only, or belongs to somebody else.',
+    advice: 'Look for a lock switch on the disk, or ask whoever runs the server.',
+  },
+  lockedRepository: {
+    title: 'Somebody else works on this backup.',
+    happened: 'Another program or PC has it locked.',
+    advice: 'Wait until it is done. A lock that nobody holds goes by itself after half an hour.',
+  },
+  clockWrong: {
+    title: 'The clock of this PC is wrong.',
+    happened: 'Dates of the backup and of this PC do not fit together.',
+    advice: 'Set the clock, then try again. Nothing was removed.',
+  },
+  wrongBackupKey: {
+    title: 'This key does not open the backup.',
+    happened: 'The repository has another recovery key, or its own lock was changed.',
+    advice: 'Compare the recovery sheet, digit by digit.',
+  },
+  wrongHostKey: {
+    title: 'The server is not the one you know.',
+    happened: 'It shows a host key that was not confirmed. It may be another computer.',
+    advice: 'Ask whoever runs the server for its fingerprint, and compare. Nothing was sent.',
+  },
 };

@@ -348,6 +348,9 @@ export const en = {
       copy: 'Copying the disk',
       thin: 'Taking the older moments away',
       merge: 'Making one file of many',
+      backup: 'Backing up',
+      restore: 'Restoring from the backup',
+      drill: 'Trying the backup',
     },
     done: {
       key: 'Key worked out',
@@ -372,6 +375,9 @@ export const en = {
       copy: 'Disk copied',
       thin: 'Older moments are gone',
       merge: 'One file made',
+      backup: 'Backed up',
+      restore: 'Restored',
+      drill: 'Backup tried',
     },
     /** A guest without a saved moment. */
     fresh: {

@@ -216,4 +216,44 @@ export const esFaults: FaultWords = {
     happened: 'Este PC negó el acceso que hacía falta.',
     advice: 'Un ayudante puede ver qué falta en los detalles.',
   },
+  damagedBackup: {
+    title: 'Esta copia de seguridad está dañada.',
+    happened: 'Una parte de lo que hay en el repositorio no es lo que se guardó.',
+    advice: 'Tu escritorio aquí está intacto. Haz una copia en otro lugar y pide ayuda para mirar esta.',
+  },
+  drillFailed: {
+    title: 'La copia se probó y no despertó.',
+    happened: 'Un momento guardado se restauró en un lugar de prueba, y lo que despertó no era lo guardado.',
+    advice: 'Tu escritorio aquí está intacto. Haz otra copia, o en otro lugar, y prueba de nuevo.',
+  },
+  missingRepository: {
+    title: 'No se llega a la copia de seguridad.',
+    happened: 'Su disco no está conectado, o su servidor no responde.',
+    advice: 'Conecta el disco o la red e inténtalo de nuevo.',
+  },
+  readOnlyRepository: {
+    title: 'En esta copia no se puede escribir.',
+    happened: 'Su disco o carpeta es de solo lectura, o es de otra persona.',
+    advice: 'Busca un interruptor en el disco o pregunta a quien lleva el servidor.',
+  },
+  lockedRepository: {
+    title: 'Alguien más trabaja en esta copia.',
+    happened: 'Otro programa u otro PC la tiene bloqueada.',
+    advice: 'Espera a que termine. Un bloqueo que nadie tiene se va solo en media hora.',
+  },
+  clockWrong: {
+    title: 'El reloj de este PC no está bien.',
+    happened: 'Las fechas de la copia y las de este PC no encajan.',
+    advice: 'Pon el reloj en hora e inténtalo de nuevo. No se quitó nada.',
+  },
+  wrongBackupKey: {
+    title: 'Esta clave no abre la copia.',
+    happened: 'El repositorio tiene otra clave de recuperación, o se cambió su cerradura.',
+    advice: 'Compara la hoja de recuperación, cifra por cifra.',
+  },
+  wrongHostKey: {
+    title: 'El servidor no es el que conoces.',
+    happened: 'Muestra una clave que nadie confirmó. Puede ser otro ordenador.',
+    advice: 'Pide la huella a quien lleva el servidor y compárala. No se envió nada.',
+  },
 };

@@ -357,6 +357,9 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       copy: 'Copiando el disco',
       thin: 'Quitando los momentos antiguos',
       merge: 'Haciendo de muchos archivos uno',
+      backup: 'Haciendo la copia de seguridad',
+      restore: 'Restaurando de la copia de seguridad',
+      drill: 'Probando la copia de seguridad',
     },
     done: {
       key: 'Llave calculada',
@@ -381,6 +384,9 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       copy: 'Disco copiado',
       thin: 'Los momentos antiguos ya no están',
       merge: 'Un solo archivo hecho',
+      backup: 'Copia de seguridad hecha',
+      restore: 'Restaurado',
+      drill: 'Copia de seguridad probada',
     },
     fresh: {
       doing: { check: 'Revisando su disco', firstRun: 'Dejando que arranque' },

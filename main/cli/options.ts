@@ -46,6 +46,35 @@ export const options = {
     value: 'NUMBER',
     help: 'How many of the last moments stay, besides one a day and one a week. Default: 10',
   },
+  repository: {
+    value: 'WHERE',
+    help: 'A repository by its name, or a new one by its place: a folder, sftp://, rest:https://, s3:https://.',
+  },
+  'recovery-fd': {
+    value: 'N',
+    help: 'Read the recovery key (48 digits, from the paper) from file descriptor N. Else it is asked for.',
+  },
+  'credentials-fd': {
+    value: 'N',
+    help: 'Read user:password of a rest-server, or key:secret of S3, from file descriptor N.',
+  },
+  'ssh-key': { value: 'FILE', help: 'A private ssh key for sftp. Default: a new one is made.' },
+  trust: {
+    value: 'FINGERPRINT',
+    help: 'The host key of the sftp server, as its owner says it: SHA256:...',
+  },
+  'append-only': { value: null, help: 'The server lets nobody remove anything; making room is its own.' },
+  moments: { value: 'WHICH', help: 'Which saved moments are backed up: all (the default) or last.' },
+  'after-suspend': { value: null, help: 'Back up after each suspend too, before the PC is switched off.' },
+  patient: { value: null, help: 'Wait while the PC runs on battery or on a metered network.' },
+  'all-data': { value: null, help: 'Read every byte back, not a sample.' },
+  'take-note': {
+    value: null,
+    help: 'Moments that are gone were pruned on purpose: from now on do not miss them.',
+  },
+  preview: { value: null, help: 'Say what would go; remove nothing.' },
+  guest: { value: 'ID', help: 'Only this guest.' },
+  generation: { value: 'NUMBER', help: 'This saved moment. Default: the newest.' },
   engine: {
     value: 'NAME',
     help: 'How memory is saved: lazy (only what changed) or full. Default: lazy where it can be.',

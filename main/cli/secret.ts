@@ -61,7 +61,8 @@ async function fromKeyUsb(source: string, warn: Asked['warn']): Promise<Result<S
   return ok(found.value.secret);
 }
 
-async function fromTerminal(question: string): Promise<Result<Uint8Array>> {
+/** What is typed on the terminal, echo off; the caller wipes it. Faults: usage (no terminal), cancelled, io. */
+export async function fromTerminal(question: string): Promise<Result<Uint8Array>> {
   const terminal = process.stdin;
   if (!(terminal instanceof ReadStream) || !terminal.isTTY) {
     return fail({

@@ -162,6 +162,80 @@ export const thinnedSchema = z.object({
   chainLength: count,
 });
 
+const repositorySchema = z.object({
+  name: z.string(),
+  kind: z.enum(['folder', 'sftp', 'rest', 's3']),
+  /** Without user and password. */
+  location: z.string(),
+  appendOnly: z.boolean(),
+  moments: z.enum(['all', 'last']),
+  afterSuspend: z.boolean(),
+  lastGoodAt: z.string().nullable(),
+  generation: count.nullable(),
+  bytesMoved: count.nullable(),
+  seconds: z.number().nullable(),
+  check: z.enum(['ok', 'damaged', 'never']),
+  checkedAt: z.string().nullable(),
+  drill: z
+    .object({
+      at: z.string(),
+      guest: guestIdSchema,
+      generation: count,
+      passed: z.boolean(),
+      /** Null: the guest has no nonce to compare. */
+      nonceMatched: z.boolean().nullable(),
+      /** Share of the screen's dots that are as they were, 0 to 1. */
+      likeness: z.number().nullable(),
+      seconds: z.number(),
+      /** The screen that woke, a file in the vault. */
+      picture: z.string().nullable(),
+      fault: faultSchema.nullable(),
+    })
+    .nullable(),
+  fault: faultSchema.nullable(),
+});
+
+const storedMomentSchema = z.object({
+  guest: guestIdSchema,
+  uuid: z.uuid(),
+  generation: count,
+  at: z.string(),
+  /** restic's name of the snapshot. */
+  snapshot: z.string(),
+  /** The vault that it came from. */
+  from: z.string(),
+});
+
+const repositoriesSchema = z.object({ repositories: z.array(repositorySchema).readonly() });
+const momentsSchema = z.object({ repository: z.string(), moments: z.array(storedMomentSchema).readonly() });
+
+const backupRunSchema = repositoriesSchema.extend({
+  runs: z.array(
+    z.object({
+      repository: z.string(),
+      moments: z.array(z.object({ guest: guestIdSchema, generation: count, at: z.string() })),
+      bytesMoved: count,
+      readBytes: count,
+      seconds: z.number(),
+      fault: faultSchema.nullable(),
+    }),
+  ),
+});
+
+const restoredSchema = z.object({
+  restored: z
+    .array(
+      z.object({
+        guest: guestIdSchema,
+        generation: count,
+        at: z.string(),
+        bytes: count,
+        seconds: z.number(),
+      }),
+    )
+    .readonly(),
+});
+
 export const versionSchema = z.object({
   version: z.string(),
   electron: doctorSchema.shape.electron,
@@ -190,6 +264,14 @@ export const surface = {
   'timeline.verify': timelineSchema,
   'timeline.roll-back': rolledBackSchema,
   'timeline.thin': thinnedSchema,
+  'backup.init': repositoriesSchema.extend({ made: z.boolean() }),
+  'backup.run': backupRunSchema,
+  'backup.status': repositoriesSchema,
+  'backup.check': repositoriesSchema,
+  'backup.list': momentsSchema,
+  'backup.prune': momentsSchema.extend({ preview: z.boolean() }),
+  'backup.forget': repositoriesSchema,
+  'backup.restore': restoredSchema,
 } as const;
 
 export type Topic = keyof typeof surface;

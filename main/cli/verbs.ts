@@ -1,4 +1,6 @@
 // All verbs of the CLI, in the order of a person's story: the help lists them so.
+import { backupVerbs } from './backup';
+import { restoreVerb } from './backup-restore';
 import { doctorVerb } from './doctor';
 import { guestVerbs } from './guest';
 import { guestAddVerb } from './guest-add';
@@ -14,4 +16,6 @@ export const verbs: readonly AnyVerb[] = [
   fitVerb,
   guestAddVerb,
   ...timelineVerbs,
+  ...backupVerbs,
+  restoreVerb,
 ];

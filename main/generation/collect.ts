@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ok, type Result } from '../../preload/contract/result';
 import { fsyncFolder } from '../files/durable';
 import { attempt } from '../files/errno';
+import { readHeld } from './held';
 import { generationFolder, type Manifest, ramFilesOf, ramIndexName } from './manifest';
 import { mergedRecord, readMergedRecord } from './ram-merged';
 import {
@@ -92,7 +93,7 @@ async function filesNeeded(about: {
   readonly entries: readonly GenerationEntry[];
   readonly current: number;
 }): Promise<ReadonlySet<string> | null> {
-  const needed = new Set<string>();
+  const needed = new Set<string>(await readHeld(about.place));
   for (const entry of about.entries) {
     if (entry.kind === 'damaged') return null;
     if (entry.kind === 'whole') for (const file of filesOf(entry.manifest)) needed.add(file);

@@ -2,6 +2,7 @@
 // (a guest's folder in an open vault and who the guest is); nothing is held in memory between two questions.
 export { chainOf } from './chain';
 export { collect } from './collect';
+export { holdFiles, letGo } from './held';
 export { interruptedAfter, savedUntil, unsavedLayers } from './interrupted';
 export {
   generationFolder,

@@ -158,6 +158,11 @@ function meterOf(about: { total: number; onProgress: OnProgress | undefined }): 
   };
 }
 
+/** sha256 of a whole file as hex. Faults: damagedState (it cannot be read), cancelled, denied. */
+export function fileSum(path: string, signal?: AbortSignal): Promise<Result<string>> {
+  return sumFile({ path, signal, onBytes: () => {} });
+}
+
 async function sumFile(about: {
   path: string;
   signal: AbortSignal | undefined;

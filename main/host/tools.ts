@@ -13,7 +13,7 @@ export interface Tool {
   /** True where Debian 12 has it new enough only in backports. */
   readonly backports?: true;
   /** Where it is needed: everywhere, or for one place or use only. */
-  readonly neededAt: 'everywhere' | 'desk' | 'virtual' | 'keyUsb' | 'vault';
+  readonly neededAt: 'everywhere' | 'desk' | 'virtual' | 'keyUsb' | 'vault' | 'backup';
   readonly use: string;
 }
 
@@ -90,6 +90,16 @@ export const tools: readonly Tool[] = [
     package: 'mtools',
     neededAt: 'keyUsb',
     use: 'reads a key USB without mounting it',
+  },
+  {
+    name: 'restic',
+    program: 'restic',
+    args: ['version'],
+    version: /^restic (\d+\.\d+(?:\.\d+)?)/,
+    least: [0, 14],
+    package: 'restic',
+    neededAt: 'backup',
+    use: 'keeps backups',
   },
   {
     name: 'openbox',

@@ -52,6 +52,8 @@ export interface Run {
   readonly diesWithUs?: boolean;
   /** What it writes to stdout, as it comes and cut anywhere: for progress. Never for parsing an answer. */
   readonly onOutput?: (text: string) => void;
+  /** Told once it runs: the leader of its process group, for who pauses it. */
+  readonly onStart?: (pid: number) => void;
 }
 
 export interface Ran {
@@ -83,7 +85,8 @@ export async function run(what: Run): Promise<Result<Ran>> {
     detached: true,
     killSignal: 'SIGKILL',
   });
-  const { onOutput } = what;
+  const { onOutput, onStart } = what;
+  if (child.pid !== undefined) onStart?.(child.pid);
   if (onOutput !== undefined) child.stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString('latin1')));
   const limits = endInTime({ child, timeoutMs: what.timeoutMs ?? 30_000, signal: what.signal });
   const seen = await child;

@@ -26,6 +26,9 @@ export const progressSchema = z.object({
     'configure', // packages set themselves up
     'image', // the disk is made of them
     'copy', // a disk image of the person's is copied in
+    'backup', // saved moments go to a repository
+    'restore', // one comes back from there
+    'drill', // one is restored and tried
   ]),
   done: z.number().nonnegative(),
   total: z.number().nonnegative().nullable(),

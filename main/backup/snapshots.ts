@@ -1,0 +1,105 @@
+// The saved moments that lie in a repository: one restic snapshot each, complete in itself, told by its tags. The
+// snapshot's time is the moment's own, so that `restic snapshots` reads like the timeline. A guest of another stick, or
+// of a clone of this one, lies beside ours and is never taken for it.
+//
+//   soulpad-moment       it is one of ours to read
+//   guest-<id>           the guest's folder name
+//   uuid-<uuid>          which guest it truly is
+//   generation-<number>  its number there
+import { z } from 'zod';
+import { guestIdSchema } from '../../preload/contract/keeper';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { generationNumberSchema } from '../generation/manifest';
+import { type Access, restic } from './restic';
+import { type ResticSnapshot, readSnapshotList } from './restic-messages';
+
+const stage = 'backup.list';
+const mark = 'soulpad-moment';
+
+export interface MomentName {
+  readonly guest: string;
+  readonly uuid: string;
+  readonly generation: number;
+  /** RFC 3339 UTC, whole seconds: when it was saved. */
+  readonly at: string;
+}
+
+export interface StoredMoment extends MomentName {
+  /** restic's name of the snapshot. */
+  readonly snapshot: string;
+  /** The vault that it came from, as restic's host name. */
+  readonly from: string;
+}
+
+export function tagsOf({ guest, uuid, generation }: MomentName): readonly string[] {
+  return [mark, `guest-${guest}`, `uuid-${uuid}`, `generation-${generation}`];
+}
+
+/** restic's --time; its process has TZ=UTC. */
+export function resticTime(at: string): string {
+  return wholeSeconds(at).replace('T', ' ').replace('Z', '');
+}
+
+export function wholeSeconds(at: string): string {
+  return new Date(Math.floor(Date.parse(at) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+export function isSameMoment(a: MomentName, b: MomentName): boolean {
+  return a.uuid === b.uuid && a.generation === b.generation && a.at === b.at;
+}
+
+/** Older versions of restic tell only the first letters of a new snapshot's name. */
+export function isThere(stored: readonly StoredMoment[], snapshot: string): boolean {
+  return stored.some((moment) => moment.snapshot.startsWith(snapshot));
+}
+
+const namesSchema = z.object({
+  guest: guestIdSchema,
+  uuid: z.uuid(),
+  generation: generationNumberSchema,
+});
+
+/** Null: it is not a moment of a guest. */
+export function momentOf(snapshot: ResticSnapshot): StoredMoment | null {
+  const tags = snapshot.tags ?? [];
+  const after = (start: string): string | undefined =>
+    tags.find((tag) => tag.startsWith(start))?.slice(start.length);
+  const number = after('generation-');
+  const read = namesSchema.safeParse({
+    guest: after('guest-'),
+    uuid: after('uuid-'),
+    generation: number !== undefined && /^\d{1,9}$/.test(number) ? Number(number) : undefined,
+  });
+  const time = Date.parse(snapshot.time);
+  if (!tags.includes(mark) || !read.success || Number.isNaN(time)) return null;
+  const at = wholeSeconds(new Date(time).toISOString());
+  return { ...read.data, at, snapshot: snapshot.id, from: snapshot.hostname };
+}
+
+/** Oldest first. Faults: damagedBackup (one of them cannot be read), and those of `restic`. */
+export async function listMoments(
+  access: Access,
+  signal?: AbortSignal,
+): Promise<Result<readonly StoredMoment[]>> {
+  const asked = await restic(access, {
+    stage,
+    signal,
+    args: ['snapshots', '--json', '--no-lock', '--tag', mark],
+  });
+  if (!asked.ok) return asked;
+  // It ends well although a snapshot could not be read: then the list is not all there is.
+  const unread = /(could not load snapshot|failed to load snapshot) ([0-9a-f]{8,64})/.exec(
+    asked.value.stderr,
+  );
+  if (unread !== null)
+    return fail({ code: 'damagedBackup', stage, message: `snapshot ${unread[2]} cannot be read` });
+  const list = readSnapshotList(asked.value.stdout);
+  if (list === null)
+    return fail({ code: 'protocol', stage, message: 'restic did not tell its snapshots as a list' });
+  return ok(
+    list
+      .map(momentOf)
+      .filter((moment) => moment !== null)
+      .sort((a, b) => a.at.localeCompare(b.at) || a.generation - b.generation),
+  );
+}
