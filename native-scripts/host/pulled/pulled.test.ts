@@ -34,7 +34,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pulled-'));
   mkdirSync(at('shared'));
   const here = import.meta.dirname;
-  execFileSync(join(here, 'build'), ['--out', at('shared')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(join(here, '../build'), ['--out', at('shared')], { stdio: ['ignore', 'ignore', 'inherit'] });
   const burden = join(here, '../memory-trial/burden.c');
   execFileSync('gcc', ['-std=c11', '-D_GNU_SOURCE', '-O2', '-static', '-o', at('shared/burden'), burden]);
   makeStick(at('stick'));
@@ -146,7 +146,7 @@ describe('when the stick is pulled out', () => {
       await on.dumpMemory(at('memory'));
       expect(findings()).toEqual(nothing);
       const keyMs = Number(/key wiped of vault \((\d+) ms\)/.exec(on.serial())?.[1]);
-      console.log(`${doing} ${words}`, on.serial().match(/soulpad-pulled: .*(?=\r)/g));
+      console.log(`${doing} ${words}`, on.serial().match(/soulpad: .*(?=\r)/g));
       expect(keyMs).toBeLessThan(doing === 'idle' ? 2_000 : 4_000); // a flood of writes is encrypted to its end first
       await on.end();
       if (words === '') await opensAgain();

@@ -22,7 +22,7 @@ void say(const char *what, const char *name) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   long ms = (now.tv_sec - pulled_at.tv_sec) * 1000 + (now.tv_nsec - pulled_at.tv_nsec) / 1000000;
   char line[160];
-  int length = snprintf(line, sizeof line, "<4>soulpad-pulled: %s%s%s (%ld ms)\n", what, name[0] ? " " : "", name, ms);
+  int length = snprintf(line, sizeof line, "<4>soulpad: %s%s%s (%ld ms)\n", what, name[0] ? " " : "", name, ms);
   if (length > (int)sizeof line - 1) length = sizeof line - 1;
   if (log_fd >= 0 && write(log_fd, line, (size_t)length) < 0) return; /* a full log is no reason to stop */
 }
