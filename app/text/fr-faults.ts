@@ -217,4 +217,45 @@ export const frFaults: FaultWords = {
     happened: 'Ce PC a refusé l’accès qu’il fallait.',
     advice: 'Un assistant peut voir dans les détails ce qui manque.',
   },
+  damagedBackup: {
+    title: 'Cette sauvegarde est abîmée.',
+    happened: 'Une partie de ce qui se trouve dans le dépôt n’est pas ce qui y avait été mis.',
+    advice: 'Votre bureau ici est intact. Sauvegardez à un deuxième endroit et faites regarder celui-ci.',
+  },
+  drillFailed: {
+    title: 'La sauvegarde a été essayée et ne s’est pas réveillée.',
+    happened:
+      'Un moment enregistré a été restauré à l’essai, et ce qui s’est réveillé n’était pas ce que vous aviez enregistré.',
+    advice: 'Votre bureau ici est intact. Sauvegardez de nouveau, ou ailleurs, puis réessayez.',
+  },
+  missingRepository: {
+    title: 'La sauvegarde est hors d’atteinte.',
+    happened: 'Son disque n’est pas branché, ou son serveur ne répond pas.',
+    advice: 'Branchez le disque ou le réseau, puis réessayez.',
+  },
+  readOnlyRepository: {
+    title: 'On ne peut rien écrire dans cette sauvegarde.',
+    happened: 'Son disque ou son dossier est en lecture seule, ou appartient à quelqu’un d’autre.',
+    advice: 'Cherchez un verrou sur le disque, ou demandez à la personne qui gère le serveur.',
+  },
+  lockedRepository: {
+    title: 'Quelqu’un d’autre travaille sur cette sauvegarde.',
+    happened: 'Un autre programme ou un autre PC l’a verrouillée.',
+    advice: 'Attendez qu’il ait fini. Un verrou que personne ne tient part seul au bout d’une demi-heure.',
+  },
+  clockWrong: {
+    title: 'L’horloge de ce PC n’est pas juste.',
+    happened: 'Les dates de la sauvegarde et celles de ce PC ne vont pas ensemble.',
+    advice: 'Réglez l’horloge, puis réessayez. Rien n’a été retiré.',
+  },
+  wrongBackupKey: {
+    title: 'Cette clé n’ouvre pas la sauvegarde.',
+    happened: 'Le dépôt a une autre clé de secours, ou sa serrure a été changée.',
+    advice: 'Comparez la feuille de secours, chiffre par chiffre.',
+  },
+  wrongHostKey: {
+    title: 'Le serveur n’est pas celui que vous connaissez.',
+    happened: 'Il montre une clé que personne n’a confirmée. C’est peut-être un autre ordinateur.',
+    advice: 'Demandez l’empreinte à la personne qui gère le serveur et comparez. Rien n’a été envoyé.',
+  },
 };

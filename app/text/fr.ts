@@ -358,6 +358,9 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
       copy: 'Nous copions le disque',
       thin: 'Nous enlevons les anciens moments',
       merge: 'De plusieurs fichiers nous en faisons un',
+      backup: 'Sauvegarde en cours',
+      restore: 'Restauration depuis la sauvegarde',
+      drill: 'Essai de la sauvegarde',
     },
     done: {
       key: 'Clé calculée',
@@ -382,6 +385,9 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
       copy: 'Disque copié',
       thin: 'Les anciens moments sont partis',
       merge: 'Un seul fichier fait',
+      backup: 'Sauvegarde faite',
+      restore: 'Restauré',
+      drill: 'Sauvegarde essayée',
     },
     fresh: {
       doing: { check: 'Nous contrôlons son disque', firstRun: 'Nous le laissons démarrer' },
