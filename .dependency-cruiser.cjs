@@ -26,6 +26,7 @@ const publicFiles = {
   vault: [
     'vault',
     'open-vaults',
+    'both-secret',
     'places',
     'key-usb/read-key',
     'key-usb/sources',

@@ -14,6 +14,14 @@ export const options = {
     help: 'Read the passphrase from file descriptor N to its end; one final line feed is dropped.',
   },
   key: { value: 'PATH', help: 'Open with a key USB: its folder, its device or an image of it.' },
+  both: {
+    value: null,
+    help: 'Passphrase and key USB together: to open with both, or for a new keyslot that needs both.',
+  },
+  'new-passphrase-fd': {
+    value: 'N',
+    help: 'Read the new passphrase from file descriptor N to its end; one final line feed is dropped.',
+  },
   name: { value: 'TEXT', help: 'The name that people see, at most 80 characters.' },
   witness: { value: null, help: 'Add the small test guest that checks its own memory and disk.' },
   kernel: { value: 'FILE', help: 'Start from this Linux kernel.' },
@@ -89,4 +97,4 @@ export const optionNames = Object.keys(options) as OptionName[];
 export const everywhere: readonly OptionName[] = ['json', 'home', 'help'];
 
 /** How a secret can be given. */
-export const secretOptions: readonly OptionName[] = ['passphrase-fd', 'key'];
+export const secretOptions: readonly OptionName[] = ['passphrase-fd', 'key', 'both'];

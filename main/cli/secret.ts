@@ -1,4 +1,5 @@
 // Where a secret comes from: --passphrase-fd, --key, or a question on a terminal; exactly one of them.
+//   --both                               -> the key file of --key, and the passphrase from one of the other two
 //   --passphrase-fd and --key together   -> usage: never guess which one was meant
 //   one of them                          -> that one, no question
 //   neither, stdin is a terminal         -> the question, echo off
@@ -7,6 +8,7 @@
 import { ReadStream } from 'node:tty';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { joinBoth } from '../vault/both-secret';
 import { readKey } from '../vault/key-usb/read-key';
 import type { Secret } from '../vault/vault';
 import { readDescriptor } from './descriptor';
@@ -22,22 +24,48 @@ export function namesSecret(asked: Asked): boolean {
 export async function readSecret(asked: Asked): Promise<Result<Secret>> {
   const descriptor = asked.values['passphrase-fd'];
   const key = asked.values.key;
+  if (asked.flags.has('both')) return readBoth(asked);
   if (descriptor !== undefined && key !== undefined) {
-    return fail(fault('usage', 'give --passphrase-fd or --key, not both'));
+    return fail(fault('usage', 'give --passphrase-fd or --key, or --both with the two'));
   }
   if (key !== undefined) return fromKeyUsb(key, asked.warn);
   const bytes = descriptor === undefined ? await fromTerminal('Passphrase: ') : readDescriptor(descriptor);
   return bytes.ok ? ok({ kind: 'passphrase', bytes: bytes.value }) : bytes;
 }
 
-/** A passphrase for a new vault: asked for twice on a terminal. Faults: usage, cancelled, io. */
-export async function readNewPassphrase(asked: Asked): Promise<Result<Secret>> {
-  const descriptor = asked.values['passphrase-fd'];
+/** For a keyslot that needs passphrase and key USB together. */
+async function readBoth(asked: Asked): Promise<Result<Secret>> {
+  const { key, 'passphrase-fd': descriptor } = asked.values;
+  if (key === undefined) return fail(fault('usage', '--both needs --key'));
+  const found = await readKey(key);
+  if (!found.ok) return found;
+  const { secret } = found.value;
+  if (secret.kind !== 'keyUsb') {
+    secret.bytes.fill(0);
+    return fail(fault('usage', '--both needs a key file, not a passphrase in plain letters'));
+  }
+  const bytes = descriptor === undefined ? await fromTerminal('Passphrase: ') : readDescriptor(descriptor);
+  try {
+    return bytes.ok ? ok({ kind: 'both', bytes: joinBoth(bytes.value, secret.bytes) }) : bytes;
+  } finally {
+    secret.bytes.fill(0);
+    if (bytes.ok) bytes.value.fill(0);
+  }
+}
+
+/** A passphrase for a new vault or keyslot: asked for twice on a terminal. Faults: usage, cancelled, io. */
+export async function readNewPassphrase(
+  asked: Asked,
+  option: 'passphrase-fd' | 'new-passphrase-fd' = 'passphrase-fd',
+): Promise<Result<Secret>> {
+  const descriptor = asked.values[option];
   if (descriptor !== undefined) {
     const bytes = readDescriptor(descriptor);
     return bytes.ok ? ok({ kind: 'passphrase', bytes: bytes.value }) : bytes;
   }
-  const first = await fromTerminal('Passphrase for the new vault: ');
+  const first = await fromTerminal(
+    option === 'passphrase-fd' ? 'Passphrase for the new vault: ' : 'The new passphrase: ',
+  );
   if (!first.ok) return first;
   const second = await fromTerminal('The same passphrase again: ');
   if (!second.ok) {

@@ -1,8 +1,6 @@
 // `soulpad vault ...`: the vault organ's verbs for people and scripts.
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { fail } from '../../preload/contract/result';
-import { addKeyUsbKeyslot, vaults } from '../vault/open-vaults';
+import { vaults } from '../vault/open-vaults';
 import { secretOptions } from './options';
 import { readNewPassphrase, readSecret } from './secret';
 import { sayVault } from './sentences';
@@ -92,30 +90,4 @@ const statusVerb = verb({
   say: sayVault,
 });
 
-const addKeyUsbVerb = verb({
-  topic: 'vault.add-key-usb',
-  words: ['vault', 'add-key-usb'],
-  operand: 'FOLDER',
-  options: ['name', ...secretOptions],
-  help: 'Write a new key file to FOLDER (a mounted USB disk), which then opens the vault too.',
-  run: async (asked) => {
-    const keyFolder = resolve(asked.operand);
-    if (!existsSync(keyFolder) || !statSync(keyFolder).isDirectory()) {
-      return fail({
-        code: 'missingFile',
-        stage: 'vault.addKeyslot',
-        message: `${keyFolder} is not a folder`,
-        hint: 'mount the key USB and name its folder',
-      });
-    }
-    const there = await vaults().status(asked.home);
-    if (!there.ok) return there;
-    const secret = await readSecret(asked);
-    if (!secret.ok) return secret;
-    const name = asked.values.name ?? 'key USB';
-    return addKeyUsbKeyslot({ home: asked.home, secret: secret.value, keyFolder, name });
-  },
-  say: sayVault,
-});
-
-export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb, addKeyUsbVerb];
+export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb];

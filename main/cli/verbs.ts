@@ -5,6 +5,7 @@ import { doctorVerb } from './doctor';
 import { guestVerbs } from './guest';
 import { guestAddVerb } from './guest-add';
 import { fitVerb } from './guest-fit';
+import { keyslotVerbs } from './keyslots';
 import { timelineVerbs } from './timeline';
 import { vaultVerbs } from './vault';
 import type { AnyVerb } from './verb';
@@ -12,6 +13,7 @@ import type { AnyVerb } from './verb';
 export const verbs: readonly AnyVerb[] = [
   doctorVerb,
   ...vaultVerbs,
+  ...keyslotVerbs,
   ...guestVerbs,
   fitVerb,
   guestAddVerb,

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readKey } from './key-usb/read-key';
-import { addKeyUsbKeyslot, vaults } from './open-vaults';
+import { vaults } from './open-vaults';
 import { newRecoveryKey } from './recovery/recovery-key';
 import { startOwner } from './start-owner';
 import {
@@ -268,7 +268,10 @@ describe('a key USB', () => {
   it('is added by the passphrase, then opens the vault; another key file does not', async () => {
     const keyFolder = mkdtempSync(join(ground.home, '../key-'));
     const add = () =>
-      addKeyUsbKeyslot({ home: ground.home, secret: secretOf(), keyFolder, name: 'key ring' });
+      vault.addKeyslot({
+        ...{ home: ground.home, secret: secretOf(), name: 'key ring' },
+        add: { kind: 'keyUsb', keyFolder },
+      });
     expect(unwrap(await add()).keyslots).toMatchObject([
       { kind: 'passphrase' },
       { id: 1, kind: 'keyUsb', name: 'key ring', memoryKiB: 8192 },

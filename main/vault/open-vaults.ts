@@ -4,11 +4,13 @@
 // winner's name; it is never attached on the strength of somebody else's secret. Attaching is adopt()'s.
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { askOwner, attach, describeHolders } from './attach';
 import { factsOf, type Keyslots } from './keyslots/format';
 import { readKeyslots } from './keyslots/read-keyslots';
 import { isOurMount, mountAt } from './mounts';
+import { type OwnerArguments, writeFramed } from './owner-arguments';
 import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
 import { startOwner } from './start-owner';
 import type { Secret, VaultFacts, VaultPlaces, Vaults } from './vault';
@@ -16,29 +18,7 @@ import type { Secret, VaultFacts, VaultPlaces, Vaults } from './vault';
 export { defaultHome } from './places';
 
 export function vaults(): Vaults {
-  return { status, create, open, adopt };
-}
-
-/** Adds a keyslot for a new random key file, written to `keyFolder`/soulpad.key. Never over an existing one. */
-export async function addKeyUsbKeyslot(about: {
-  home: string;
-  secret: Secret;
-  keyFolder: string;
-  name: string;
-}): Promise<Result<VaultFacts>> {
-  const home = resolve(about.home);
-  const found = await look(home);
-  if (!found.ok) return wiped(about.secret, found);
-  const made = makeRuntimeFolder(found.value.places);
-  if (!made.ok) return wiped(about.secret, made);
-  const { name, secret } = about;
-  const keyFolder = resolve(about.keyFolder);
-  const added = await startOwner({
-    about: { mode: 'addKeyUsb', home, name, secretKind: secret.kind, keyFolder },
-    lock: join(found.value.places.runtimeFolder, 'keyslots.lock'),
-    secret,
-  });
-  return added.ok ? status(home) : added;
+  return { status, create, open, adopt, addKeyslot, changePassphrase, removeKeyslot };
 }
 
 interface Found {
@@ -118,6 +98,50 @@ const open: Vaults['open'] = async (about) => {
   const winner = await askOwner(places);
   return winner.ok ? busy(describeHolders(winner.value)) : opened;
 };
+
+const addKeyslot: Vaults['addKeyslot'] = async ({ home, secret, name, add, onProgress }) => {
+  const bytes = 'bytes' in add ? add.bytes : new Uint8Array();
+  const keyFolder = 'keyFolder' in add ? { keyFolder: resolve(add.keyFolder) } : {};
+  return edit({
+    about: {
+      ...{ mode: 'addKeyslot', home: resolve(home), name, secretKind: secret.kind, add: add.kind },
+      ...keyFolder,
+    },
+    ...{ secret, given: bytes, onProgress },
+  });
+};
+
+const changePassphrase: Vaults['changePassphrase'] = async ({ home, secret, id, bytes, onProgress }) =>
+  edit({
+    about: { mode: 'changePassphrase', home: resolve(home), secretKind: secret.kind, id },
+    ...{ secret, given: bytes, onProgress },
+  });
+
+const removeKeyslot: Vaults['removeKeyslot'] = async ({ home, secret, id }) =>
+  edit({
+    about: { mode: 'removeKeyslot', home: resolve(home), secretKind: secret.kind, id },
+    ...{ secret, given: new Uint8Array(), onProgress: undefined },
+  });
+
+/** By an owner program that ends, one at a time: also while another one has the vault open. */
+async function edit(asked: {
+  readonly about: Extract<OwnerArguments, { mode: 'addKeyslot' | 'changePassphrase' | 'removeKeyslot' }>;
+  readonly secret: Secret;
+  readonly given: Uint8Array;
+  readonly onProgress: OnProgress | undefined;
+}): Promise<Result<VaultFacts>> {
+  const { about, secret, given, onProgress } = asked;
+  const framed = { kind: secret.kind, bytes: writeFramed(given, secret.bytes) };
+  const found = await look(about.home);
+  if (!found.ok) return wiped(framed, found);
+  const made = makeRuntimeFolder(found.value.places);
+  if (!made.ok) return wiped(framed, made);
+  const edited = await startOwner({
+    ...{ about, secret: framed, onProgress },
+    lock: join(found.value.places.runtimeFolder, 'keyslots.lock'),
+  });
+  return edited.ok ? status(about.home) : edited;
+}
 
 const adopt: Vaults['adopt'] = async (about) => {
   const home = resolve(about.home);

@@ -13,7 +13,8 @@ export const reportDescriptor = 4;
 export const volumeKeyDescriptor = 1;
 
 const home = z.string().startsWith('/').max(4096);
-const secretKind = z.enum(['passphrase', 'keyUsb']);
+const secretKind = z.enum(['passphrase', 'keyUsb', 'both']);
+const keyslotId = z.coerce.number().int().min(0).max(31);
 
 export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
   z.strictObject({
@@ -24,13 +25,18 @@ export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
     /** True: the secret's bytes are preceded by a recovery key of 48 ASCII digits, which gets a keyslot too. */
     recovery: z.enum(['true', 'false']),
   }),
+  /** The three edits: the secret's bytes are preceded by their new secret, and that by its length (writeFramed). */
   z.strictObject({
-    mode: z.literal('addKeyUsb'),
+    mode: z.literal('addKeyslot'),
     home,
     name: shownNameSchema,
     secretKind,
-    keyFolder: z.string().startsWith('/').max(4096),
+    add: z.enum(['passphrase', 'keyUsb', 'both', 'recovery']),
+    /** For keyUsb and both: where the new key file goes. */
+    keyFolder: z.string().startsWith('/').max(4096).optional(),
   }),
+  z.strictObject({ mode: z.literal('changePassphrase'), home, secretKind, id: keyslotId }),
+  z.strictObject({ mode: z.literal('removeKeyslot'), home, secretKind, id: keyslotId }),
   z.strictObject({
     mode: z.literal('open'),
     home,
@@ -47,7 +53,9 @@ export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
 export type OwnerArguments = z.infer<typeof ownerArgumentsSchema>;
 
 export function formatOwnerArguments(about: OwnerArguments): string[] {
-  return Object.entries(about).map(([name, value]) => `--${name}=${value}`);
+  return Object.entries(about).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
 }
 
 /** Names come from people and homes from their environment: why these cannot be passed on; null when they can. */
@@ -59,9 +67,31 @@ export function refuseOwnerArguments(about: OwnerArguments): string | null {
 
 /** Throws when argv is none of ours: only our own programs start an owner. */
 export function parseOwnerArguments(argv: readonly string[]): OwnerArguments {
-  const names = ['mode', 'home', 'name', 'secretKind', 'recovery', 'keyFolder', 'program', 'pid', 'stays'];
+  const names = [
+    'mode',
+    'home',
+    'name',
+    'secretKind',
+    'recovery',
+    'keyFolder',
+    'program',
+    'pid',
+    'stays',
+    'add',
+    'id',
+  ];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   return ownerArgumentsSchema.parse({ ...parseArgs({ args: [...argv], options, strict: true }).values });
+}
+
+/** The new secret of an edit before the one that opens, as bytes for the secret's descriptor. Wipes what it joins. */
+export function writeFramed(given: Uint8Array, secret: Uint8Array): Buffer {
+  const head = Buffer.alloc(2);
+  head.writeUInt16BE(given.length);
+  const bytes = Buffer.concat([head, given, secret]);
+  given.fill(0);
+  secret.fill(0);
+  return bytes;
 }
 
 /** One line of the report. The last one is `done` or `fault`. */

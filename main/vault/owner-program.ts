@@ -8,8 +8,9 @@ import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
 import { openLog } from '../files/log';
-import { addKeyUsb } from './add-keyslot';
+import { joinBoth, splitBoth } from './both-secret';
 import { type ClosingMount, clearDeadMount } from './close-mount';
+import { addKeyslot, changePassphrase, removeKeyslot } from './edit-keyslots';
 import { mountCipher } from './gocryptfs';
 import { keyFileBytes } from './key-usb/key-file';
 import { readKeyslots } from './keyslots/read-keyslots';
@@ -46,28 +47,36 @@ const onProgress: OnProgress = (progress) => report({ progress });
 async function main(): Promise<void> {
   process.umask(0o077); // gocryptfs inherits it
   const about = parseOwnerArguments(process.argv.slice(2));
-  const done =
-    about.mode === 'open' || about.mode === 'adopt'
-      ? await own(about)
-      : about.mode === 'unseal'
-        ? await unseal(about)
-        : await change(about);
+  const done = await work(about);
   report(done.ok ? { done: true } : { fault: done.fault });
   closeSync(reportDescriptor);
   await owner?.finished;
 }
 
-/** create and addKeyUsb: work with an end, nothing stays open. */
-async function change(
-  about: Extract<OwnerArguments, { mode: 'create' | 'addKeyUsb' }>,
-): Promise<Result<void>> {
-  const recovery = about.mode === 'create' && about.recovery === 'true' ? readRecovery() : null;
+function work(about: OwnerArguments): Promise<Result<void>> {
+  switch (about.mode) {
+    case 'open':
+    case 'adopt':
+      return own(about);
+    case 'unseal':
+      return unseal(about);
+    case 'create':
+      return create(about);
+    default:
+      return edit(about);
+  }
+}
+
+type Making = Extract<OwnerArguments, { mode: 'create' }>;
+type Editing = Extract<OwnerArguments, { mode: 'addKeyslot' | 'changePassphrase' | 'removeKeyslot' }>;
+
+/** Makes a vault: work with an end, nothing stays open. */
+async function create(about: Making): Promise<Result<void>> {
+  const recovery = about.recovery === 'true' ? readRecovery() : null;
   const secret = readSecret(about.secretKind);
   try {
     if (!secret.ok) return secret;
     const { home, name, secretKind: kind } = about;
-    if (about.mode === 'addKeyUsb')
-      return await addKeyUsb({ home, name, kind, secret: secret.value, keyFolder: about.keyFolder });
     const refused = kind === 'passphrase' ? refuseNewPassphrase(secret.value) : ok(undefined);
     if (!refused.ok) return refused;
     return await makeVault({ home, name, kind, secret: secret.value, recovery, onProgress });
@@ -75,6 +84,45 @@ async function change(
     recovery?.fill(0);
     if (secret.ok) secret.value.fill(0);
   }
+}
+
+/** Edits keyslots: the same. */
+async function edit(about: Editing): Promise<Result<void>> {
+  const raw = readNewSecret();
+  const given = isOfPassphrase(about) ? newPassphrase(raw) : ok(raw);
+  const secret = readSecret(about.secretKind);
+  try {
+    if (!given.ok) return given;
+    if (!secret.ok) return secret;
+    const { home, secretKind: kind } = about;
+    const editing = { home, kind, secret: secret.value };
+    onProgress(keyStep(0, 1));
+    if (about.mode === 'removeKeyslot') return await removeKeyslot({ ...editing, id: about.id });
+    if (about.mode === 'changePassphrase')
+      return await changePassphrase({ ...editing, id: about.id, given: given.value });
+    const { name, add, keyFolder = null } = about;
+    if ((add === 'keyUsb' || add === 'both') !== (keyFolder !== null))
+      return fail({ code: 'usage', stage: 'vault.addKeyslot', message: 'a key file needs its folder' });
+    return await addKeyslot({ ...editing, name, add, given: given.value, keyFolder });
+  } finally {
+    raw.fill(0);
+    if (given.ok) given.value.fill(0);
+    if (secret.ok) secret.value.fill(0);
+  }
+}
+
+function isOfPassphrase(about: Editing): boolean {
+  if (about.mode === 'addKeyslot') return about.add === 'passphrase' || about.add === 'both';
+  return about.mode === 'changePassphrase';
+}
+
+function newPassphrase(raw: Uint8Array): Result<Buffer> {
+  const normalized = normalizePassphrase(raw);
+  if (!normalized.ok) return normalized;
+  const refused = refuseNewPassphrase(normalized.value);
+  if (refused.ok) return normalized;
+  normalized.value.fill(0);
+  return refused;
 }
 
 async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): Promise<Result<void>> {
@@ -179,9 +227,7 @@ function stillInUse(): Result<never> {
 
 /** The 48 digits before the secret. Only our own programs write them: anything else is a bug, and thrown. */
 function readRecovery(): Buffer {
-  const digits = Buffer.alloc(recoveryKeyDigits);
-  for (let length = 0, got = -1; got !== 0 && length < digits.length; length += got)
-    got = readSync(secretDescriptor, digits, length, digits.length - length, null);
+  const digits = readExactly(recoveryKeyDigits);
   const read = readRecoveryKey(digits);
   if (read.is === 'key') {
     read.digits.fill(0);
@@ -191,15 +237,31 @@ function readRecovery(): Buffer {
   throw new Error('what came before the secret is no recovery key');
 }
 
+/** What an edit's new secret is, before the one that opens (writeFramed); empty: none. */
+function readNewSecret(): Buffer {
+  return readExactly(readExactly(2).readUInt16BE());
+}
+
+function readExactly(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at < length; ) {
+    const got = readSync(secretDescriptor, bytes, at, length - at, null);
+    if (got === 0) throw new Error('the secret ended too early');
+    at += got;
+  }
+  return bytes;
+}
+
 /** Reads descriptor 3 to its end, into one buffer. The caller wipes the value. Faults: usage, damagedKeyFile. */
 function readSecret(kind: SecretKind): Result<Buffer> {
-  const held = Buffer.alloc(maxPassphraseBytes + 1);
+  const held = Buffer.alloc(maxPassphraseBytes + 1 + (kind === 'both' ? 1 + keyFileBytes : 0));
   try {
     let length = 0;
     for (let got = -1; got !== 0 && length < held.length; length += got)
       got = readSync(secretDescriptor, held, length, held.length - length, null);
     const given = held.subarray(0, length);
     if (kind === 'passphrase') return normalizePassphrase(given);
+    if (kind === 'both') return normalizeBoth(given);
     if (length === keyFileBytes) return ok(Buffer.from(given));
     return fail({
       code: 'damagedKeyFile',
@@ -210,6 +272,16 @@ function readSecret(kind: SecretKind): Result<Buffer> {
     held.fill(0);
     closeSync(secretDescriptor);
   }
+}
+
+function normalizeBoth(given: Uint8Array): Result<Buffer> {
+  const parts = splitBoth(given);
+  if (parts === null) return fail({ code: 'usage', stage: 'vault.open', message: 'not both secrets' });
+  const passphrase = normalizePassphrase(parts.passphrase);
+  if (!passphrase.ok) return passphrase;
+  const both = joinBoth(passphrase.value, parts.keyFile);
+  passphrase.value.fill(0);
+  return ok(both);
 }
 
 main().then(

@@ -55,7 +55,8 @@ export interface OpenVault {
   close(): Promise<Result<void>>;
 }
 
-export type SecretKind = 'passphrase' | 'keyUsb';
+/** `both`: passphrase and key file together (both-secret.ts); it opens what its passphrase alone opens, too. */
+export type SecretKind = 'passphrase' | 'keyUsb' | 'both';
 
 /** A recovery key is typed as a passphrase is, but has keyslots of its own. */
 export type KeyslotKind = SecretKind | 'recovery';
@@ -65,6 +66,14 @@ export interface Secret {
   readonly kind: SecretKind;
   readonly bytes: Uint8Array;
 }
+
+/** What a new keyslot opens with. Bytes are wiped; a key file is written to `keyFolder`/soulpad.key, never over one. */
+export type NewKeyslot =
+  | { readonly kind: 'passphrase'; readonly bytes: Uint8Array }
+  /** 48 ASCII digits. */
+  | { readonly kind: 'recovery'; readonly bytes: Uint8Array }
+  | { readonly kind: 'keyUsb'; readonly keyFolder: string }
+  | { readonly kind: 'both'; readonly bytes: Uint8Array; readonly keyFolder: string };
 
 export interface Vaults {
   /** Looks without opening. Fault missingVault when there is none, damagedKeyslots when it cannot be read. */
@@ -88,6 +97,27 @@ export interface Vaults {
     onProgress?: OnProgress;
     signal?: AbortSignal;
   }): Promise<Result<OpenVault>>;
+  /**
+   * One more way in, for a vault that is closed or open. `secret` opens it now. Faults: wrongSecret, mistypedKey,
+   * secretTooShort, secretUnfit, alreadyThere (there is a key file), full, busy, io.
+   */
+  addKeyslot(about: {
+    home: string;
+    secret: Secret;
+    name: string;
+    add: NewKeyslot;
+    onProgress?: OnProgress;
+  }): Promise<Result<VaultFacts>>;
+  /** Of a keyslot `passphrase` or `both`. Faults: as for adding, missingKeyslot, missingKey. `bytes` are wiped. */
+  changePassphrase(about: {
+    home: string;
+    secret: Secret;
+    id: number;
+    bytes: Uint8Array;
+    onProgress?: OnProgress;
+  }): Promise<Result<VaultFacts>>;
+  /** `secret` opens another keyslot. Faults: wrongSecret, mistypedKey, missingKeyslot, lastKeyslot, otherSecretNeeded, io. */
+  removeKeyslot(about: { home: string; secret: Secret; id: number }): Promise<Result<VaultFacts>>;
   /** Attaches to a vault that is open already (after a crash, or opened by the CLI). Fault missingVault: not open. */
   adopt(about: { home: string; program: 'kiosk' | 'cli' | 'keeper' }): Promise<Result<OpenVault>>;
 }

@@ -8,10 +8,11 @@ export interface KdfCost {
   readonly parallelism: number;
 }
 
-/** The one place. A passphrase: 256 MiB, 4 passes, 1 lane, about 0.8 s. Key file and recovery key have full entropy: next to nothing. */
+/** The one place. A passphrase, also with a key file: 256 MiB, 4 passes, 1 lane, about 0.8 s. Key file and recovery key have full entropy: next to nothing. */
 export const pinnedCosts: Readonly<Record<KeyslotKind, KdfCost>> = {
   passphrase: { memoryKiB: 256 * 1024, iterations: 4, parallelism: 1 },
   keyUsb: { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 },
+  both: { memoryKiB: 256 * 1024, iterations: 4, parallelism: 1 },
   recovery: { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 },
 };
 

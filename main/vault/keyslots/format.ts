@@ -44,7 +44,7 @@ export const keyslotSchema = z.strictObject({
     .min(0)
     .max(maxKeyslots - 1),
   name: shownNameSchema,
-  kind: z.enum(['passphrase', 'keyUsb', 'recovery']),
+  kind: z.enum(['passphrase', 'keyUsb', 'recovery', 'both']),
   kdf: kdfSchema,
   wrap: wrapSchema,
 });
