@@ -14,7 +14,7 @@ const publicFiles = {
   guest: ['.*'],
   host: ['doctor', 'electron-note'],
   ipc: ['ipc'],
-  keeper: ['handle', 'guest-lock'],
+  keeper: ['handle', 'guest-lock', 'trial'],
   keyboard: ['keyboard'],
   perform: ['.*'],
   place: ['place', 'electron-command', 'look-words', 'x-server'],
@@ -38,7 +38,7 @@ const publicFiles = {
 
 /** What an organ may import besides itself and the contract. The composition roots (main/*.ts) may import all public files. */
 const mayImport = {
-  backup: ['files', 'generation', 'guest', 'process', 'qmp', 'socket'],
+  backup: ['files', 'generation', 'guest', 'keeper', 'process', 'qmp', 'socket'],
   cli: ['backup', 'fit', 'generation', 'guest', 'host', 'keeper', 'place', 'process', 'timeline', 'vault'],
   display: ['process', 'window'],
   files: [],

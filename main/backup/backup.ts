@@ -4,12 +4,14 @@ import type { Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { type Checked, checkRepository, type Sample } from './check';
+import { holdDrill } from './drill/drill';
 import { planPrune, prune } from './prune';
 import { type KeepMoments, listRepositories, type Repository, readRepository } from './repository';
 import type { Access } from './restic';
 import { type Restored, restoreGuest } from './restore';
 import { type BackupPlaces, withAccess, withBackupLock } from './run';
 import { listMoments, type StoredMoment } from './snapshots';
+import type { Drill } from './state';
 
 export { type Added, addRepository, forgetRepository, type NewRepository } from './add';
 export type { Sample } from './check';
@@ -58,6 +60,11 @@ export function checkBackup(
   about: Named & { readonly sample: Sample; readonly takeNote?: boolean },
 ): Promise<Result<Checked>> {
   return withRepository(about, ({ access }) => checkRepository({ ...about, access }));
+}
+
+/** Restores the newest moment to a scratch place, wakes it there and compares. Faults: see holdDrill. */
+export function drillBackup(about: Named & { readonly guest: string | null }): Promise<Result<Drill>> {
+  return withRepository(about, ({ access }) => holdDrill({ ...about, access }));
 }
 
 /** What lies in it, oldest first, of every guest. */

@@ -8,6 +8,7 @@ import {
   type BackupPlaces,
   checkBackup,
   chosenRepositories,
+  drillBackup,
   forgetRepository,
   keepByDefault,
   pruneBackup,
@@ -175,6 +176,29 @@ const checkVerb = verb({
   say: sayRepositories,
 });
 
+const drillVerb = verb({
+  topic: 'backup.drill',
+  words: ['backup', 'drill'],
+  operand: null,
+  options: ['repository', 'guest', ...secretOptions],
+  help: 'Try the backup: restore the newest moment to a scratch place, wake it without network, compare, discard.',
+  run: (asked) =>
+    inOpenVault(asked, async (vault) => {
+      const chosen = await chosenRepositories(vault.mountPoint, asked.values.repository ?? null);
+      if (!chosen.ok) return chosen;
+      for (const { name } of chosen.value) {
+        const { signal, onProgress } = asked;
+        const guest = asked.values.guest ?? null;
+        const held = await drillBackup({ places: placesOf(vault), name, guest, signal, onProgress });
+        if (!held.ok) return held;
+      }
+      return factsOf(vault);
+    }),
+  say: sayRepositories,
+  judge: ({ repositories }) =>
+    repositories.find(({ drill }) => drill?.passed === false)?.drill?.fault ?? null,
+});
+
 const listVerb = verb({
   topic: 'backup.list',
   words: ['backup', 'list'],
@@ -244,6 +268,6 @@ export function withOne<T>(
 }
 
 export const backupVerbs = [
-  ...[initVerb, runVerb, statusVerb, checkVerb],
+  ...[initVerb, runVerb, statusVerb, checkVerb, drillVerb],
   ...[listVerb, pruneVerb, forgetVerb],
 ];

@@ -272,6 +272,7 @@ export const surface = {
   'backup.run': backupRunSchema,
   'backup.status': repositoriesSchema,
   'backup.check': repositoriesSchema,
+  'backup.drill': repositoriesSchema,
   'backup.list': momentsSchema,
   'backup.prune': momentsSchema.extend({ preview: z.boolean() }),
   'backup.forget': repositoriesSchema,

@@ -35,6 +35,8 @@ export interface GuestStart {
   readonly engineArgv: readonly string[];
   /** True: QEMU waits for `migrate-incoming`. */
   readonly incoming: boolean;
+  /** The same machine, but its network leads nowhere: it is only tried whether it wakes. */
+  readonly isolated?: boolean;
 }
 
 /** QEMU's arguments without the program. It always starts paused: `cont` makes the guest run, fresh or restored. */
@@ -54,7 +56,7 @@ export function guestArgv(about: GuestStart): readonly string[] {
     ...about.engineArgv,
     ...bootArgv(about),
     ...diskArgv(about),
-    ...networkArgv(guest),
+    ...networkArgv(about),
     ...discArgv(about),
     ...screenArgv(about),
     ...agentArgv(about),
@@ -129,11 +131,11 @@ function discArgv({ definition, guestFolder }: GuestStart): readonly string[] {
 }
 
 /** Nothing is forwarded inwards. Outwards QEMU has no finer choice than `restrict` (nothing at all, not even DNS). */
-function networkArgv(guest: GuestDefinition): readonly string[] {
+function networkArgv({ definition: guest, isolated }: GuestStart): readonly string[] {
   if (!guest.network) return [];
   const device = guest.networkDevice === 'e1000e' ? 'e1000e' : 'virtio-net-pci';
   return [
-    ...['-netdev', 'user,id=net0'],
+    ...['-netdev', isolated ? 'user,id=net0,restrict=on' : 'user,id=net0'],
     ...['-device', `${device},id=nic0,bus=pcie.0,addr=0x4,netdev=net0,mac=${guest.mac},romfile=`],
   ];
 }

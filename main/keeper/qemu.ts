@@ -29,11 +29,17 @@ export function startQemu(about: {
   readonly environment: Readonly<Record<string, string>>;
   /** Inherited as 3, 4, 5 ... */
   readonly descriptors: readonly number[];
+  /** The kernel ends it when we die. Never for a person's session. */
+  readonly diesWithUs?: boolean;
 }): Result<QemuProcess> {
   const settings = Object.entries(about.environment).map(([name, value]) => `${name}=${value}`);
   const child = start({
-    program: 'prlimit', // util-linux; it becomes env, that becomes QEMU, the pid stays
-    args: ['--core=0', 'env', ...settings, program, ...about.argv, '-no-shutdown'],
+    // All of util-linux; one becomes the next, then env, then QEMU, and the pid stays.
+    program: about.diesWithUs ? 'setpriv' : 'prlimit',
+    args: [
+      ...(about.diesWithUs ? ['--pdeathsig', 'KILL', '--', 'prlimit'] : []),
+      ...['--core=0', 'env', ...settings, program, ...about.argv, '-no-shutdown'],
+    ],
     stdio: ['ignore', 'ignore', 'pipe', ...about.descriptors],
     detached: true,
     env: { LC_ALL: 'C' },

@@ -170,8 +170,9 @@ async function startSession(about: Starting): Promise<Result<LiveGuest>> {
     accelerator: about.accelerator,
     engineArgv: ordered.value.argv,
     incoming: manifest.state !== null,
+    isolated: subject.onTrial ?? false,
   });
-  const started = startQemu({ ...ordered.value, argv });
+  const started = startQemu({ ...ordered.value, argv, diesWithUs: subject.onTrial ?? false });
   void ordered.value.close();
   if (!started.ok) return started;
   const qemu = started.value;

@@ -19,6 +19,8 @@ export interface Subject {
   readonly place: GuestPlace;
   readonly files: GuestFiles;
   readonly engines: Engines;
+  /** Woken on trial (trial.ts): without a network, and it dies with us. */
+  readonly onTrial?: boolean;
 }
 
 /** A guest that runs in a session of its own. */

@@ -101,6 +101,11 @@ export const qmpVerbs = {
     request: z.strictObject({ filename: z.string().max(4096), format: z.enum(['png', 'ppm']) }),
     reply: nothing,
   },
+  /** qapi/misc.json. Only this one: what the vCPUs hold, to see that they go on. */
+  'human-monitor-command': {
+    request: z.strictObject({ 'command-line': z.literal('info registers -a') }),
+    reply: z.string().max(1 << 20),
+  },
   /** qapi/migration.json. */
   'migrate-set-capabilities': {
     request: z.strictObject({
