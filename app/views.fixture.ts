@@ -5,6 +5,7 @@ import type { Layout } from '../preload/contract/keyboard';
 import type { StageId } from '../preload/contract/progress';
 import type { Offer } from '../preload/contract/setup';
 import type { Moment, Timeline } from '../preload/contract/timeline';
+import type { Trace } from '../preload/contract/trace';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 
 export const plainLook: Look = {
@@ -90,6 +91,12 @@ const live: Story & { state: 'live' } = {
   plainPassphraseFile: false,
 };
 
+const noTrace: Trace = {
+  disks: { seen: 1, writable: 0, writtenBytes: 0, used: 0 },
+  memoryCleared: true,
+  listening: 0,
+};
+
 const safe: Story & { state: 'safe' } = {
   state: 'safe',
   why: 'suspended',
@@ -99,6 +106,7 @@ const safe: Story & { state: 'safe' } = {
   vaultClosed: true,
   plainPassphraseFile: false,
   canWake: true,
+  trace: null,
 };
 
 const oldMoment: Moment = {
@@ -320,6 +328,15 @@ export const stories = {
   'timeline-making-room': timeline({ work: work(['thin', 'merge'], 1, { fraction: 0.4 }) }),
   'timeline-fault': timeline({ timeline: null, fault: fault('io') }),
   safe,
+  'safe-no-trace': { ...safe, trace: noTrace },
+  'safe-trace': {
+    ...safe,
+    trace: {
+      ...noTrace,
+      disks: { seen: 2, writable: 1, writtenBytes: 52_428_800, used: 0 },
+      memoryCleared: false,
+    },
+  },
   'safe-plain-file': { ...safe, plainPassphraseFile: true },
   'safe-unverified': { ...safe, verified: false, writtenBytes: null },
   'safe-powered-off': { ...safe, why: 'poweredOff', writtenBytes: null, verified: false },

@@ -16,6 +16,7 @@ import { toView } from './flow/to-view';
 import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
+import { checkTrace } from './host/trace';
 import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
 import { keyboardsOf } from './keyboard/keyboard';
 import { chooseFile } from './perform/choose-file';
@@ -211,6 +212,7 @@ async function main(): Promise<void> {
       keys: { find: () => findKey(keyPaths(given)) },
       screen: seat.screen,
       secrets,
+      checkTrace: async () => (toldPlace(process.env) === 'stick' ? checkTrace() : null),
       end,
       seconds: () => performance.now() / 1000,
       now,

@@ -5,6 +5,7 @@ import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
 import { Receipt, type ReceiptLine } from '../parts/receipt';
 import { Frame } from './frame';
+import { traceLines } from './trace-lines';
 import { placeOf, useWords, type Words } from './use-words';
 
 type Safe = Extract<Story, { state: 'safe' }>;
@@ -24,7 +25,7 @@ export function SafeScreen({ view, story }: { view: View; story: Safe }) {
       <Receipt
         title={t('safe.receipt')}
         when={story.why === 'nothingOpened' ? null : when(story.at)}
-        lines={linesOf(story, words)}
+        lines={[...linesOf(story, words), ...(story.trace === null ? [] : traceLines(story.trace, words))]}
       />
       {story.plainPassphraseFile ? (
         <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />

@@ -1,5 +1,6 @@
 // جمل الشاشات بالعربية، ترجمة آلية. Machine-made, and the list of languages says so; shape and rules as in en.ts.
 // All six plural forms; digits come formatted (Arabic-Indic), so `one` and `two` may do without the number.
+import { arTrace } from './ar-trace';
 import { arUnlock } from './ar-unlock';
 import type { Sentences } from './sentences';
 
@@ -250,6 +251,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     },
   },
   unlock: arUnlock,
+  trace: arTrace,
   locked: {
     title: 'أهلاً بعودتك. ما عبارة المرور؟',
     wrongTitle: 'هذه العبارة لا تناسب. حاول ثانية.',

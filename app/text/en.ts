@@ -2,6 +2,7 @@
 // VISUAL.md's voice: short, present tense, say what is, then what to do; titles have at most 55 letters. `_one` and
 // `_other` are plural forms by Intl.PluralRules; `stick` and `desk` say where SoulPad runs, since a sentence may only
 // promise what is true there. A sentence ships when the flow does what it says.
+import { enTrace } from './en-trace';
 import { enUnlock } from './en-unlock';
 export const en = {
   name: 'English',
@@ -241,6 +242,7 @@ export const en = {
     },
   },
   unlock: enUnlock,
+  trace: enTrace,
   locked: {
     title: 'Welcome back. What is your passphrase?',
     wrongTitle: 'That passphrase does not fit. Try again.',

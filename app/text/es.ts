@@ -1,4 +1,5 @@
 // Las frases de las pantallas en español. Machine-made, and the list of languages says so; shape and rules as in en.ts.
+import { esTrace } from './es-trace';
 import { esUnlock } from './es-unlock';
 import type { Sentences } from './sentences';
 
@@ -242,6 +243,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     },
   },
   unlock: esUnlock,
+  trace: esTrace,
   locked: {
     title: 'Hola de nuevo. ¿Cuál es tu frase de paso?',
     wrongTitle: 'Esa frase no encaja. Prueba otra vez.',

@@ -1,5 +1,6 @@
 // Les phrases des écrans en français, traduction automatique. Machine-made, and the list of languages says so; shape and
 // rules as in en.ts. French has `many` for whole millions; before ? and : stands the space that does not break.
+import { frTrace } from './fr-trace';
 import { frUnlock } from './fr-unlock';
 import type { Sentences } from './sentences';
 
@@ -243,6 +244,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
     },
   },
   unlock: frUnlock,
+  trace: frTrace,
   locked: {
     title: 'Re-bonjour. Quelle est votre phrase de passe\u202f?',
     wrongTitle: 'Cette phrase ne convient pas. Essayez encore.',

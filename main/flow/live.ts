@@ -116,8 +116,9 @@ export function closingActs<V, G>(
           vaultClosed: true,
           canWake: true,
           plainPassphraseFile: inside.plainPassphraseFile,
+          trace: null,
         },
-        effects: [],
+        effects: [{ do: 'checkTrace' }],
       };
     case 'closeFailed':
       return {

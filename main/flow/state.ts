@@ -6,6 +6,7 @@ import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
 import type { AskedGroups, GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
 import type { Timeline } from '../../preload/contract/timeline';
+import type { Trace } from '../../preload/contract/trace';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
 import type { Tracker } from './work';
@@ -116,6 +117,8 @@ export type State<V, G> =
       readonly vaultClosed: boolean;
       readonly canWake: boolean;
       readonly plainPassphraseFile: boolean;
+      /** Null until it was looked at, and away from the stick. */
+      readonly trace: Trace | null;
     }
   | { readonly at: 'poweringOff' }
   | Broken<V, G>;
@@ -219,6 +222,8 @@ export type Event<V, G> =
   /** What a crash returns to from now on. RFC 3339 UTC. */
   | { readonly is: 'checkpointed'; readonly at: string }
   | { readonly is: 'vaultClosed' }
+  /** What the session leaves on this PC; null: this is not a stick. */
+  | { readonly is: 'traceChecked'; readonly trace: Trace | null }
   | { readonly is: 'closeFailed'; readonly fault: Fault }
   | { readonly is: 'vaultLost'; readonly fault: Fault }
   | { readonly is: 'hotKey' }
@@ -286,6 +291,7 @@ export type Effect<V, G> =
   /** Ends it without saving. Awaited: what comes after needs its disk. */
   | { readonly do: 'drop'; readonly guest: G }
   | { readonly do: 'closeVault'; readonly vault: V }
+  | { readonly do: 'checkTrace' }
   | { readonly do: 'end' };
 
 export interface Step<V, G> {

@@ -47,7 +47,7 @@ describe('the saved moments of a guest', () => {
     const safe: State<V, G> = {
       at: 'safe',
       saved: { why: 'suspended', at: '2026-01-02T05:00:00Z', writtenBytes: 5, verified: true },
-      ...{ vaultClosed: true, canWake: true, plainPassphraseFile: false },
+      ...{ vaultClosed: true, canWake: true, plainPassphraseFile: false, trace: null },
     };
     const wrong: Event<V, G> = { is: 'openFailed', fault: { ...full, code: 'wrongSecret' } };
     const unlock: Event<V, G> = { is: 'unlockAsked', by: 'passphrase' };

@@ -151,6 +151,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         vaultClosed: state.vaultClosed,
         plainPassphraseFile: state.plainPassphraseFile,
         canWake: state.canWake,
+        trace: state.trace,
       };
     case 'fault':
       return {

@@ -71,6 +71,7 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
     case 'safe':
       if (event.is === 'wakeAsked') return lookAgain();
       if (event.is === 'momentsAsked') return lookAgain({ wants: 'moments' });
+      if (event.is === 'traceChecked') return { state: { ...state, trace: event.trace }, effects: [] };
       return event.is === 'switchOffAsked' ? off() : null;
     case 'poweringOff':
       return null;

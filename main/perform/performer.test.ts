@@ -78,6 +78,7 @@ function play(played: Partial<Organs>) {
   const perform = performer(
     {
       ...{ home: '/home', vaults, secrets: secretBox(), end: () => {}, seconds: () => 0, now: () => '' },
+      checkTrace: async () => null,
       guests,
       newGuests,
       setup: setupSecrets({ onForgotten: () => {} }),

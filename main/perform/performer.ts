@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { KeeperStatus } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
+import type { Trace } from '../../preload/contract/trace';
 import type { WakeFrom } from '../../preload/contract/waking';
 import type { Effect, Event, OpenedBy } from '../flow/state';
 import type { OpenVault } from '../vault/vault';
@@ -30,6 +31,8 @@ export interface Organs extends FirstRunOrgans {
   readonly keys: Keys;
   readonly screen: Screen;
   readonly secrets: SecretBox;
+  /** What this session leaves on the PC; null away from the stick. */
+  readonly checkTrace: () => Promise<Trace | null>;
   /** Ends the program; on the stick it switches the PC off. */
   readonly end: () => void;
   /** RFC 3339 UTC. */
@@ -268,6 +271,11 @@ export function performer(
         return;
       case 'closeVault':
         return start(close(effect.vault), (fault) => ({ is: 'closeFailed', fault }));
+      case 'checkTrace':
+        return start(
+          organs.checkTrace().then((trace) => send({ is: 'traceChecked', trace })),
+          () => ({ is: 'traceChecked', trace: null }),
+        );
       case 'end':
         return organs.end();
     }

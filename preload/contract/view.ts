@@ -8,6 +8,7 @@ import { layoutSchema } from './keyboard';
 import { progressSchema } from './progress';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 import { timelineSchema } from './timeline';
+import { traceSchema } from './trace';
 
 export const languageSchema = z.enum(['en', 'es', 'fr', 'ar']);
 export type Language = z.infer<typeof languageSchema>;
@@ -140,6 +141,8 @@ export const storySchema = z.discriminatedUnion('state', [
     /** It was opened by a passphrase text file on a key USB: warn while there is time to read it. */
     plainPassphraseFile: z.boolean(),
     canWake: z.boolean(),
+    /** On the stick, once it was looked at; null elsewhere. */
+    trace: traceSchema.nullable(),
   }),
   /** Its saved moments. */
   z.object({
