@@ -22,6 +22,7 @@ const publicFiles = {
   process: ['.*'],
   qmp: ['commands', 'errors'],
   socket: ['.*'],
+  stick: ['build', 'disks', 'write'],
   timeline: ['acts', 'moments', 'waking'],
   vault: [
     'vault',
@@ -39,7 +40,7 @@ const publicFiles = {
 /** What an organ may import besides itself and the contract. The composition roots (main/*.ts) may import all public files. */
 const mayImport = {
   backup: ['files', 'generation', 'guest', 'keeper', 'process', 'qmp', 'socket'],
-  cli: ['backup', 'fit', 'generation', 'guest', 'host', 'keeper', 'place', 'process', 'timeline', 'vault'],
+  cli: ['backup', 'fit', 'generation', 'guest', 'host', 'keeper', 'place', 'process', 'stick', 'timeline', 'vault'],
   display: ['process', 'window'],
   files: [],
   fit: ['generation', 'guest'],
@@ -67,6 +68,7 @@ const mayImport = {
   process: [],
   qmp: ['process', 'socket'],
   socket: ['files', 'process'],
+  stick: ['files', 'guest', 'process', 'socket'],
   timeline: ['fit', 'generation', 'guest', 'keeper'],
   vault: ['files', 'process', 'socket'],
   window: ['process'],

@@ -49,6 +49,11 @@ export const enFaults: FaultWords = {
     happened: 'It is damaged, it is something else than its name says, or it needs a second file beside it.',
     advice: 'Choose another file. This one stays as it is.',
   },
+  refusedDisk: {
+    title: 'This disk is not written to.',
+    happened: 'SoulPad writes a stick only to a removable disk that nobody uses.',
+    advice: 'The details say what speaks against this one. Nothing on it was changed.',
+  },
   damagedCurrent: {
     title: 'The newest moment cannot be named.',
     happened: 'The file that names the newest moment did not pass its check.',

@@ -49,6 +49,11 @@ export const esFaults: FaultWords = {
     happened: 'Está dañado, no es lo que su nombre dice o necesita otro archivo a su lado.',
     advice: 'Elige otro archivo. Este queda como está.',
   },
+  refusedDisk: {
+    title: 'En este disco no se escribe.',
+    happened: 'SoulPad solo graba en un disco extraíble que nadie está usando.',
+    advice: 'Los detalles dicen qué lo impide. Nada ha cambiado en él.',
+  },
   damagedCurrent: {
     title: 'No se sabe cuál es el último momento.',
     happened: 'El archivo que nombra el último momento no pasó su revisión.',

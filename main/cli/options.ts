@@ -29,7 +29,7 @@ export const options = {
   'command-line': { value: 'TEXT', help: 'The command line of --kernel. Default: console=ttyS0' },
   disk: {
     value: 'FILE',
-    help: 'Copy this disk image in (qcow2, raw, VMDK, VDI, VHDX, VHD). The file itself stays as it is.',
+    help: 'guest add: copy this disk image in (qcow2, raw, VMDK, VDI, VHDX, VHD), the file itself stays as it is. stick write: the disk.',
   },
   iso: {
     value: 'FILE',
@@ -86,6 +86,16 @@ export const options = {
   engine: {
     value: 'NAME',
     help: 'How memory is saved: lazy (only what changed) or full. Default: lazy where it can be.',
+  },
+  image: { value: 'FILE', help: 'The image of a stick, as `stick build` makes it.' },
+  out: { value: 'DIR', help: 'Where the image goes. Default: out/stick' },
+  firmware: {
+    value: 'yes|no',
+    help: 'Whether real hardware gets its firmware, where the sources have it. Default: yes',
+  },
+  confirm: {
+    value: 'NAME',
+    help: 'The name of the disk that is erased, instead of the question on a terminal.',
   },
 } as const satisfies Record<string, { readonly value: string | null; readonly help: string }>;
 

@@ -14,6 +14,7 @@ import {
 import { vaultKindSchema } from '../../preload/contract/owner';
 import { progressSchema } from '../../preload/contract/progress';
 import { placeSchema } from '../../preload/contract/view';
+import { builtStickSchema } from '../stick/build';
 
 const count = z.number().int().nonnegative();
 
@@ -242,6 +243,29 @@ export const versionSchema = z.object({
   node: z.string(),
 });
 
+export const disksSchema = z.object({
+  disks: z.array(
+    z.object({
+      path: z.string(),
+      model: z.string().nullable(),
+      serial: z.string().nullable(),
+      bytes: count,
+      bus: z.string().nullable(),
+      /** Why it may not become a stick; null when it may. */
+      refused: z.enum(['notRemovable', 'system', 'mounted', 'inUse', 'readOnly', 'tooSmall']).nullable(),
+    }),
+  ),
+});
+
+export const writtenSchema = z.object({
+  path: z.string(),
+  bytes: count,
+  writtenBytes: count,
+  vaultBytes: count,
+  swapBytes: count,
+  seconds: z.object({ write: z.number(), verify: z.number() }),
+});
+
 /** Every verb's `data`. The key is the verb in the envelope's schema: soulpad/<key>/1. */
 export const surface = {
   version: versionSchema,
@@ -277,6 +301,9 @@ export const surface = {
   'backup.prune': momentsSchema.extend({ preview: z.boolean() }),
   'backup.forget': repositoriesSchema,
   'backup.restore': restoredSchema,
+  'stick.build': builtStickSchema,
+  'stick.disks': disksSchema,
+  'stick.write': writtenSchema,
 } as const;
 
 export type Topic = keyof typeof surface;

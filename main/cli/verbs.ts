@@ -6,6 +6,7 @@ import { guestVerbs } from './guest';
 import { guestAddVerb } from './guest-add';
 import { fitVerb } from './guest-fit';
 import { keyslotVerbs } from './keyslots';
+import { stickVerbs } from './stick';
 import { timelineVerbs } from './timeline';
 import { vaultVerbs } from './vault';
 import type { AnyVerb } from './verb';
@@ -20,4 +21,5 @@ export const verbs: readonly AnyVerb[] = [
   ...timelineVerbs,
   ...backupVerbs,
   restoreVerb,
+  ...stickVerbs,
 ];

@@ -37,6 +37,7 @@ export const exitCodes = {
   bug: 70,
   protocol: 70,
   alreadyThere: 73,
+  refusedDisk: 73,
   full: 73,
   readOnlyRepository: 73,
   io: 74,

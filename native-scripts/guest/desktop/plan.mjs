@@ -1,7 +1,7 @@
 // Which packages make the desktop, from where, and how large they are: asked of apt with lists of our own, so that
 // neither root nor the machine's package state matters. The address is that of the machine's own Debian sources, read
 // by apt's own settings (proxy, certificates and so on), so that it works wherever set-up could install packages.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineSources } from '../../setup/debian/backports.mjs';
 import { capture, mustRun } from './programs.mjs';
@@ -16,8 +16,12 @@ const packages = JSON.parse(readFileSync(join(import.meta.dirname, 'packages.jso
 const wanted = packages.map(({ name }) => name);
 const base = ['?essential', '?priority(required)', 'apt'];
 
-/** @param {readonly Source[]} sources @param {string} suite the release's name @returns {string} one-line sources of Debian's main */
-export function describeSources(sources, suite) {
+/**
+ * @param {readonly Source[]} sources @param {string} suite the release's name
+ * @param {readonly string[]} components of which each source gives those that it has
+ * @returns {string} one-line sources of Debian
+ */
+export function describeSources(sources, suite, components = ['main']) {
   const names = [suite, `${suite}-updates`, `${suite}-security`];
   const aliases = ['stable', 'oldstable'].flatMap((name) => [name, `${name}-updates`, `${name}-security`]);
   const inMain = sources.filter(({ components }) => components.includes('main'));
@@ -36,12 +40,13 @@ export function describeSources(sources, suite) {
       ...(signedBy?.startsWith('/') ? [`signed-by=${signedBy.split(/\s+/).join(',')}`] : []),
       ...(trusted ? ['trusted=yes'] : []),
     ];
-    return `deb ${options.length > 0 ? `[${options.join(' ')}] ` : ''}${uri} ${name} main`;
+    return `deb ${options.length > 0 ? `[${options.join(' ')}] ` : ''}${uri} ${name} ${components.join(' ')}`;
   });
   return `${[...new Set(lines)].join('\n')}\n`;
 }
 
-function releaseName() {
+/** This machine's Debian release. */
+export function releaseName() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const name = /^VERSION_CODENAME=(\w+)/m.exec(release)?.[1];
   if (name === undefined || !/^ID=debian$/m.test(release))
@@ -53,30 +58,46 @@ function releaseName() {
   return name;
 }
 
-/** Asks apt. @param {{ cache: string, sources?: string }} where sources: one-line sources to use instead, for tests @returns {Promise<Plan>} */
+/**
+ * Asks apt.
+ * @param {{ cache: string, sources?: string }} where sources: one-line sources to use instead, for tests
+ * @returns {Promise<Plan>}
+ */
 export async function makePlan({ cache, sources }) {
   const suite = releaseName();
+  const list =
+    sources === undefined ? describeSources(machineSources(), suite) : readFileSync(sources, 'utf8');
+  return planOf({ cache, suite, list, wanted });
+}
+
+/**
+ * The same for another set of packages and another release than this machine's.
+ * @param {{ cache: string, suite: string, list: string, wanted: readonly string[], optional?: readonly string[] }} what
+ *   list: one-line sources; optional: packages that are taken where the sources have them
+ * @returns {Promise<Plan & { lacking: string[] }>} lacking: the optional ones that no source has
+ */
+export async function planOf({ cache, suite, list, wanted, optional = [] }) {
   const folder = join(cache, 'apt');
   for (const name of ['lists/partial', 'archives/partial', 'empty'])
     mkdirSync(join(folder, name), { recursive: true });
   mkdirSync(join(cache, 'debs/partial'), { recursive: true });
   writeFileSync(join(folder, 'status'), '');
-  const list = join(folder, 'sources.list');
-  if (sources === undefined) writeFileSync(list, describeSources(machineSources(), suite));
-  else copyFileSync(sources, list);
-  if (readFileSync(list, 'utf8').trim() === '')
+  writeFileSync(join(folder, 'sources.list'), list);
+  if (list.trim() === '')
     throw new Failed(
       'toolMissing',
       `no apt source for ${suite} main is configured`,
       'add one to /etc/apt/sources.list',
     );
   writeFileSync(join(folder, 'suite'), `${suite}\n`);
-  writeFileSync(join(folder, 'packages'), `${wanted.join(',')}\n`);
   const apt = optionsFor(folder);
   await mustRun(['apt-get', 'update', '-q', ...apt], {
     doing: 'reading the package lists',
     hint: 'is the network there? Try again: what was fetched is kept',
   });
+  const known = new Set(optional.length === 0 ? [] : await namesOf(apt));
+  const chosen = [...wanted, ...optional.filter((name) => known.has(name))];
+  writeFileSync(join(folder, 'packages'), `${chosen.join(',')}\n`);
   const asked = await mustRun(
     [
       'apt-get',
@@ -88,7 +109,7 @@ export async function makePlan({ cache, sources }) {
       `Dir::Cache::archives=${join(folder, 'empty')}`,
       'install',
       ...base,
-      ...wanted,
+      ...chosen,
     ],
     { doing: 'choosing the packages', quiet: true, hint: 'are all package lists there? (apt-get update)' },
   );
@@ -100,7 +121,17 @@ export async function makePlan({ cache, sources }) {
     debs,
     downloadBytes: debs.reduce((sum, { bytes }) => sum + bytes, 0),
     installedBytes: await installedBytes(debs, apt),
+    lacking: optional.filter((name) => !known.has(name)),
   };
+}
+
+/** Every package that the lists hold. @param {readonly string[]} apt */
+async function namesOf(apt) {
+  const asked = await mustRun(['apt-cache', ...apt, 'pkgnames'], {
+    doing: 'reading the package lists',
+    quiet: true,
+  });
+  return asked.stdout.split('\n');
 }
 
 /** @param {string} folder @returns {string[]} an apt without root and without this machine's package state */

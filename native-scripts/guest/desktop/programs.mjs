@@ -6,15 +6,17 @@ import { Failed, talk } from './talk.mjs';
 
 /**
  * @param {readonly string[]} command
- * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, onLine?: (line: string) => void, onStatus?: (line: string) => void }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, input?: string, onLine?: (line: string) => void, onStatus?: (line: string) => void }} [options]
  *   onStatus: lines of descriptor 3 (apt's APT::Status-Fd)
  * @returns {Promise<{ status: number | null, stdout: string, said: string }>} said: the last lines of both outputs
  */
-export async function capture([program = '', ...args], { env, quiet = false, onLine, onStatus } = {}) {
+export async function capture([program = '', ...args], { env, quiet = false, input, onLine, onStatus } = {}) {
   const child = spawn(program, args, {
     env: { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
   /** @type {string[]} */
   const lastLines = [];
   let stdout = '';

@@ -1,0 +1,127 @@
+// Which disks a stick may be written to: what the kernel says of each (lsblk(8)), and why one is refused. In doubt a
+// disk is refused: a stick that cannot be written costs a minute, the wrong disk costs everything on it.
+//
+// | what                                              | refused as    |
+// | ------------------------------------------------- | ------------- |
+// | not on USB and not a removable medium             | notRemovable  |
+// | we run from it, it is swapped to                  | system        |
+// | a file system of it is mounted                    | mounted       |
+// | a mapping, RAID or volume group holds it          | inUse         |
+// | write-protected                                   | readOnly      |
+// | smaller than the image with its vault             | tooSmall      |
+import { z } from 'zod';
+import { fail, ok, type Result } from '../../preload/contract/result';
+import { run } from '../process/run';
+import { parseJson } from '../socket/call';
+
+const stage = 'stick.disks';
+
+export type Refusal = 'notRemovable' | 'system' | 'mounted' | 'inUse' | 'readOnly' | 'tooSmall';
+
+export interface Disk {
+  readonly path: string;
+  /** As the disk itself says, trimmed; null when it says nothing. */
+  readonly model: string | null;
+  readonly serial: string | null;
+  readonly bytes: number;
+  readonly bus: string | null;
+  readonly refused: Refusal | null;
+}
+
+/** Debian keeps such programs where a user's PATH does not look. */
+export const systemPath = { PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+
+interface Node {
+  readonly path: string;
+  readonly type: string;
+  readonly size: number;
+  readonly model?: string | null | undefined;
+  readonly serial?: string | null | undefined;
+  readonly tran?: string | null | undefined;
+  readonly rm: boolean;
+  readonly ro: boolean;
+  readonly hotplug: boolean;
+  readonly mountpoints: readonly (string | null)[];
+  readonly children?: readonly Node[] | undefined;
+}
+
+const text = z.string().max(400).nullable().optional();
+
+const nodeSchema: z.ZodType<Node> = z.lazy(() =>
+  z.object({
+    path: z.string().startsWith('/dev/').max(200),
+    type: z.string().max(40),
+    size: z.number().int().nonnegative(),
+    model: text,
+    serial: text,
+    tran: text,
+    rm: z.boolean(),
+    ro: z.boolean(),
+    hotplug: z.boolean(),
+    mountpoints: z.array(z.string().nullable()).max(1000),
+    children: z.array(nodeSchema).max(1000).optional(),
+  }),
+);
+
+const lsblkSchema = z.object({ blockdevices: z.array(nodeSchema).max(1000) });
+
+/** Where the running system itself lies: a disk with one of these mounted is never written. */
+const systemMounts = ['/', '/boot', '/boot/efi', '/usr', '/home', '[SWAP]', '/run/soulpad/system'];
+
+function all(node: Node): Node[] {
+  return [node, ...(node.children ?? []).flatMap(all)];
+}
+
+/** Pure. `needBytes`: the least that the image and its vault want. */
+function refusalOf(disk: Node, needBytes: number): Refusal | null {
+  const parts = all(disk);
+  const points = parts.flatMap(({ mountpoints }) => mountpoints).filter((point) => point !== null);
+  if (points.some((point) => systemMounts.includes(point))) return 'system';
+  if (disk.tran !== 'usb' && !disk.rm && !disk.hotplug) return 'notRemovable';
+  if (points.length > 0) return 'mounted';
+  if (parts.some(({ type }) => !['disk', 'part'].includes(type))) return 'inUse';
+  if (disk.ro) return 'readOnly';
+  return disk.size < needBytes ? 'tooSmall' : null;
+}
+
+function said(value: string | null | undefined): string | null {
+  const trimmed = value?.trim() ?? '';
+  return trimmed === '' ? null : trimmed;
+}
+
+/** Pure: what `lsblk --json` says -> whole disks with media in them, in its order. Null when it is not lsblk's. */
+export function disksOf(json: unknown, needBytes: number): Disk[] | null {
+  const read = lsblkSchema.safeParse(json);
+  if (!read.success) return null;
+  return read.data.blockdevices
+    .filter(({ type, size }) => type === 'disk' && size > 0)
+    .filter(({ path }) => !/^\/dev\/(zram|ram|fd|nbd)\d/.test(path))
+    .map((disk) => ({
+      path: disk.path,
+      model: said(disk.model),
+      serial: said(disk.serial),
+      bytes: disk.size,
+      bus: said(disk.tran),
+      refused: refusalOf(disk, needBytes),
+    }));
+}
+
+/** Faults: toolMissing, timeout, io. */
+export async function readDisks(needBytes: number): Promise<Result<Disk[]>> {
+  const listed = await run({
+    program: 'lsblk',
+    args: ['--json', '-b', '-o', 'PATH,TYPE,SIZE,MODEL,SERIAL,TRAN,RM,RO,HOTPLUG,MOUNTPOINTS'],
+    stage,
+    timeoutMs: 10_000,
+  });
+  if (!listed.ok) return listed;
+  const disks = disksOf(parseJson(listed.value.stdout.toString('utf8')), needBytes);
+  return disks === null
+    ? fail({ code: 'io', stage, message: 'lsblk said what nobody understands' })
+    : ok(disks);
+}
+
+/** What a person types before a disk is erased: its model, or else its serial, or else its path. */
+export function nameOf(disk: Pick<Disk, 'path' | 'model' | 'serial'>): string {
+  return disk.model ?? disk.serial ?? disk.path;
+}
