@@ -7,6 +7,14 @@ const programs = {
   bench: ['out/bench/bench.cjs'],
   test: ['native-scripts/setup/suites/run.mjs'],
   'test-full': ['native-scripts/setup/suites/run.mjs', '--full'],
+  'test-stick': [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--configLoader',
+    'runner',
+    '--config',
+    'e2e/stick/vitest.config.ts',
+  ],
   package: ['native-scripts/setup/packaging/pack.mjs'],
   pictures: [
     'node_modules/@playwright/test/cli.js',

@@ -109,7 +109,7 @@ async function makeBootPartition({ boot, file, mebibytes, config, id }) {
 }
 
 /**
- * Makes the image from what `tree system` left, under a name of its own until it is whole.
+ * Makes the image from what `system` left, under a name of its own until it is whole.
  * @param {{ parts: string, image: string, key: string }} what parts: the folder with system.squashfs and boot/
  * @returns {Promise<{ bytes: number, partitions: Partition[] }>}
  */

@@ -1,6 +1,6 @@
 // The build, in order: plan, packages, the bare system, the app, the system, the image, the auxiliary disc. Called by
 // `build`, which holds the lock. It must never leave a file under its final name that is not whole. Nothing here needs
-// root: what does runs as root of a user namespace (`tree`).
+// root: what does runs as root of a user namespace (`base`, `system`).
 import {
   existsSync,
   mkdirSync,
@@ -94,7 +94,7 @@ function checkRoom(folder, bytes) {
     );
 }
 
-/** What a stage of `tree` says, as progress. @param {number} packages */
+/** What `base` and `system` say, as progress. @param {number} packages */
 function hearTree(packages) {
   let [unpacked, configured, began] = [0, 0, false];
   return (/** @type {string} */ line) => {
@@ -115,11 +115,11 @@ function removeOlder(folder, kind, kept) {
       rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-/** The bare system. @param {{ cache: string, plan: import('../guest/desktop/plan.mjs').Plan, work: string }} what */
-async function provideBase({ cache, plan, work }) {
+/** The bare system. @param {{ cache: string, plan: import('../guest/desktop/plan.mjs').Plan }} what */
+async function provideBase({ cache, plan }) {
   const key = keyOf([
     ...plan.debs.map(({ hash }) => hash).sort(),
-    keyOfFiles([here('tree'), here('base.dpkg'), here('hooks')]),
+    keyOfFiles([here('base'), here('base.dpkg'), here('hooks')]),
   ]);
   const name = `base-${key}.tar`;
   const tar = join(cache, name);
@@ -128,24 +128,10 @@ async function provideBase({ cache, plan, work }) {
   await fetchPackages(plan, debs);
   checkRoom(cache, 2 * plan.installedBytes);
   removeOlder(cache, 'base', name);
-  mkdirSync(work, { mode: 0o700 });
-  await mustRun(
-    [
-      ...inside,
-      'bash',
-      here('tree'),
-      'base',
-      '--plan',
-      plan.folder,
-      '--debs',
-      debs,
-      '--out',
-      tar,
-      '--work',
-      work,
-    ],
-    { doing: 'installing the packages', onLine: hearTree(plan.debs.length) },
-  );
+  await mustRun([...inside, 'bash', here('base'), '--plan', plan.folder, '--debs', debs, '--out', tar], {
+    doing: 'installing the packages',
+    onLine: hearTree(plan.debs.length),
+  });
   return { key, tar, cached: false };
 }
 
@@ -207,8 +193,7 @@ async function main() {
   talk(`${plan.debs.length} packages, ${(plan.downloadBytes / 1e6).toFixed(0)} MB`);
   if (plan.lacking.length > 0) talk(`the apt sources do not have: ${plan.lacking.join(', ')}`);
   try {
-    const base = await provideBase({ cache, plan, work });
-    await clean(work);
+    const base = await provideBase({ cache, plan });
     const app = await provideApp(asked.app);
     const places = JSON.parse(readFileSync(here('profile/places.json'), 'utf8')).map(
       (/** @type {{ from: string }} */ { from }) => join(checkout, from),
@@ -272,7 +257,7 @@ async function makeSystem({ base, app, work, count }) {
   mkdirSync(work, { mode: 0o700 });
   const parts = join(work, 'parts');
   await mustRun(
-    [...inside, 'bash', here('tree'), 'system', '--base', base, '--app', app, '--out', parts, '--work', work],
+    [...inside, 'bash', here('system'), '--base', base, '--app', app, '--out', parts, '--work', work],
     { doing: 'making the system', onLine: hearTree(count) },
   );
   return readPackages(join(parts, 'packages.tsv'));

@@ -1,0 +1,166 @@
+// A stick is written to a file that stands for a disk, from a small image with the real image's partitions: copied,
+// read back, grown to the end; refused, cut off and damaged on the way.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, openSync, readSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Progress } from '../../preload/contract/progress';
+import { systemPath } from './disks';
+import { leastDiskBytes } from './layout';
+import { findTarget, readImage, writeStick } from './write';
+
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'soulpad-stick-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const linux = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';
+
+/** 9 MiB: boot 4, system 2, swap 1, vault 1, each with its own bytes; boot code in front. */
+function makeImage(): string {
+  const file = at('soulpad.img');
+  writeFileSync(file, '');
+  truncateSync(file, 10 * MiB);
+  const sizes: [string, number][] = [
+    ['soulpad-boot', 4],
+    ['soulpad-system', 2],
+    ['soulpad-swap', 1],
+    ['soulpad-vault', 1],
+  ];
+  let start = 2048;
+  const lines = sizes.map(([name, size]) => {
+    const line = `start=${start}, size=${size * 2048}, type=${linux}, name="${name}"\n`;
+    start += size * 2048;
+    return line;
+  });
+  execFileSync('sfdisk', ['--quiet', '--no-reread', '--no-tell-kernel', file], {
+    env: { ...process.env, ...systemPath },
+    input: `label: gpt\nunit: sectors\n${lines.join('')}`,
+  });
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, Buffer.alloc(440, 0xb0), 0, 440, 0);
+  writeSync(descriptor, Buffer.alloc(4 * MiB, 0xb1), 0, 4 * MiB, MiB);
+  writeSync(descriptor, Buffer.alloc(2 * MiB, 0xb2), 0, 2 * MiB, 5 * MiB);
+  return file;
+}
+
+function makeDisk(bytes: number): string {
+  const file = at('disk');
+  writeFileSync(file, '');
+  truncateSync(file, bytes);
+  return file;
+}
+
+function bytesAt(file: string, start: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  readSync(openSync(file, 'r'), bytes, 0, length, start);
+  return bytes;
+}
+
+interface Table {
+  readonly id: string;
+  readonly partitions: { name: string; start: number; size: number; uuid: string }[];
+}
+
+function tableOf(file: string): Table {
+  const said = execFileSync('sfdisk', ['--json', file], {
+    encoding: 'utf8',
+    env: { ...process.env, ...systemPath },
+  });
+  return JSON.parse(said).partitiontable;
+}
+
+async function targetOf(file: string, path: string) {
+  const image = await readImage(file);
+  if (!image.ok) throw new Error(image.fault.message);
+  return { image: image.value, disk: await findTarget(path, image.value) };
+}
+
+async function write(file: string, path: string, signal = new AbortController().signal) {
+  const { image, disk } = await targetOf(file, path);
+  if (!disk.ok) throw new Error(disk.fault.message);
+  const progress: Progress[] = [];
+  const written = await writeStick({
+    ...{ image, disk: disk.value, signal },
+    onProgress: (report) => progress.push(report),
+  });
+  return { written, progress };
+}
+
+test('an image is written, read back, and swap and vault are grown to the disk’s end', async () => {
+  const path = makeDisk(12 * GiB);
+  // What an older stick left where the vault will be.
+  const old = openSync(path, 'r+');
+  writeSync(old, Buffer.from('LUKS\xba\xbe', 'latin1'), 0, 6, 8 * MiB);
+  writeSync(old, Buffer.from('LUKS\xba\xbe', 'latin1'), 0, 6, 776 * MiB);
+
+  const { written, progress } = await write(makeImage(), path);
+  expect(written.ok && written.value).toMatchObject({ path, bytes: 12 * GiB, writtenBytes: 7 * MiB });
+  expect(new Set(progress.map(({ stage }) => stage))).toEqual(new Set(['copy', 'verify']));
+  expect(progress.at(-1)).toMatchObject({ stage: 'verify', done: 7 * MiB, total: 7 * MiB });
+
+  const { partitions } = tableOf(path);
+  expect(partitions.map(({ name }) => name)).toEqual([
+    'soulpad-boot',
+    'soulpad-system',
+    'soulpad-swap',
+    'soulpad-vault',
+  ]);
+  const [, , swap, vault] = partitions;
+  expect(swap).toMatchObject({ start: 7 * 2048, size: 768 * 2048 });
+  expect(vault).toMatchObject({ start: 775 * 2048, size: (12 * 1024 - 776) * 2048 });
+  expect(bytesAt(path, 0, 440).every((byte) => byte === 0xb0)).toBe(true);
+  expect(bytesAt(path, MiB, 4 * MiB).every((byte) => byte === 0xb1)).toBe(true);
+  expect(bytesAt(path, 5 * MiB, 2 * MiB).every((byte) => byte === 0xb2)).toBe(true);
+  expect(bytesAt(path, 7 * MiB, 16 * MiB).every((byte) => byte === 0)).toBe(true);
+  expect(bytesAt(path, 775 * MiB, 16 * MiB).every((byte) => byte === 0)).toBe(true);
+});
+
+test('the boot loader’s partitions keep their identity, the disk, its swap and its vault get a new one each time', async () => {
+  const [file, path] = [makeImage(), makeDisk(6 * GiB)];
+  await write(file, path);
+  const first = tableOf(path);
+  await write(file, path);
+  const second = tableOf(path);
+  const image = tableOf(file);
+  const uuids = (table: Table): string[] => table.partitions.map(({ uuid }) => uuid);
+  expect(uuids(first).slice(0, 2)).toEqual(uuids(image).slice(0, 2));
+  expect(uuids(second).slice(0, 2)).toEqual(uuids(image).slice(0, 2));
+  expect(first.id).not.toBe(second.id);
+  expect(uuids(first)[3]).not.toBe(uuids(second)[3]);
+});
+
+test('a disk that is too small is refused before anything is written', async () => {
+  const [file, path] = [makeImage(), makeDisk(GiB)];
+  const { image, disk } = await targetOf(file, path);
+  expect(image.leastDiskBytes).toBe(leastDiskBytes(7 * MiB));
+  expect(disk.ok ? null : disk.fault.code).toBe('refusedDisk');
+});
+
+test('another file than an image is refused', async () => {
+  writeFileSync(at('notes.txt'), 'no table');
+  const notes = await readImage(at('notes.txt'));
+  expect(notes.ok ? null : notes.fault.code).toBe('unusableFile');
+  const nothing = await readImage(at('nothing'));
+  expect(nothing.ok ? null : nothing.fault.code).toBe('missingFile');
+});
+
+test('cancelled on the way, the disk has no table that anything could start from', async () => {
+  const path = makeDisk(6 * GiB);
+  const file = makeImage();
+  await write(file, path);
+  const stop = new AbortController();
+  stop.abort();
+  const { written } = await write(file, path, stop.signal);
+  expect(written.ok ? null : written.fault.code).toBe('cancelled');
+  expect(bytesAt(path, 0, 34 * 512).every((byte) => byte === 0)).toBe(true);
+  expect(bytesAt(path, 6 * GiB - 34 * 512, 34 * 512).every((byte) => byte === 0)).toBe(true);
+});
