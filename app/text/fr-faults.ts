@@ -76,6 +76,11 @@ export const frFaults: FaultWords = {
     happened: 'Il est abîmé, il est autre chose que ce que dit son nom, ou il lui manque un second fichier.',
     advice: 'Choisissez un autre fichier. Celui-ci reste comme il est.',
   },
+  refusedDisk: {
+    title: 'On n’écrit pas sur ce disque.',
+    happened: 'SoulPad n’écrit que sur un disque amovible dont personne ne se sert.',
+    advice: 'Les détails disent ce qui s’y oppose. Rien n’y a changé.',
+  },
   damagedCurrent: {
     title: 'Le moment le plus récent ne peut pas être nommé.',
     happened: 'Le fichier qui nomme le moment le plus récent n’a pas passé son contrôle.',

@@ -60,7 +60,9 @@ export async function startSpy(folder: string, timeoutMs: number): Promise<Spy> 
     const mark = `spy-${++turn}-ended`;
     heard = '';
     // The script goes over in base64, so that the terminal's line editing changes nothing; the mark is never echoed whole.
-    socket.write(`\nstty -echo; echo ${encoded(script)} | base64 -d | bash 2>&1; echo 'spy-'${turn}'-ended'\n`);
+    socket.write(
+      `\nstty -echo; echo ${encoded(script)} | base64 -d | bash 2>&1; echo 'spy-'${turn}'-ended'\n`,
+    );
     await until(`the spy's answer to: ${script.slice(0, 80)}`, () => heard.includes(`\n${mark}`), withinMs);
     return heard.slice(0, heard.lastIndexOf(`\n${mark}`)).replace(/^.*base64 -d \| bash.*\n/gm, '');
   };
