@@ -195,6 +195,9 @@ async function main() {
   try {
     const base = await provideBase({ cache, plan });
     const app = await provideApp(asked.app);
+    await mustRun(['bash', join(checkout, 'native-scripts/host/build')], {
+      doing: "building the host's own programs",
+    });
     const places = JSON.parse(readFileSync(here('profile/places.json'), 'utf8')).map(
       (/** @type {{ from: string }} */ { from }) => join(checkout, from),
     );
