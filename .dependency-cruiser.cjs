@@ -69,7 +69,6 @@ const mayImport = {
   qmp: ['process', 'socket'],
   socket: ['files', 'process'],
   stick: ['files', 'guest', 'process', 'socket'],
-  stick: ['files', 'guest', 'process', 'socket'],
   timeline: ['fit', 'generation', 'guest', 'keeper'],
   vault: ['files', 'process', 'socket'],
   window: ['process'],
