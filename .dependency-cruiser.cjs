@@ -40,7 +40,19 @@ const publicFiles = {
 /** What an organ may import besides itself and the contract. The composition roots (main/*.ts) may import all public files. */
 const mayImport = {
   backup: ['files', 'generation', 'guest', 'keeper', 'process', 'qmp', 'socket'],
-  cli: ['backup', 'fit', 'generation', 'guest', 'host', 'keeper', 'place', 'process', 'stick', 'timeline', 'vault'],
+  cli: [
+    'backup',
+    'fit',
+    'generation',
+    'guest',
+    'host',
+    'keeper',
+    'place',
+    'process',
+    'stick',
+    'timeline',
+    'vault',
+  ],
   display: ['process', 'window'],
   files: [],
   fit: ['generation', 'guest'],
