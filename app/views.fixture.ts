@@ -1,5 +1,6 @@
 // One View for every state a screen can be in: what the tests draw and the pictures show. Times are built around `now`,
 // so that "today" is today. Nothing here is shipped.
+import { type Controls, controlsAtFirst } from '../preload/contract/controls';
 import type { Fault, FaultCode } from '../preload/contract/fault';
 import type { Layout } from '../preload/contract/keyboard';
 import type { StageId } from '../preload/contract/progress';
@@ -87,6 +88,9 @@ const live: Story & { state: 'live' } = {
   starting: false,
   spaceLeft: null,
   controls: false,
+  section: 'desktop',
+  trial: null,
+  hint: false,
   shuttingDown: false,
   plainPassphraseFile: false,
 };
@@ -269,25 +273,35 @@ export const stories = {
     state: 'resuming',
     guest,
     fresh: false,
+    curtain: false,
     work: work(wake, 2, { fraction: 0.62, secondsLeft: 8 }),
   },
   'showing-again': {
     state: 'resuming',
     guest,
     fresh: false,
+    curtain: false,
     work: work(['show'], 0, { fraction: 0, reversible: false }),
   },
-  'resuming-unknown': { state: 'resuming', guest, fresh: false, work: work(wake, 1) },
+  'resuming-unknown': { state: 'resuming', guest, fresh: false, curtain: false, work: work(wake, 1) },
   'resuming-fresh': {
     state: 'resuming',
     guest: newGuest,
     fresh: true,
+    curtain: false,
     work: work(wake, 4, { fraction: 0.95, secondsLeft: 1, reversible: false }),
   },
   live,
   'live-low': { ...live, controls: true, spaceLeft: 180e6 },
   'live-starting': { ...live, guest: newGuest, starting: true },
   'live-controls': { ...live, controls: true },
+  'live-display': { ...live, controls: true, section: 'display' },
+  'live-keys': { ...live, controls: true, section: 'keys' },
+  'live-pc': { ...live, controls: true, section: 'pc' },
+  'live-backup': { ...live, controls: true, section: 'backup' },
+  'live-help': { ...live, controls: true, section: 'help' },
+  'live-trial': { ...live, controls: true, trial: { output: null, way: 'larger' } },
+  'live-hint': { ...live, hint: true },
   'live-shutting-down': {
     ...live,
     guest: newGuest,
@@ -394,7 +408,26 @@ export interface Around {
   readonly keyboard?: View['keyboard'];
   readonly remembered?: boolean;
   readonly reader?: View['reader'];
+  readonly controls?: Controls;
 }
+
+const controls: Controls = {
+  settings: controlsAtFirst,
+  pc: {
+    battery: { percent: 80, charging: false },
+    network: 'wireless',
+    volume: { percent: 60, muted: false },
+  },
+  display: {
+    ...{ way: 'guestFollows', choices: ['guestFollows', 'larger'], size: { width: 1920, height: 1080 } },
+    output: 'HDMI-1',
+    outputs: [
+      { name: 'HDMI-1', monitor: 'Marigold 24' },
+      { name: 'VGA-1', monitor: null },
+    ],
+  },
+  backup: { state: 'none', lastGoodAt: null },
+};
 
 export function viewOf(story: Story, around: Around = {}): View {
   return {
@@ -408,5 +441,6 @@ export function viewOf(story: Story, around: Around = {}): View {
     story,
     jobs: around.jobs ?? [],
     hazards: around.hazards ?? [],
+    controls: around.controls ?? controls,
   };
 }

@@ -2,6 +2,7 @@
 // `taken: false`, and a secret that came with it is wiped at once.
 import type { View } from '../preload/contract/view';
 import type { Appearance } from './appearance';
+import { type ControlAnswering, controlAnswersOf } from './control-answers';
 import type { Event } from './flow/state';
 import type { IpcAnswers } from './ipc/ipc';
 import type { RunningGuest } from './perform/parts';
@@ -10,19 +11,21 @@ import type { SetupSecrets } from './perform/setup-secrets';
 import { setupAnswersOf } from './setup-answers';
 import type { OpenVault } from './vault/vault';
 
-export function answersOf(about: {
-  readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
-  readonly view: () => View;
-  readonly secrets: SecretBox;
-  readonly setup: SetupSecrets;
-  readonly appearance: Appearance;
-  /** A guest's last screen, while one is chosen. */
-  readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
-  /** A saved moment's last screen, while its guest's moments are shown. */
-  readonly momentPicture: (number: number) => Promise<Uint8Array<ArrayBuffer> | null>;
-  /** RFC 3339 UTC. */
-  readonly now: () => string;
-}): IpcAnswers {
+export function answersOf(
+  about: ControlAnswering & {
+    readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
+    readonly view: () => View;
+    readonly secrets: SecretBox;
+    readonly setup: SetupSecrets;
+    readonly appearance: Appearance;
+    /** A guest's last screen, while one is chosen. */
+    readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+    /** A saved moment's last screen, while its guest's moments are shown. */
+    readonly momentPicture: (number: number) => Promise<Uint8Array<ArrayBuffer> | null>;
+    /** RFC 3339 UTC. */
+    readonly now: () => string;
+  },
+): IpcAnswers {
   const { send, secrets } = about;
   const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
   const withSecret = (bytes: Uint8Array, event: Event<OpenVault, RunningGuest>): { taken: boolean } => {
@@ -49,6 +52,7 @@ export function answersOf(about: {
     backToDesktop: () => taken({ is: 'backAsked' }),
     shutGuestDown: () => taken({ is: 'shutDownAsked' }),
     hideBar: () => taken({ is: 'hideBarAsked' }),
+    ...controlAnswersOf(about),
     wakeAgain: () => taken({ is: 'wakeAsked' }),
     takeExit: (exit) => taken({ is: 'exitAsked', exit }),
     switchOff: () => taken({ is: 'switchOffAsked', at: about.now() }),

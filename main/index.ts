@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { version } from '../package.json';
+import type { BackupState } from '../preload/contract/controls';
 import { exitCodes, type Fault } from '../preload/contract/fault';
 import type { Hazard, View } from '../preload/contract/view';
 import { answersOf } from './answers';
@@ -20,6 +21,7 @@ import { checkTrace } from './host/trace';
 import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
 import { keyboardsOf } from './keyboard/keyboard';
 import { chooseFile } from './perform/choose-file';
+import { controlDesk } from './perform/controls';
 import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { newGuestsOf } from './perform/new-guests';
@@ -60,6 +62,9 @@ function giveUp(error: unknown): void {
 
 /** No exit status of sysexits: launch takes it for a crash and starts us again. */
 const crashedStatus = 1;
+
+/** Until a vault has one. */
+const noBackup: BackupState = { state: 'none', lastGoodAt: null };
 
 function now(): string {
   return new Date().toISOString();
@@ -158,6 +163,8 @@ async function main(): Promise<void> {
   };
   const fresh = freshPage(() => kiosk.renew());
 
+  const controls = controlDesk({ onChanged: () => publish(), backup: () => noBackup });
+
   const view = (): View =>
     toView(story?.state() ?? ({ at: 'starting' } satisfies State<OpenVault, RunningGuest>), {
       place: toldPlace(process.env) ?? 'desk',
@@ -169,10 +176,13 @@ async function main(): Promise<void> {
       remembered: appearance.remembered(),
       reader: 'absent',
       hazards: [...hazards],
+      controls: controls.told(),
     });
   publish = (): void => {
     const state = story?.state();
     if (state?.at === 'showing') bar.prepare();
+    controls.watch(state?.at === 'live' && display?.controlsAreSeen() === true);
+    display?.setControls(controls.told().settings);
     pushView(windows(), view());
     if (state !== undefined) fresh.follow(state);
   };
@@ -211,6 +221,7 @@ async function main(): Promise<void> {
       waking: wakingOf(),
       keys: { find: () => findKey(keyPaths(given)) },
       screen: seat.screen,
+      controls,
       secrets,
       checkTrace: async () => (toldPlace(process.env) === 'stick' ? checkTrace() : null),
       end,
@@ -231,9 +242,16 @@ async function main(): Promise<void> {
       secrets,
       setup,
       now,
+      setControls: (settings) => {
+        if (!('awake' in told.state())) return false;
+        void controls.set(settings);
+        return true;
+      },
+      setVolume: controls.setVolume,
       picture: async (id) => {
         const state = told.state();
-        return state.at === 'choosing' ? guests.picture(state.inside.vault, id) : null;
+        if (state.at === 'choosing' || state.at === 'waking') return guests.picture(state.inside.vault, id);
+        return state.at === 'showing' ? guests.picture(state.awake.vault, id) : null;
       },
       momentPicture: async (number) => {
         const state = told.state();
@@ -248,10 +266,12 @@ async function main(): Promise<void> {
     folder,
     kiosk,
     bar,
+    maySetModes: toldPlace(process.env) !== 'desk',
     listeners: {
       onHotKey: () => void told.send({ is: 'hotKey' }),
       onTopEdge: () => void told.send({ is: 'edge' }),
       onViewerDied: seat.onViewerDied,
+      onScreensChanged: () => void told.send({ is: 'screensChanged' }),
       onLack: sayFault,
     },
   });

@@ -2,18 +2,23 @@
 // to trust (a pinned package); their shapes become React elements, so that no HTML is ever set from a string.
 /// <reference path="../assets.d.ts" />
 
+import backup from 'lucide-static/icons/archive.svg';
 import capsLock from 'lucide-static/icons/arrow-big-up.svg';
 import arrowRight from 'lucide-static/icons/arrow-right.svg';
 import check from 'lucide-static/icons/check.svg';
 import down from 'lucide-static/icons/chevron-up.svg';
 import help from 'lucide-static/icons/circle-question-mark.svg';
+import dots from 'lucide-static/icons/ellipsis.svg';
 import eye from 'lucide-static/icons/eye.svg';
 import eyeOff from 'lucide-static/icons/eye-off.svg';
 import info from 'lucide-static/icons/info.svg';
 import key from 'lucide-static/icons/key-round.svg';
 import keyboard from 'lucide-static/icons/keyboard.svg';
 import languages from 'lucide-static/icons/languages.svg';
+import display from 'lucide-static/icons/monitor.svg';
 import moon from 'lucide-static/icons/moon.svg';
+import pin from 'lucide-static/icons/pin.svg';
+import unpin from 'lucide-static/icons/pin-off.svg';
 import more from 'lucide-static/icons/plus.svg';
 import power from 'lucide-static/icons/power.svg';
 import again from 'lucide-static/icons/refresh-cw.svg';
@@ -30,9 +35,12 @@ const drawings = {
   again,
   aloud,
   arrowRight,
+  backup,
   capsLock,
   check,
   close,
+  display,
+  dots,
   down,
   eye,
   eyeOff,
@@ -44,10 +52,12 @@ const drawings = {
   letter,
   moon,
   more,
+  pin,
   power,
   safe,
   tune,
   undo,
+  unpin,
   warn,
 };
 

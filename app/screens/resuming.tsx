@@ -1,7 +1,9 @@
 // Checking and resuming: the disc rises by the work's progress, the safe line says what stays as it is.
+// Once the guest is back its last picture takes the page, until the viewer has its first one.
 import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
+import { Curtain, useCurtain } from './curtain';
 import { Frame } from './frame';
 import { onlyShows } from './mark-of';
 import { placeOf, useWords } from './use-words';
@@ -17,7 +19,12 @@ export function Resuming({ view, story }: { view: View; story: Waking }) {
   const at = placeOf(view);
   const moment = when(story.guest.suspendedAt);
   const stays = again ? 'live' : 'resuming';
+  const curtain = useCurtain(story.guest.id, story.guest.hasPicture && !fresh && !again);
   const showing = story.work.stages.some((stage) => stage.id === 'show' && stage.state === 'now');
+  if (curtain !== null && story.state === 'resuming' && story.curtain) {
+    const blurred = view.controls.settings.curtain === 'blurred';
+    return <Curtain url={curtain} blurred={blurred} label={t('resuming.title')} />;
+  }
   return (
     <Frame
       view={view}

@@ -1,5 +1,7 @@
 // جمل الشاشات بالعربية، ترجمة آلية. Machine-made, and the list of languages says so; shape and rules as in en.ts.
 // All six plural forms; digits come formatted (Arabic-Indic), so `one` and `two` may do without the number.
+
+import { arControls } from './ar-controls';
 import { arTrace } from './ar-trace';
 import { arUnlock } from './ar-unlock';
 import type { Sentences } from './sentences';
@@ -446,8 +448,8 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       stick: 'أبقِ قرص USB موصولاً: {{percent}} من ذاكرة سطح مكتبك ما زالت عليه وحده.',
       desk: '{{percent}} من ذاكرة سطح مكتبك ما زالت على القرص وحده.',
     },
-    keys: 'اضغط Super و Escape معاً، أو ضع المؤشر عند الحافة العليا، لتعود إلى هنا.',
   },
+  controls: arControls,
   bar: {
     low: {
       stick: 'قرص USB ممتلئ تقريباً: بقي {{size}}. اضغط Super و Escape لتفسح مكاناً.',

@@ -2,8 +2,11 @@
 // VISUAL.md's voice: short, present tense, say what is, then what to do; titles have at most 55 letters. `_one` and
 // `_other` are plural forms by Intl.PluralRules; `stick` and `desk` say where SoulPad runs, since a sentence may only
 // promise what is true there. A sentence ships when the flow does what it says.
+
+import { enControls } from './en-controls';
 import { enTrace } from './en-trace';
 import { enUnlock } from './en-unlock';
+
 export const en = {
   name: 'English',
   /** Beside a language's own name in the list; empty for the one that people wrote. */
@@ -411,8 +414,8 @@ export const en = {
       stick: 'Leave the stick in: {{percent}} of the memory of your desktop is still only on it.',
       desk: '{{percent}} of the memory of your desktop is still only on the disk.',
     },
-    keys: 'Press Super and Escape together, or rest the pointer at the top edge, to come back here.',
   },
+  controls: enControls,
   bar: {
     low: {
       stick: 'The stick is almost full: {{size}} are left. Press Super and Escape to make room.',

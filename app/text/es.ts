@@ -1,4 +1,6 @@
 // Las frases de las pantallas en español. Machine-made, and the list of languages says so; shape and rules as in en.ts.
+
+import { esControls } from './es-controls';
 import { esTrace } from './es-trace';
 import { esUnlock } from './es-unlock';
 import type { Sentences } from './sentences';
@@ -420,8 +422,8 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
         'Deja puesta la memoria USB: el {{percent}} de la memoria de tu escritorio está todavía solo en ella.',
       desk: 'El {{percent}} de la memoria de tu escritorio está todavía solo en el disco.',
     },
-    keys: 'Pulsa Súper y Escape a la vez, o deja el puntero en el borde de arriba, para volver aquí.',
   },
+  controls: esControls,
   bar: {
     low: {
       stick: 'La memoria está casi llena: quedan {{size}}. Pulsa Súper y Escape para hacer sitio.',

@@ -14,6 +14,10 @@ export function isolate(text: string, language: Language): string {
 export interface Figures {
   /** A whole number. */
   readonly number: (value: number) => string;
+  /** A whole number of pixels: without the marks between thousands, as people write sizes of screens. */
+  readonly pixels: (value: number) => string;
+  /** `7 seconds`. */
+  readonly seconds: (value: number) => string;
   /** 0..1 as a percentage without decimals. */
   readonly percent: (fraction: number) => string;
   /** Bytes in the largest decimal unit that fits, two digits. */
@@ -38,6 +42,8 @@ const units = [
 export function figuresFor(language: Language): Figures {
   const locale = locales[language];
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: false });
+  const second = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
@@ -49,6 +55,8 @@ export function figuresFor(language: Language): Figures {
   };
   return {
     number: (value) => isolate(number.format(value), language),
+    pixels: (value) => isolate(plain.format(value), language),
+    seconds: (value) => isolate(second.format(value), language),
     percent: (fraction) => isolate(percent.format(fraction), language),
     bytes: (bytes) => inUnits(bytes, 3),
     size: (bytes) => inUnits(bytes, 2),

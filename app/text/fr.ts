@@ -1,5 +1,7 @@
 // Les phrases des écrans en français, traduction automatique. Machine-made, and the list of languages says so; shape and
 // rules as in en.ts. French has `many` for whole millions; before ? and : stands the space that does not break.
+
+import { frControls } from './fr-controls';
 import { frTrace } from './fr-trace';
 import { frUnlock } from './fr-unlock';
 import type { Sentences } from './sentences';
@@ -421,8 +423,8 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
       stick: 'Laissez la clé\u00a0: {{percent}} de la mémoire de votre bureau n’est encore que sur elle.',
       desk: '{{percent}} de la mémoire de votre bureau n’est encore que sur le disque.',
     },
-    keys: 'Pressez Super et Échap ensemble, ou laissez le pointeur au bord supérieur, pour revenir ici.',
   },
+  controls: frControls,
   bar: {
     low: {
       stick:

@@ -13,3 +13,6 @@ type Translated<T, C extends string> = {
 };
 
 export type Sentences<C extends Intl.LDMLPluralRule> = Translated<typeof en, C>;
+
+/** The shape of sentences without plurals. */
+export type Worded<T> = { readonly [K in keyof T]: T[K] extends string ? string : Worded<T[K]> };

@@ -52,8 +52,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const place = { x: 0, y: 0, width: 1024, height: 768 };
+
 async function shown(onDied: (fault: Fault) => void): Promise<Viewer> {
-  const viewer = await openViewer({ x, spiceSocket, folder, onDied });
+  const viewer = await openViewer({ x, spiceSocket, folder, onDied, place });
   if (!viewer.ok) throw new Error(viewer.fault.message);
   return viewer.value;
 }
@@ -100,7 +102,7 @@ it('a viewer that finds no guest is a fault, and none is left', async () => {
   const viewer = await openViewer({
     x,
     spiceSocket: join(folder, 'nobody.sock'),
-    folder,
+    ...{ folder, place },
     onDied: () => expect.fail('it was never shown'),
     shownWithinMs: 2_000,
   });
@@ -109,7 +111,10 @@ it('a viewer that finds no guest is a fault, and none is left', async () => {
 });
 
 it('a viewer that is not wanted any more is ended while it starts', async () => {
-  const viewer = await openViewer({ x, spiceSocket, folder, onDied: () => {}, signal: AbortSignal.abort() });
+  const viewer = await openViewer({
+    ...{ x, spiceSocket, folder, place, onDied: () => {} },
+    signal: AbortSignal.abort(),
+  });
   expect(viewer).toMatchObject({ ok: false, fault: { code: 'cancelled' } });
 });
 

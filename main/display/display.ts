@@ -3,10 +3,14 @@
 // Order that nobody may change: our window is over the screen before a viewer ends, and a viewer is gone, not just
 // hidden, before `endViewer` returns.
 import { screen } from 'electron';
+import { type ControlSettings, controlsAtFirst } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import { ok, type Result } from '../../preload/contract/result';
 import type { BarWindow, KioskWindow } from '../window/window';
 import { watchHotKey } from './hot-key';
+import { matcherOn, type Wanted } from './match/matcher';
+import { isSameBox, type Plan } from './match/plan';
+import { watchScreens } from './match/watch';
 import { edgeStart, edgeTimes, followEdge } from './top-edge';
 import { openViewer, type Viewer } from './viewer';
 import { startWindowManager } from './window-manager';
@@ -14,8 +18,11 @@ import { openPointer, type Point, type XPointer } from './x-pointer';
 import type { XAddress } from './x-windows';
 
 export interface Display {
-  /** Fulfils when the viewer covers the screen; `cede` then takes our window away. Faults as openViewer's. */
-  showGuest(spiceSocket: string): Promise<Result<{ readonly seconds: number }>>;
+  /**
+   * Brings guest and screens together and the viewer up; fulfils when it covers its place, and `cede` then takes our
+   * window away. Faults as openViewer's, and the matcher's.
+   */
+  showGuest(guest: Shown): Promise<Result<{ readonly seconds: number; readonly plan: Plan }>>;
   /** Returns when no viewer is alive, also while one is starting: `showGuest` then fails with `cancelled`. */
   endViewer(): Promise<void>;
   /** Our window over everything, with the keyboard. */
@@ -27,6 +34,10 @@ export interface Display {
   /** From now on it goes when the pointer leaves it, at once where nobody can tell where the pointer is. */
   unpinBar(): void;
   hideBar(): void;
+  /** Somebody may look at the bar or the control page. */
+  controlsAreSeen(): boolean;
+  /** The hot key, and whether a bar that comes stays. */
+  setControls(settings: Pick<ControlSettings, 'hotKey' | 'barPinned'>): void;
   /** Lets go of everything, in reverse. The windows are the caller's. */
   end(): Promise<void>;
 }
@@ -37,9 +48,19 @@ export interface DisplayListeners {
   readonly onTopEdge: () => void;
   /** The viewer ended by itself: the guest goes on, nobody sees it. */
   readonly onViewerDied: (fault: Fault) => void;
+  /** A monitor was plugged in or out, or the screen became another one: what is shown does not match any more. */
+  readonly onScreensChanged: () => void;
   /** The display lacks something that the story can go on without: hot key refused, window manager gone for good. */
   readonly onLack: (fault: Fault) => void;
 }
+
+/** A guest that is to be shown. */
+export interface Shown extends Wanted {
+  readonly spiceSocket: string;
+}
+
+/** Without a guest the screens are as they were found. */
+const ours: Wanted = { guest: { follows: true, size: null }, remembered: [], trying: null };
 
 /** The X server we run on. Electron itself got it from the same environment. */
 export function ownX(environment: NodeJS.ProcessEnv): XAddress {
@@ -62,6 +83,8 @@ export function openDisplay(about: {
   readonly folder: string;
   readonly kiosk: KioskWindow;
   readonly bar: BarWindow;
+  /** The screens are ours alone: their modes may be set. */
+  readonly maySetModes: boolean;
   readonly listeners: DisplayListeners;
 }): Display {
   const { kiosk, bar, listeners } = about;
@@ -73,8 +96,24 @@ export function openDisplay(about: {
   let pointer: XPointer | null = null;
   let lastPoint: Point = { x: 0, y: 0 };
 
-  const hotKey = watchHotKey(listeners.onHotKey);
+  const matcher = matcherOn({ x: about.x, maySetModes: about.maySetModes });
+  let matched: Wanted | null = null;
+
+  let settings: Pick<ControlSettings, 'hotKey' | 'barPinned'> = controlsAtFirst;
+  let hotKey = watchHotKey(settings.hotKey, listeners.onHotKey);
   if (!hotKey.ok) listeners.onLack(hotKey.fault);
+  /** While no guest is shown, our own window follows at once. */
+  const screensChanged = async (): Promise<void> => {
+    if (opening !== null || !(await matcher.isStale(matched ?? ours))) return;
+    if (viewer !== null) return listeners.onScreensChanged();
+    const plan = await matcher.match(matched ?? ours);
+    if (plan.ok) kiosk.fill(plan.value.place);
+  };
+  const screens = watchScreens(about.x, {
+    onChanged: () => void screensChanged(),
+    onGone: listeners.onLack,
+  });
+  if (!screens.ok) listeners.onLack(screens.fault);
   const connected = openPointer(about.x).then((opened) => {
     if (opened.ok) pointer = opened.value;
     else listeners.onLack(opened.fault);
@@ -117,22 +156,40 @@ export function openDisplay(about: {
     await ending?.end();
   };
 
-  return {
-    showGuest: async (spiceSocket) => {
-      await endViewer();
-      const abort = new AbortController();
-      const onDied = (fault: Fault): void => {
+  const show = async (order: {
+    readonly spiceSocket: string;
+    readonly wanted: Wanted;
+    readonly abort: AbortSignal;
+  }): Promise<Result<{ readonly seconds: number; readonly plan: Plan }>> => {
+    const plan = await matcher.match(order.wanted);
+    if (!plan.ok) return plan;
+    const { place, window, guestZoom } = plan.value;
+    const backdrop = await kiosk.fill(place);
+    const opened = await openViewer({
+      ...{ x: about.x, folder: about.folder, spiceSocket: order.spiceSocket, signal: order.abort },
+      ...{ place, window: isSameBox(window, place) ? place : window, zoom: guestZoom ?? 1, backdrop },
+      onDied: (fault) => {
         viewer = null;
         listeners.onViewerDied(fault);
-      };
-      const { x, folder } = about;
-      const work = openViewer({ x, folder, spiceSocket, onDied, signal: abort.signal });
+      },
+    });
+    if (!opened.ok) return opened;
+    viewer = opened.value;
+    return ok({ seconds: opened.value.shownSeconds, plan: plan.value });
+  };
+
+  return {
+    showGuest: async ({ spiceSocket, ...wanted }) => {
+      await endViewer();
+      const abort = new AbortController();
+      matched = wanted;
+      const work = show({ spiceSocket, wanted, abort: abort.signal });
       opening = { abort, done: work };
-      const opened = await work;
+      const shown = await work;
       opening = null;
-      if (!opened.ok) return opened;
-      viewer = opened.value;
-      return ok({ seconds: opened.value.shownSeconds });
+      // What changed while it came up was not answered.
+      void screensChanged();
+      return shown;
     },
     endViewer,
     raise,
@@ -142,18 +199,29 @@ export function openDisplay(about: {
       edge = setInterval(() => void look(), edgeTimes.everyMs);
     },
     showBar: (how) => {
-      ({ pinned } = how);
+      pinned = how.pinned || settings.barPinned;
       bar.show(lastPoint);
     },
     unpinBar: () => {
-      pinned = false;
-      if (pointer === null) hideBar();
+      pinned = settings.barPinned;
+      if (pointer === null && !pinned) hideBar();
     },
     hideBar,
+    controlsAreSeen: () => bar.height() !== null || kiosk.isSeen(),
+    setControls: (now) => {
+      if (now.hotKey !== settings.hotKey) {
+        if (hotKey.ok) hotKey.value();
+        hotKey = watchHotKey(now.hotKey, listeners.onHotKey);
+        if (!hotKey.ok) listeners.onLack(hotKey.fault);
+      }
+      settings = now;
+      if (now.barPinned && bar.height() !== null) pinned = true;
+    },
     end: async () => {
       stopWatching();
       hideBar();
       if (hotKey.ok) hotKey.value();
+      if (screens.ok) await screens.value();
       await connected;
       pointer?.close();
       await endViewer();

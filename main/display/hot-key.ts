@@ -1,19 +1,19 @@
-// Super+Escape, the one key that leads from the guest to the controls. Works over the viewer only because that one does
-// not grab the keyboard (SPICE_NOGRAB); without that, register() says true and nothing ever comes.
+// The one key that leads from the guest to the controls, Super+Escape unless the owner wants another. Works over the viewer
+// only because that one does not grab the keyboard (SPICE_NOGRAB); without that, register() says true and nothing ever
+// comes. Chromium asks X for it with Caps Lock and Num Lock on and off, so that both may be on.
 import { globalShortcut } from 'electron';
+import type { HotKey } from '../../preload/contract/controls';
 import { fail, ok, type Result } from '../../preload/contract/result';
 
-export const hotKey = 'Super+Escape';
-
 /** Until the returned function is called. Fault displayLacks: another program of this X server has the key. */
-export function watchHotKey(onPressed: () => void): Result<() => void> {
-  if (!globalShortcut.register(hotKey, onPressed)) {
+export function watchHotKey(key: HotKey, onPressed: () => void): Result<() => void> {
+  if (!globalShortcut.register(key, onPressed)) {
     return fail({
       code: 'displayLacks',
       stage: 'display.hotKey',
-      message: `the X server refuses ${hotKey} as a hot key`,
+      message: `the X server refuses ${key} as a hot key`,
       hint: 'the bar at the top edge leads to the same controls',
     });
   }
-  return ok(() => globalShortcut.unregister(hotKey));
+  return ok(() => globalShortcut.unregister(key));
 }

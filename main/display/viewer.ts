@@ -7,7 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { endChild, startBound } from '../process/bound';
-import { covers, screenOf, windowsOf, type XAddress, xEnvironment } from './x-windows';
+import { viewerStyle } from './viewer-style';
+import { type Box, covers, windowsOf, type XAddress, xEnvironment } from './x-windows';
 
 const stage = 'display.viewer';
 
@@ -19,7 +20,7 @@ export interface Viewer {
   end(): Promise<void>;
 }
 
-/** Fulfils once the viewer covers the screen. Faults: toolMissing, viewerDied, timeout, cancelled; then none is left. */
+/** Fulfils once the viewer covers its place. Faults: toolMissing, viewerDied, timeout, cancelled; then none is left. */
 export async function openViewer(about: {
   readonly x: XAddress;
   /** The guest's SPICE socket. */
@@ -27,18 +28,33 @@ export async function openViewer(about: {
   /** Ours, 0700: the viewer's home lies there while it lives. */
   readonly folder: string;
   readonly onDied: (fault: Fault) => void;
+  /** The screen that it is to fill. */
+  readonly place: Box;
+  /** The part of `place` that it is to fill in the end; default: all of it. */
+  readonly window?: Box;
+  /** The guest is asked for the window's size divided by so much. Default 1. */
+  readonly zoom?: 1 | 2;
+  /** What is on the screen now, as JPEG: stays until the guest's first picture. Default: black. */
+  readonly backdrop?: Uint8Array | null;
   readonly shownWithinMs?: number;
   readonly signal?: AbortSignal;
 }): Promise<Result<Viewer>> {
   const home = join(about.folder, 'viewer');
   rmSync(home, { recursive: true, force: true });
   mkdirSync(join(home, 'gtk-3.0'), { recursive: true, mode: 0o700 });
-  writeFileSync(join(home, 'gtk-3.0', 'gtk.css'), plainBlack, { mode: 0o600 });
+  const { backdrop = null, place, window: part = place, zoom = 1 } = about;
+  const picture = join(home, 'backdrop.jpg');
+  if (backdrop !== null) writeFileSync(picture, backdrop, { mode: 0o600 });
+  const style = viewerStyle({ place, part, backdrop: backdrop === null ? null : picture });
+  writeFileSync(join(home, 'gtk-3.0', 'gtk.css'), style, { mode: 0o600 });
   const started = startBound({
     program: 'remote-viewer',
     packageName: 'virt-viewer',
     stage,
-    args: ['--kiosk', '--kiosk-quit=on-disconnect', `spice+unix://${about.spiceSocket}`],
+    args: [
+      ...['--kiosk', '--kiosk-quit=on-disconnect', `--zoom=${zoom * 100}`],
+      `spice+unix://${about.spiceSocket}`,
+    ],
     env: { ...xEnvironment(about.x), ...viewerEnvironment(home) },
   });
   if (!started.ok) return started;
@@ -59,7 +75,7 @@ export async function openViewer(about: {
   const pid = child.pid;
   const deadline = startedAt + (about.shownWithinMs ?? 15_000);
   while (pid !== null && death === null) {
-    if (connections(about.spiceSocket) >= channelsNeeded && (await coversScreen(about.x, pid))) {
+    if (connections(about.spiceSocket) >= channelsNeeded && (await coversPlace(about.x, { pid, place }))) {
       void child.ended.then(() => {
         if (!ending && death !== null) about.onDied(death);
       });
@@ -89,21 +105,12 @@ function connections(socketPath: string): number {
   return rows.filter((row) => row.endsWith(` ${socketPath}`) && row.split(/\s+/)[5] === '03').length;
 }
 
-async function coversScreen(x: XAddress, pid: number): Promise<boolean> {
-  const screen = await screenOf(x);
-  if (!screen.ok) return false;
-  return (await windowsOf(x, pid)).some((window) => covers(window, screen.value));
+async function coversPlace(
+  x: XAddress,
+  about: { readonly pid: number; readonly place: Box },
+): Promise<boolean> {
+  return (await windowsOf(x, about.pid)).some((window) => covers(window, about.place));
 }
-
-/**
- * The viewer takes the focus as soon as its window is there and says "Connecting" on grey until it has a picture, and grey
- * is what surrounds a guest that is smaller than the screen. Black says nothing. Only the window has a ground: one on
- * everything also paints the strip that brings out the viewer's own tools, a dark line over the guest's first row.
- * GTK 3: user style sheet, gtk-3.0/gtk.css.
- */
-const plainBlack = `* { background: none; color: transparent; border: none; box-shadow: none; }
-window { background-color: #000; }
-`;
 
 /** Nothing of the person's settings, no bus, no accessibility bridge: only the X server and the SPICE socket. */
 function viewerEnvironment(home: string): Record<string, string> {

@@ -82,7 +82,7 @@ export async function hasWindowManager(address: XAddress): Promise<boolean> {
 }
 
 /** The root window; a fault when the server does not answer. */
-export async function screenOf(address: XAddress): Promise<Result<XWindow>> {
+export async function screenOf(address: XAddress): Promise<Result<Box>> {
   const said = await ask(address, 'xwininfo', ['-root']);
   if (!said.ok) return said;
   const root = parseGeometry(said.value.stdout.toString('utf8'));

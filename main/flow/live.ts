@@ -3,7 +3,8 @@
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
 import type { Older } from '../../preload/contract/waking';
-import type { Awake, Broken, Effect, Event, State, Step } from './state';
+import { ceded, controlActs, shownAnew, told } from './controls';
+import type { Awake, Broken, Event, State, Step } from './state';
 import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
 import { showMoments } from './timeline';
 import { advance, begin, plans, type Tracker } from './work';
@@ -17,13 +18,12 @@ export function showingActs<V, G>(
 ): Step<V, G> | null {
   switch (event.is) {
     case 'shown':
-      return {
-        state: { at: 'live', awake: state.awake, controls: false, shuttingDown: false },
-        // Text on black comes now: without a word of ours it looks like a fault.
-        effects: [{ do: 'cede' }, ...pinnedWhile<V, G>(state.awake.starting)],
-      };
-    case 'showFailed':
+      return ceded(state);
     case 'viewerDied':
+      return event.again ? showAgain(state.awake, state.trial) : runsOn(state.awake, event.fault);
+    case 'screensChanged':
+      return showAgain(state.awake, state.trial);
+    case 'showFailed':
       return runsOn(state.awake, event.fault);
     case 'frozen':
       return event.fault === null ? null : frozen(state.awake, event.fault, event.older);
@@ -39,19 +39,9 @@ export function showingActs<V, G>(
 export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
     case 'viewerDied':
-      return runsOn(state.awake, event.fault);
-    // Whoever finds the bar's buttons or the control page has read what it says: it is not pinned again.
-    case 'hotKey':
-      return {
-        state: { ...told(state), controls: true },
-        effects: [{ do: 'hideBar' }, { do: 'raise' }],
-      };
+      return event.again ? shownAnew(state.awake) : runsOn(state.awake, event.fault);
     case 'edge':
       return state.controls ? null : { state, effects: [{ do: 'showBar', pinned: false }] };
-    case 'hideBarAsked':
-      return { state: told(state), effects: [{ do: 'hideBar' }] };
-    case 'backAsked':
-      return { state: { ...state, controls: false }, effects: [{ do: 'hideBar' }, { do: 'cede' }] };
     case 'shutDownAsked':
       return {
         state: { ...told(state), shuttingDown: true },
@@ -73,7 +63,7 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
       return { state: { at: 'suspending', awake: state.awake, work, next: 'leave' }, effects: cover() };
     }
     default:
-      return whileAwake(state.awake, event);
+      return controlActs(state, event) ?? whileAwake(state.awake, event);
   }
 }
 
@@ -164,14 +154,6 @@ export function spaceTold<V, G>(state: State<V, G>, left: number | null): Step<V
     state: { ...state, awake: { ...awake, spaceLeft: left } },
     effects: isNews && showsDesktop ? [{ do: 'showBar', pinned: true }] : [],
   };
-}
-
-function told<V, G, S extends { readonly awake: Awake<V, G> }>(state: S): S {
-  return { ...state, awake: { ...state.awake, starting: false } };
-}
-
-function pinnedWhile<V, G>(starting: boolean): Effect<V, G>[] {
-  return starting ? [{ do: 'showBar', pinned: true }] : [];
 }
 
 /** What may happen in any state with a running guest. */

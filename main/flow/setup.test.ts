@@ -1,5 +1,6 @@
 // The first run as the person walks it: on, back and out at every step, and what is still kept at each.
 import { describe, expect, it } from 'vitest';
+import { controls } from './controls.fixture';
 import { desktop, empty, events, image, offers, withGuest } from './setup.fixture';
 import type { Effect, Event, State } from './state';
 import { toView } from './to-view';
@@ -31,6 +32,7 @@ const storyOf = (...given: readonly Told[]) =>
     keyboard: null,
     remembered: false,
     reader: 'off',
+    controls,
   }).story;
 
 const language: Told[] = [{ is: 'started' }, { is: 'foundNothing' }, { is: 'offersKnown', offers }];

@@ -1,9 +1,11 @@
 // The flow's state, events and effects. Pure types: no Electron, Node, clock or random.
 // V is an open vault, G a running guest: handles that only the step before can make, so that order needs no checks.
 // The flow passes them along and never looks inside. A secret is in none of these types, on purpose.
+import type { DisplayChoice, Section } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
+import type { SentKeys } from '../../preload/contract/screen';
 import type { AskedGroups, GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
 import type { Timeline } from '../../preload/contract/timeline';
 import type { Trace } from '../../preload/contract/trace';
@@ -35,6 +37,8 @@ export interface Awake<V, G> extends Inside<V> {
   readonly starting: boolean;
   /** Bytes that the guest may still fill while they are few; null: enough. */
   readonly spaceLeft: number | null;
+  /** It has been shown: the person was told which key brings the controls. */
+  readonly toldKey?: true;
 }
 
 export interface Saved {
@@ -90,12 +94,24 @@ export type State<V, G> =
       readonly until: string;
     }
   /** Runs already, the viewer is coming up. */
-  | { readonly at: 'showing'; readonly awake: Awake<V, G>; readonly work: Tracker }
+  | {
+      readonly at: 'showing';
+      readonly awake: Awake<V, G>;
+      readonly work: Tracker;
+      /** It wakes: its last picture stands in for it. Otherwise it is only shown anew. */
+      readonly woke: boolean;
+      readonly trial: DisplayChoice | null;
+    }
   | {
       readonly at: 'live';
       readonly awake: Awake<V, G>;
       readonly controls: boolean;
+      readonly section: Section;
       readonly shuttingDown: boolean;
+      /** Taken back unless it is kept in time. */
+      readonly trial: DisplayChoice | null;
+      /** The bar is up to say which key brings it. */
+      readonly hint: boolean;
     }
   | {
       readonly at: 'suspending';
@@ -191,7 +207,8 @@ export type Event<V, G> =
   | { readonly is: 'buildFailed'; readonly fault: Fault }
   | { readonly is: 'vaultOpened'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'openFailed'; readonly fault: Fault }
-  | { readonly is: 'waited' }
+  /** `of`: what was waited for, where there is more than one thing. */
+  | { readonly is: 'waited'; readonly of?: string }
   | { readonly is: 'progress'; readonly progress: Progress; readonly seconds: number }
   | { readonly is: 'guestRuns'; readonly running: Running<G> }
   | { readonly is: 'runFailed'; readonly fault: Fault; readonly older?: Older | null }
@@ -203,7 +220,10 @@ export type Event<V, G> =
   | { readonly is: 'roomFailed'; readonly fault: Fault }
   | { readonly is: 'shown' }
   | { readonly is: 'showFailed'; readonly fault: Fault }
-  | { readonly is: 'viewerDied'; readonly fault: Fault }
+  /** `again`: it may be started again; false: it died too often. */
+  | { readonly is: 'viewerDied'; readonly fault: Fault; readonly again: boolean }
+  /** What is shown does not match the screens any more. */
+  | { readonly is: 'screensChanged' }
   | {
       readonly is: 'suspended';
       readonly at: string;
@@ -243,6 +263,10 @@ export type Event<V, G> =
   | { readonly is: 'cancelAsked' }
   | { readonly is: 'backAsked' }
   | { readonly is: 'hideBarAsked' }
+  | { readonly is: 'controlsAsked'; readonly section: Section }
+  | { readonly is: 'displayAsked'; readonly choice: DisplayChoice }
+  | { readonly is: 'keepAsked'; readonly keep: boolean }
+  | { readonly is: 'keysAsked'; readonly keys: SentKeys }
   | { readonly is: 'shutDownAsked' }
   | { readonly is: 'wakeAsked' }
   | { readonly is: 'exitAsked'; readonly exit: Exit }
@@ -269,14 +293,19 @@ export type Effect<V, G> =
   | { readonly do: 'cancelBuild' }
   | { readonly do: 'openVault'; readonly by: OpenedBy }
   | { readonly do: 'cancelOpen' }
-  | { readonly do: 'wait'; readonly seconds: number }
+  /** One that waits for the same takes the place of the one before. */
+  | { readonly do: 'wait'; readonly seconds: number; readonly of?: string }
   | { readonly do: 'runGuest'; readonly vault: V; readonly id: string; readonly from: WakeFrom }
   | { readonly do: 'cancelRun' }
   | { readonly do: 'readMoments'; readonly vault: V; readonly id: string }
   /** Takes away what the last `readMoments` told. */
   | { readonly do: 'makeRoom'; readonly vault: V; readonly id: string }
   | { readonly do: 'cancelMakeRoom' }
-  | { readonly do: 'show'; readonly guest: G }
+  /** Guest and screens are brought together first; `trying`: as chosen by hand, else as it is remembered. */
+  | { readonly do: 'show'; readonly vault: V; readonly guest: G; readonly trying: DisplayChoice | null }
+  /** How it is shown now is how it is to be shown on this monitor. */
+  | { readonly do: 'rememberDisplay'; readonly vault: V }
+  | { readonly do: 'sendKeys'; readonly guest: G; readonly keys: SentKeys }
   /** Awaited before the next view is pushed: no viewer lives while a secret is typed. */
   | { readonly do: 'endViewer' }
   | { readonly do: 'raise' }

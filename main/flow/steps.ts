@@ -1,5 +1,6 @@
 // The steps that more than one state takes: waking, showing, closing, losing the vault, a failure with its exits.
 // Apart from the tables of acts (transition.ts, live.ts, broken.ts) so that these need not import each other.
+import type { DisplayChoice } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import type { GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
@@ -32,16 +33,22 @@ export function wake<V, G>(inside: Inside<V>, id: string, from: WakeFrom = { is:
 
 /** A guest runs: bring the viewer up. `work` goes on where waking stopped. */
 export function show<V, G>(inside: Inside<V>, running: Running<G>, work: Tracker): Step<V, G> {
-  return {
-    state: { at: 'showing', awake: { ...inside, ...running, streaming: null }, work: reached(work, 'show') },
-    effects: [{ do: 'show', guest: running.guest }],
-  };
+  return shown({ ...inside, ...running, streaming: null }, { work, woke: true, trial: null });
 }
 
-export function showAgain<V, G>(awake: Awake<V, G>): Step<V, G> {
+/** `trial`: as it was chosen by hand, to be tried. */
+export function showAgain<V, G>(awake: Awake<V, G>, trial: DisplayChoice | null = null): Step<V, G> {
+  return shown({ ...awake, streaming: null }, { work: begin(['show']), woke: false, trial });
+}
+
+function shown<V, G>(
+  awake: Awake<V, G>,
+  how: { readonly work: Tracker; readonly woke: boolean; readonly trial: DisplayChoice | null },
+): Step<V, G> {
+  const { woke, trial } = how;
   return {
-    state: { at: 'showing', awake: { ...awake, streaming: null }, work: reached(begin(['show']), 'show') },
-    effects: [{ do: 'show', guest: awake.guest }],
+    state: { at: 'showing', awake, work: reached(how.work, 'show'), woke, trial },
+    effects: [{ do: 'show', vault: awake.vault, guest: awake.guest, trying: trial }],
   };
 }
 

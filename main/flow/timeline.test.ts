@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
+import { controls } from './controls.fixture';
 import type { Event, Inside, State, Step } from './state';
 import { bareCard } from './steps';
 import { card, spaceShort, timeline } from './timeline.fixture';
@@ -59,7 +60,7 @@ describe('the saved moments of a guest', () => {
   it('a guest that runs is saved first, and its vault stays open', () => {
     const running = { guest: 'guest', card, since: '2026-01-02T04:00:00Z', returnsTo: null } as const;
     const live: State<V, G> = {
-      ...{ at: 'live', controls: true, shuttingDown: false },
+      ...{ at: 'live', controls: true, section: 'desktop', shuttingDown: false, trial: null, hint: false },
       awake: { ...inside, ...running, streaming: null, starting: false, spaceLeft: null },
     };
     const asked = walk(live, { is: 'momentsAsked', id: null });
@@ -122,6 +123,7 @@ describe('making room', () => {
       fit: { verdict: 'notHere', reasons: [spaceShort], canStartAfresh: false },
     });
     const aboutPc = {
+      controls,
       ...({ place: 'desk', home: '/h', version: '1', testBuild: false, hazards: [] } as const),
       look: { language: 'en', theme: 'light', zoom: 1, motion: 'system', aloud: false },
       keyboard: null,

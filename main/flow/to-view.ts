@@ -1,4 +1,5 @@
 // From the flow's state to the view the renderer gets: names, numbers and codes, no handle and no secret.
+import type { Controls } from '../../preload/contract/controls';
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
 import { crashExits } from './crash';
 import type { SettingUp, State } from './state';
@@ -18,6 +19,7 @@ export interface About {
   readonly remembered: boolean;
   readonly reader: View['reader'];
   readonly hazards: readonly Hazard[];
+  readonly controls: Controls;
 }
 
 export function toView<V, G>(state: State<V, G>, about: About): View {
@@ -32,6 +34,7 @@ export function toView<V, G>(state: State<V, G>, about: About): View {
     story: storyOf(state, about.home),
     jobs: jobsOf(state),
     hazards: [...about.hazards, ...hazardsOf(state)],
+    controls: about.controls,
   };
 }
 
@@ -87,6 +90,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
             state: 'resuming',
             guest: state.card,
             fresh: state.card.suspendedAt === null,
+            curtain: false,
             work: workOf(state.work),
           };
     case 'timeline':
@@ -114,6 +118,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         state: 'resuming',
         guest: state.awake.card,
         fresh: state.awake.card.suspendedAt === null,
+        curtain: state.woke && state.awake.card.hasPicture && state.awake.card.suspendedAt !== null,
         work: workOf(state.work),
       };
     case 'live':
@@ -124,6 +129,9 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         starting: state.awake.starting,
         spaceLeft: state.awake.spaceLeft,
         controls: state.controls,
+        section: state.section,
+        trial: state.trial,
+        hint: state.hint,
         shuttingDown: state.shuttingDown,
         plainPassphraseFile: state.awake.plainPassphraseFile,
       };

@@ -4,6 +4,7 @@ import type { Fault, FaultCode } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
 import { exitSchema, viewSchema } from '../../preload/contract/view';
+import { events as controlEvents, controls } from './controls.fixture';
 import { events as setupEvents } from './setup.fixture';
 import type { Event, Inside, Running, State, Step } from './state';
 import { bareCard } from './steps';
@@ -75,7 +76,9 @@ const events: readonly Event<V, G>[] = [
   { is: 'crashed', savedAt: '2026-01-02T03:04:05Z', until: '2026-01-02T03:14:05Z' },
   { is: 'shown' },
   { is: 'showFailed', fault: fault('displayLacks') },
-  { is: 'viewerDied', fault: fault('viewerDied') },
+  { is: 'viewerDied', fault: fault('viewerDied'), again: true },
+  { is: 'viewerDied', fault: fault('viewerDied'), again: false },
+  ...controlEvents,
   { is: 'suspended', at: '2026-01-02T05:00:00Z', writtenBytes: 5, verified: true },
   { is: 'suspendFailed', fault: fault('full'), guestRuns: true },
   { is: 'suspendFailed', fault: fault('cancelled'), guestRuns: true },
@@ -136,6 +139,7 @@ describe('what the screen says of work is true', () => {
       remembered: false,
       reader: 'off',
       hazards: [],
+      controls,
     }).story;
   const stagesOf = (story: ReturnType<typeof storyOf>) =>
     'work' in story ? story.work?.stages.map(({ id, state }) => `${id} ${state}`) : undefined;
@@ -241,11 +245,11 @@ describe('unlocking', () => {
 describe('a guest that runs already', () => {
   it('is shown again without waking anything', () => {
     const step = transition(reached({ is: 'started' }), { is: 'foundOpen', inside, running });
-    expect(step?.effects).toEqual([{ do: 'show', guest: 'guest' }]);
+    expect(step?.effects).toEqual([{ do: 'show', vault: 'vault', guest: 'guest', trying: null }]);
   });
 
   it('stays alive behind the fault when its viewer dies', () => {
-    const state = reached(...toLive, { is: 'viewerDied', fault: fault('viewerDied') });
+    const state = reached(...toLive, { is: 'viewerDied', fault: fault('viewerDied'), again: false });
     expect(state).toMatchObject({ at: 'fault', safe: 'guestRuns', exits: ['backToDesktop', 'suspend'] });
   });
 
@@ -312,8 +316,8 @@ describe('a guest that was started, not resumed', () => {
     expect(upAfter(...starting, { is: 'desktopUp' })).toBeNull();
   });
 
-  it('and one that was resumed comes without', () => {
-    expect(shown(...toLive.slice(0, -1))).toEqual([{ do: 'cede' }]);
+  it('and one that was resumed comes with the key that brings the bar, once', () => {
+    expect(shown(...toLive.slice(0, -1))).toContainEqual({ do: 'wait', seconds: 5, of: 'hint' });
     expect(upAfter(...toLive)).toBeNull();
   });
 
@@ -330,13 +334,17 @@ describe('a guest that was started, not resumed', () => {
     const cancelled = { is: 'suspendFailed', fault: fault('cancelled'), guestRuns: true } as const;
     expect(shown(...saving, cancelled)).toContainEqual({ do: 'showBar', pinned: true });
     expect(shown(...saving, { is: 'desktopUp' }, cancelled)).toEqual([{ do: 'cede' }]);
-    const broken: Event<V, G>[] = [...starting, { is: 'viewerDied', fault: fault('viewerDied') }];
+    const broken: Event<V, G>[] = [
+      ...starting,
+      { is: 'viewerDied', fault: fault('viewerDied'), again: false },
+    ];
     const back = { is: 'exitAsked', exit: 'backToDesktop' } as const;
     expect(shown(...broken, { is: 'desktopUp' }, back)).toEqual([{ do: 'cede' }]);
   });
 });
 
 const aboutPc = {
+  controls,
   place: 'desk',
   home: '/home/ada/.local/share/soulpad',
   version: '0.1.0',

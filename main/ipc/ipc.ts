@@ -23,6 +23,9 @@ export const barMayAsk: readonly Channel[] = [
   'shutGuestDown',
   'backToDesktop',
   'hideBar',
+  'showControls',
+  'keepDisplay',
+  'setControls',
 ];
 
 /** Before any window loads. The returned function ends it. */

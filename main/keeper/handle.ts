@@ -15,6 +15,7 @@ import {
 } from '../../preload/contract/keeper';
 import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { GuestScreen, SentKeys } from '../../preload/contract/screen';
 import type { Space } from '../../preload/contract/timeline';
 import { argumentsOf } from '../process/proc';
 import { restartLimit } from '../process/restart-limit';
@@ -39,6 +40,12 @@ export interface KeeperHandle {
   /** Fault busy: nothing is being saved, or it is too late. */
   cancelSuspend(): Promise<Result<unknown>>;
   pressPower(): Promise<Result<unknown>>;
+  /** What shows the guest needs to know of its screen. Fault busy: it does not run. */
+  screen(): Promise<Result<GuestScreen>>;
+  /** Has its guest agent give its screen that size, pixels. Faults: timeout (no agent), io. */
+  fitScreen(size: { readonly width: number; readonly height: number }): Promise<Result<unknown>>;
+  /** Keys that this PC's keyboard cannot send it. */
+  sendKeys(keys: SentKeys): Promise<Result<unknown>>;
   /** Ends the guest without saving; also stops a `run` that has not come to its end. */
   drop(): Promise<Result<unknown>>;
   onProgress(listener: OnProgress): void;
@@ -269,6 +276,9 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     checkpoint: () => call('checkpoint', {}, { timeoutMs: hourMs }),
     cancelSuspend: () => call('cancelSuspend', {}),
     pressPower: () => call('pressPower', {}),
+    screen: () => call('screen', {}),
+    fitScreen: ({ width, height }) => call('fitScreen', { width, height }),
+    sendKeys: (keys) => call('sendKeys', { keys }),
     drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     onFrozen: (listener) => void frozenListeners.push(listener),

@@ -14,6 +14,7 @@ import {
 } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { SentKeys } from '../../preload/contract/screen';
 import type { Log } from '../files/log';
 import type { OnStep } from '../generation/protocol';
 import { readCurrent, readManifest } from '../generation/store';
@@ -31,6 +32,7 @@ import { mergeRamWhileIdle, type RamMerging } from './ram-merging';
 import { readKeeperRecord, removeKeeperRecord } from './record';
 import { goOnWhenThereIsRoom } from './room';
 import { runGuest } from './run';
+import { fitGuestScreen, screenOfGuest, sendKeysTo } from './screen';
 import { guestStateOf, type LiveGuest, type SessionState, type Subject } from './session';
 import { type SpaceWatch, watchSpace } from './space-watch';
 import { type StartWatch, watchStart } from './start-watch';
@@ -299,6 +301,12 @@ async function keep(about: {
     return ok({});
   };
 
+  /** What is asked of the guest itself. */
+  const whileRunning =
+    <Asked, Told>(verb: string, ask: (live: LiveGuest, asked: Asked) => Promise<Result<Told>>) =>
+    async (asked: Asked): Promise<Result<Told>> =>
+      state.is === 'running' ? ask(state.live, asked) : notRunning(verb);
+
   const answers = {
     run: () => {
       running ??= begin();
@@ -319,6 +327,9 @@ async function keep(about: {
       const pressed = await state.live.qmp.execute('system_powerdown', {});
       return pressed.ok ? ok({}) : pressed;
     },
+    screen: whileRunning('screen', (live) => screenOfGuest(live)),
+    fitScreen: whileRunning('fitScreen', fitGuestScreen),
+    sendKeys: whileRunning('sendKeys', (live, { keys }: { keys: SentKeys }) => sendKeysTo(live, keys)),
     drop,
   };
 

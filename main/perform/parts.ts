@@ -3,9 +3,12 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Ended, KeeperStatus, Suspended } from '../../preload/contract/keeper';
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
+import type { GuestScreen, SentKeys } from '../../preload/contract/screen';
 import type { Offer, Picked } from '../../preload/contract/setup';
 import type { Space } from '../../preload/contract/timeline';
 import type { GuestCard } from '../../preload/contract/view';
+import type { Shown } from '../display/display';
+import type { Plan } from '../display/match/plan';
 import type { GuestDefinition } from '../guest/definition';
 import type { OpenVault, Secret } from '../vault/vault';
 
@@ -16,6 +19,11 @@ export interface RunningGuest {
   suspend(): Promise<Result<Suspended>>;
   cancelSuspend(): Promise<Result<unknown>>;
   pressPower(): Promise<Result<unknown>>;
+  /** What its screen is and can. */
+  screen(): Promise<Result<GuestScreen>>;
+  /** Has its guest agent give its screen that size. */
+  fitScreen(size: { readonly width: number; readonly height: number }): Promise<Result<unknown>>;
+  sendKeys(keys: SentKeys): Promise<Result<unknown>>;
   /** Ends it without saving; fulfils when it is gone. */
   drop(): Promise<Result<unknown>>;
   onProgress(listener: OnProgress): void;
@@ -78,8 +86,8 @@ export interface Keys {
 }
 
 export interface Screen {
-  /** Brings the viewer up over the whole screen; `died` fulfils when it ends without being asked to. */
-  show(spiceSocket: string): Promise<Result<{ readonly died: Promise<Fault> }>>;
+  /** Brings guest and screens together and the viewer up; `died` fulfils when it ends without being asked to. */
+  show(guest: Shown): Promise<Result<{ readonly died: Promise<Fault>; readonly plan: Plan }>>;
   /** Fulfils when no viewer process is left. */
   endViewer(): Promise<void>;
   raise(): void;

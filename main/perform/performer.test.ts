@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Ended, KeeperStatus } from '../../preload/contract/keeper';
 import { fail, ok } from '../../preload/contract/result';
+import type { Plan } from '../display/match/plan';
 import type { Event } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
 import type { Guests, NewGuests, RunningGuest } from './parts';
@@ -29,6 +30,8 @@ function guestOf(played: Partial<RunningGuest>): RunningGuest {
     suspend: () => never,
     cancelSuspend: () => never,
     pressPower: () => never,
+    screen: async () => ok({ follows: null, size: null }),
+    ...{ fitScreen: () => never, sendKeys: () => never },
     drop: async () => ok(undefined),
     onProgress: () => {},
     onFrozen: () => {},
@@ -73,6 +76,12 @@ const newGuests: NewGuests = {
   clearLeftovers: async () => {},
 };
 
+const place = { x: 0, y: 0, width: 1024, height: 768 };
+const plan: Plan = {
+  ...{ way: 'guestFollows', output: null, monitor: 'screen', layout: [], dark: [], place, window: place },
+  ...{ guestZoom: 1, choices: ['guestFollows'], outputs: [] },
+};
+
 function play(played: Partial<Organs>) {
   const heard: Event<OpenVault, RunningGuest>[] = [];
   const perform = performer(
@@ -89,10 +98,14 @@ function play(played: Partial<Organs>) {
         older: async () => null,
       },
       keys: { find: async () => io },
+      controls: {
+        ...{ load: async () => {}, remembered: () => [], matched: () => {} },
+        remember: async () => {},
+      },
       screen: {
         ...{ raise: () => {}, cede: () => {}, showBar: () => {}, unpinBar: () => {} },
         hideBar: () => {},
-        show: async () => ok({ died: never }),
+        show: async () => ok({ died: never, plan }),
         endViewer: async () => {},
       },
       ...played,
@@ -102,26 +115,66 @@ function play(played: Partial<Organs>) {
   return { heard, perform };
 }
 
+const showing = (guest: RunningGuest) => ({ do: 'show', vault: vaultOf(), guest, trying: null }) as const;
+
 const died = { code: 'viewerDied', stage: 'test', message: 'played' } as const;
 const dyingViewer: Organs['screen'] = {
   ...{ raise: () => {}, cede: () => {}, showBar: () => {}, unpinBar: () => {} },
   hideBar: () => {},
-  show: async () => ok({ died: Promise.resolve(died) }),
+  show: async () => ok({ died: Promise.resolve(died), plan }),
   endViewer: async () => {},
 };
 
 test.each(['running', 'paused'] as const)('a viewer that dies over a %s guest is told', async (state) => {
   const { heard, perform } = play({ screen: dyingViewer });
-  await perform({ do: 'show', guest: guestOf({ status: async () => ok(statusOf(state)) }) });
-  await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ is: 'viewerDied', fault: died });
+  await perform(showing(guestOf({ status: async () => ok(statusOf(state)) })));
+  await expect
+    .poll(() => heard, { timeout: 5_000 })
+    .toContainEqual({ is: 'viewerDied', fault: died, again: true });
+});
+
+test('the third death of a viewer in a minute is one too many', async () => {
+  const { heard, perform } = play({ screen: dyingViewer });
+  const guest = guestOf({});
+  for (const deaths of [1, 2, 3]) {
+    await perform(showing(guest));
+    await expect
+      .poll(() => heard.filter(({ is }) => is === 'viewerDied').length, { timeout: 5_000 })
+      .toBe(deaths);
+  }
+  const told = heard.flatMap((event) => (event.is === 'viewerDied' ? [event.again] : []));
+  expect(told).toEqual([true, true, false]);
+});
+
+test('a guest that only its agent can ask is told the size of its place once it is shown', async () => {
+  const { heard, perform } = play({});
+  const asked: unknown[] = [];
+  const guest = guestOf({
+    screen: async () => ok({ follows: 'agent', size: null }),
+    fitScreen: async (size) => ok(asked.push(size)),
+  });
+  await perform(showing(guest));
+  await expect.poll(() => asked, { timeout: 5_000 }).toEqual([{ width: 1024, height: 768 }]);
+  expect(heard).toEqual([{ is: 'shown' }]);
+});
+
+test('of two waits for the same only the second one ends', async () => {
+  const { heard, perform } = play({});
+  await perform({ do: 'wait', seconds: 0.05, of: 'trial' });
+  await perform({ do: 'wait', seconds: 0.1, of: 'trial' });
+  await perform({ do: 'wait', seconds: 0.15 });
+  await expect.poll(() => heard.at(-1), { timeout: 5_000 }).toEqual({ is: 'waited' });
+  expect(heard).toEqual([{ is: 'waited', of: 'trial' }, { is: 'waited' }]);
 });
 
 test('a viewer that dies together with the keeper is told once the next keeper answers', async () => {
   let asked = 0;
   const status: RunningGuest['status'] = async () => (++asked === 2 ? io : ok(statusOf('running')));
   const { heard, perform } = play({ screen: dyingViewer });
-  await perform({ do: 'show', guest: guestOf({ status }) });
-  await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ is: 'viewerDied', fault: died });
+  await perform(showing(guestOf({ status })));
+  await expect
+    .poll(() => heard, { timeout: 5_000 })
+    .toContainEqual({ is: 'viewerDied', fault: died, again: true });
 });
 
 test('a viewer that ends because its guest did is no news', async () => {
@@ -129,7 +182,7 @@ test('a viewer that ends because its guest did is no news', async () => {
   let asked = 0;
   const status: RunningGuest['status'] = async () => (++asked === 1 ? ok(statusOf('running')) : io);
   const { heard, perform } = play({ screen: dyingViewer });
-  await perform({ do: 'show', guest: guestOf({ status, ended }) });
+  await perform(showing(guestOf({ status, ended })));
   await expect.poll(() => heard).toEqual([{ is: 'shown' }]);
 });
 
@@ -169,7 +222,7 @@ test('a guest that stands still is told instead of being shown, with the moment 
   });
   await perform({ do: 'runGuest', vault: vaultOf(), id: 'witness', from: { is: 'asLeft' } });
   await expect.poll(() => heard).toMatchObject([{ is: 'guestRuns' }]);
-  await perform({ do: 'show', guest });
+  await perform(showing(guest));
   await expect.poll(() => heard[1]).toEqual({ is: 'frozen', fault: frozen, older });
   freeze(null);
   await expect.poll(() => heard[2]).toEqual({ is: 'frozen', fault: null, older: null });

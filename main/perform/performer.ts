@@ -5,10 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { KeeperStatus } from '../../preload/contract/keeper';
 import type { Progress } from '../../preload/contract/progress';
+import type { GuestScreen } from '../../preload/contract/screen';
 import type { Trace } from '../../preload/contract/trace';
 import type { WakeFrom } from '../../preload/contract/waking';
+import type { Plan } from '../display/match/plan';
 import type { Effect, Event, OpenedBy } from '../flow/state';
+import { restartLimit } from '../process/restart-limit';
 import type { OpenVault } from '../vault/vault';
+import type { ControlDesk } from './controls';
 import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
 import { describeRunning, enter, lookForVault } from './looking';
 import type { Keys, RunningGuest, Screen } from './parts';
@@ -24,12 +28,26 @@ const askAgainMs = 500;
 const closeTries = 21;
 const closeAgainMs = 250;
 
+/** The third death of a viewer in a minute is told. */
+const viewerRestarts = 2;
+
+/** A guest that does not answer is shown as it is. */
+const unknownScreen: GuestScreen = { follows: null, size: null };
+
+type Showing = Extract<Effect<OpenVault, RunningGuest>, { do: 'show' }>;
+
+function sizeFor({ window, guestZoom }: Plan): { width: number; height: number } {
+  const zoom = guestZoom ?? 1;
+  return { width: Math.floor(window.width / zoom), height: Math.floor(window.height / zoom) };
+}
+
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
 export interface Organs extends FirstRunOrgans {
   readonly waking: Waking;
   readonly keys: Keys;
   readonly screen: Screen;
+  readonly controls: Pick<ControlDesk, 'load' | 'remembered' | 'remember' | 'matched'>;
   readonly secrets: SecretBox;
   /** What this session leaves on the PC; null away from the stick. */
   readonly checkTrace: () => Promise<Trace | null>;
@@ -43,15 +61,23 @@ export function performer(
   organs: Organs,
   send: (event: KioskEvent) => void,
 ): (effect: Effect<OpenVault, RunningGuest>) => Promise<void> {
-  const { vaults, guests, screen, secrets } = organs;
+  const { vaults, guests, screen, secrets, controls } = organs;
   const onProgress = (progress: Progress): void =>
     send({ is: 'progress', progress, seconds: organs.seconds() });
   let stopOpening = new AbortController();
   let stopRunning = new AbortController();
   let showing: RunningGuest | null = null;
+  const viewerDeaths = restartLimit({ most: viewerRestarts, withinMs: 60_000 });
   /** Of the guest that is watched. */
   let tellFrozen = async (fault: Fault | null): Promise<void> => send({ is: 'frozen', fault, older: null });
   let saving: Promise<void> = Promise.resolve();
+
+  const waits = new Map<string, NodeJS.Timeout>();
+  const wait = ({ seconds, of }: Extract<Effect<OpenVault, RunningGuest>, { do: 'wait' }>): void => {
+    clearTimeout(waits.get(of ?? ''));
+    const told = (): void => send(of === undefined ? { is: 'waited' } : { is: 'waited', of });
+    waits.set(of ?? '', setTimeout(told, seconds * 1000));
+  };
 
   const open = async (by: OpenedBy): Promise<void> => {
     stopOpening = new AbortController();
@@ -130,6 +156,7 @@ export function performer(
 
   const run = async (vault: OpenVault, id: string, from: WakeFrom): Promise<void> => {
     stopRunning = new AbortController();
+    await controls.load(vault);
     const prepared = await organs.waking.prepare({ vault, id, from, now: organs.now() });
     if (!prepared.ok) return runFailed({ vault, id, fault: prepared.fault });
     if (prepared.value.is !== 'ready') return send(prepared.value);
@@ -147,16 +174,23 @@ export function performer(
   const runFailed = async (about: { vault: OpenVault; id: string; fault: Fault }): Promise<void> =>
     send({ is: 'runFailed', fault: about.fault, older: await organs.waking.older(about) });
 
-  const show = async (guest: RunningGuest): Promise<void> => {
+  const show = async ({ vault, guest, trying }: Showing): Promise<void> => {
     showing = guest;
-    const status = await guest.status();
+    const [status, looks] = await Promise.all([guest.status(), guest.screen(), controls.load(vault)]);
     if (!status.ok) return send({ is: 'showFailed', fault: status.fault });
     // A viewer would wait for a guest that stands still: it comes when the guest goes on.
     if (status.value.frozen !== null) return tellFrozen(status.value.frozen);
-    const shown = await screen.show(status.value.spiceSocket);
+    const { follows, size } = looks.ok ? looks.value : unknownScreen;
+    const shown = await screen.show({
+      ...{ spiceSocket: status.value.spiceSocket, guest: { follows: follows !== null, size } },
+      ...{ remembered: controls.remembered(), trying },
+    });
     if (!shown.ok) return send({ is: 'showFailed', fault: shown.fault });
-    void shown.value.died.then((fault) => viewerEnded(guest, fault));
+    const { died, plan } = shown.value;
+    controls.matched(plan);
+    void died.then((fault) => viewerEnded(guest, fault));
     send({ is: 'shown' });
+    if (follows === 'agent' && plan.guestZoom !== null) await guest.fitScreen(sizeFor(plan));
   };
 
   /** The viewer also ends because its guest did: then the guest's own end is the news, and it comes by itself. */
@@ -169,7 +203,9 @@ export function performer(
     await Promise.race([guest.ended, delay(guestEndsWithinMs)]);
     while (!over && showing === guest) {
       const status = await guest.status();
-      if (status.ok && isThere(status.value) && showing === guest) return send({ is: 'viewerDied', fault });
+      if (status.ok && isThere(status.value) && showing === guest) {
+        return send({ is: 'viewerDied', fault, again: viewerDeaths.take() });
+      }
       if (status.ok) return;
       // Its keeper was killed too: the next one answers soon, or the guest has ended.
       await delay(askAgainMs);
@@ -236,14 +272,19 @@ export function performer(
       case 'cancelOpen':
         return stopOpening.abort();
       case 'wait':
-        setTimeout(() => send({ is: 'waited' }), effect.seconds * 1000);
+        wait(effect);
         return;
       case 'runGuest':
         return start(run(effect.vault, effect.id, effect.from), (fault) => ({ is: 'runFailed', fault }));
       case 'cancelRun':
         return stopRunning.abort();
       case 'show':
-        return start(show(effect.guest), (fault) => ({ is: 'showFailed', fault }));
+        return start(show(effect), (fault) => ({ is: 'showFailed', fault }));
+      case 'rememberDisplay':
+        return controls.remember(organs.now());
+      case 'sendKeys':
+        void effect.guest.sendKeys(effect.keys); // a guest takes keys or leaves them
+        return;
       case 'endViewer':
         showing = null;
         return screen.endViewer();

@@ -20,13 +20,13 @@ export function screenOf(about: {
   return {
     onViewerDied: (fault) => died(fault),
     screen: {
-      show: async (spiceSocket) => {
+      show: async (guest) => {
         const death = new Promise<Fault>((resolve) => {
           died = resolve;
         });
         await mayShow();
-        const shown = await display().showGuest(spiceSocket);
-        return shown.ok ? ok({ died: death }) : shown;
+        const shown = await display().showGuest(guest);
+        return shown.ok ? ok({ died: death, plan: shown.value.plan }) : shown;
       },
       endViewer: () => display().endViewer(),
       raise: () => display().raise(),

@@ -106,6 +106,16 @@ export const qmpVerbs = {
     request: z.strictObject({ 'command-line': z.literal('info registers -a') }),
     reply: z.string().max(1 << 20),
   },
+  /** qapi/ui.json. QKeyCode names, pressed in order and let go in reverse. */
+  'send-key': {
+    request: z.strictObject({
+      keys: z
+        .array(z.strictObject({ type: z.literal('qcode'), data: word }))
+        .min(1)
+        .max(4),
+    }),
+    reply: nothing,
+  },
   /** qapi/migration.json. */
   'migrate-set-capabilities': {
     request: z.strictObject({

@@ -1,6 +1,7 @@
 // The two windows of the app: the kiosk over the whole screen, and the bar over the guest, which takes buttons only and
 // never the keyboard. Both are sandboxed, see only soulpad://app/ and talk through the bridge alone.
 // Order: hardenApp, app ready, display prepared, servePages, then windows.
+import { setTimeout as wait } from 'node:timers/promises';
 import { BaseWindow, BrowserWindow, type Session, screen, session, type WebContents } from 'electron';
 import { barHeight } from './bar-height';
 import { type Gone, reviveRenderer } from './gone';
@@ -68,8 +69,14 @@ export interface KioskWindow {
   renew(): Promise<void>;
   /** Over everything, with the keyboard. */
   raise(): void;
+  isSeen(): boolean;
   /** Away, so that the window below has the screen and the keyboard. */
   cede(): void;
+  /**
+   * Covers that part of the X screen, and fulfils with its picture as JPEG once it does: what a window that is put over it
+   * can begin with. Null: it is not seen, or could not be drawn in a second.
+   */
+  fill(place: Electron.Rectangle): Promise<Uint8Array | null>;
   end(): void;
 }
 
@@ -138,7 +145,9 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
       window.focus();
       focusPage();
     },
+    isSeen: () => window.isVisible(),
     cede: () => window.hide(),
+    fill: (place) => fill({ window, page: () => pages.at(-1)?.contents ?? null, place }),
     end: () => {
       const last = pages;
       pages = [];
@@ -147,6 +156,37 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     },
   };
 }
+
+const fillsWithinMs = 1_000;
+
+async function fill(about: {
+  readonly window: BaseWindow;
+  readonly page: () => WebContents | null;
+  readonly place: Electron.Rectangle;
+}): Promise<Uint8Array | null> {
+  const { window, place } = about;
+  const isThere = (): boolean => {
+    const { x, y, width, height } = window.getBounds();
+    return x === place.x && y === place.y && width === place.width && height === place.height;
+  };
+  if (!window.isVisible()) return null;
+  const deadline = performance.now() + fillsWithinMs;
+  if (!isThere()) {
+    // Full screen is of one monitor: it leaves that to come to another one.
+    window.setKiosk(false);
+    window.setBounds(place);
+    window.setKiosk(true);
+  }
+  while (!isThere()) {
+    if (performance.now() > deadline) return null;
+    await wait(30);
+  }
+  const drawn = await Promise.race([about.page()?.capturePage(), wait(deadline - performance.now())]);
+  return drawn === undefined || drawn.isEmpty() ? null : drawn.toJPEG(backdropQuality);
+}
+
+/** Nobody can tell it from the page, and it is drawn in a few milliseconds. */
+const backdropQuality = 92;
 
 export interface BarWindow {
   /** Null until `prepare`. */

@@ -2,8 +2,10 @@
 // (main/ipc) and the asker (app/ask.ts) are all built from it, so that no channel exists in one of them only.
 import { z } from 'zod';
 import type { ChannelName, PushName } from './channel-names';
+import { controlSettingsSchema, displayChoiceSchema, sectionSchema, volumeSchema } from './controls';
 import { guestIdSchema } from './keeper';
 import { keyRowsSchema, layoutIdSchema, layoutListSchema } from './keyboard';
+import { sentKeysSchema } from './screen';
 import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
 import { momentNumberSchema } from './timeline';
 import { exitSchema, lookSchema, viewSchema } from './view';
@@ -55,6 +57,18 @@ export const channels = {
   backToDesktop: { request: none, reply: done },
   shutGuestDown: { request: none, reply: done },
   hideBar: { request: none, reply: done },
+  /** The control page over the guest, at that part. */
+  showControls: { request: sectionSchema, reply: done },
+  /** Shown so at once, and taken back after a while unless it is kept. */
+  chooseDisplay: { request: displayChoiceSchema, reply: done },
+  /** False: taken back now. */
+  keepDisplay: { request: z.boolean(), reply: done },
+  /** To the guest, which is shown again. */
+  sendKeys: { request: sentKeysSchema, reply: done },
+  /** Only while a vault is open: they are kept in it. */
+  setControls: { request: controlSettingsSchema, reply: done },
+  /** Of this PC. */
+  setVolume: { request: volumeSchema, reply: done },
   wakeAgain: { request: none, reply: done },
   takeExit: { request: exitSchema, reply: done },
   switchOff: { request: none, reply: done },

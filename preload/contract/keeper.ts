@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { faultSchema } from './fault';
 import { progressSchema } from './progress';
+import { guestScreenSchema, sentKeysSchema, sizeSchema } from './screen';
 import { spaceSchema } from './timeline';
 
 export const guestIdSchema = z
@@ -124,6 +125,11 @@ export const keeperVerbs = {
   cancelSuspend: { request: empty, reply: empty },
   /** ACPI power button; the reply comes when it was pressed, the `ended` push when the guest is off. */
   pressPower: { request: empty, reply: empty },
+  /** Of a guest that runs. */
+  screen: { request: empty, reply: guestScreenSchema },
+  /** For a guest that follows by its `agent`. Answers when it was told. */
+  fitScreen: { request: sizeSchema, reply: empty },
+  sendKeys: { request: z.object({ keys: sentKeysSchema }), reply: empty },
   /** Ends QEMU at once, without saving. What was saved before stays. */
   drop: { request: empty, reply: empty },
 } as const;

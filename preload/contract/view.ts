@@ -1,6 +1,7 @@
 // The view: the read-only picture of the flow's state that main sends to the renderer. It holds no secret and no
 // sentence: codes, numbers and names only. app/text turns it into words.
 import { z } from 'zod';
+import { controlsSchema, displayChoiceSchema, sectionSchema } from './controls';
 import { faultSchema } from './fault';
 import { fitSchema } from './fit';
 import { guestIdSchema } from './keeper';
@@ -115,7 +116,14 @@ export const storySchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('opening'), by: z.enum(['passphrase', 'keyUsb']), work: workSchema }),
   z.object({ state: z.literal('choosing'), guests: z.array(guestCardSchema) }),
   z.object({ state: z.literal('checking'), guest: guestCardSchema, work: workSchema }),
-  z.object({ state: z.literal('resuming'), guest: guestCardSchema, fresh: z.boolean(), work: workSchema }),
+  z.object({
+    state: z.literal('resuming'),
+    guest: guestCardSchema,
+    fresh: z.boolean(),
+    /** The guest is back, and its last picture (`guestPicture`) stands in for its first one. */
+    curtain: z.boolean(),
+    work: workSchema,
+  }),
   z.object({
     state: z.literal('live'),
     guest: guestCardSchema,
@@ -126,6 +134,12 @@ export const storySchema = z.discriminatedUnion('state', [
     spaceLeft: z.number().nonnegative().nullable(),
     /** The full control page is up (hot key) instead of the guest. */
     controls: z.boolean(),
+    /** The part of it that was asked for. */
+    section: sectionSchema,
+    /** How it is shown was changed by hand: taken back in `trialSeconds` unless it is kept. */
+    trial: displayChoiceSchema.nullable(),
+    /** The bar is up to say which key brings it. */
+    hint: z.boolean(),
     /** The guest was asked to shut down and has not yet. */
     shuttingDown: z.boolean(),
     plainPassphraseFile: z.boolean(),
@@ -189,6 +203,9 @@ export const storySchema = z.discriminatedUnion('state', [
 ]);
 export type Story = z.infer<typeof storySchema>;
 
+/** How long a display that was chosen by hand is tried. */
+export const trialSeconds = 10;
+
 export const jobSchema = z.object({
   kind: z.enum(['backup', 'restore', 'streaming', 'merging', 'building', 'writingStick']),
   work: workSchema,
@@ -219,5 +236,6 @@ export const viewSchema = z.object({
   story: storySchema,
   jobs: z.array(jobSchema),
   hazards: z.array(hazardSchema),
+  controls: controlsSchema,
 });
 export type View = z.infer<typeof viewSchema>;

@@ -25,22 +25,12 @@ export function centred(size: Size, place: Box): Box {
   };
 }
 
-/** The largest box with the picture's aspect, in whole pixels. */
-export function fitted(size: Size, place: Box): Box {
-  const factor = Math.min(place.width / size.width, place.height / size.height);
-  const whole = { width: Math.round(size.width * factor), height: Math.round(size.height * factor) };
-  return centred(
-    { width: Math.min(whole.width, place.width), height: Math.min(whole.height, place.height) },
-    place,
-  );
-}
-
-/** An integer factor where that is sharp and nearly as large, else the largest that fits. */
-export function scaled(size: Size, place: Box): Box {
+/** The box of the largest whole factor, where it is nearly as large as the largest that fits; null where it is not. */
+export function sharp(size: Size, place: Box): Box | null {
   const factor = wholeFactor(size, place);
-  const sharp = { width: size.width * factor, height: size.height * factor };
-  const largest = fitted(size, place);
-  return factor >= 1 && sharp.width >= largest.width * sharpIsWorth ? centred(sharp, place) : largest;
+  const largest = Math.min(place.width / size.width, place.height / size.height);
+  if (factor < largest * sharpIsWorth) return null;
+  return centred({ width: size.width * factor, height: size.height * factor }, place);
 }
 
 /** How different two aspects are: 0 the same, 0.1 about a tenth. */

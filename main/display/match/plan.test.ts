@@ -63,11 +63,7 @@ describe('a guest that can follow', () => {
 
   it('is not offered half of a screen that is small already', () => {
     const small = output({ lit: '1024x768' });
-    expect(planMatch(asked({ outputs: [small] })).choices).toEqual([
-      'guestFollows',
-      'scaled',
-      'screenFollows',
-    ]);
+    expect(planMatch(asked({ outputs: [small] })).choices).toEqual(['guestFollows']);
   });
 });
 
@@ -91,16 +87,16 @@ describe('a guest that cannot follow', () => {
     expect(plan.window).toEqual(box(64, 40, 1152, 720));
   });
 
-  it('is scaled with its aspect kept where no mode is like it', () => {
+  it('is scaled by the viewer, which keeps its aspect, where no mode is like it', () => {
     const plan = planMatch(asked({ guest: still(720, 300) }));
-    expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(0, 140, 1920, 800) });
+    expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(0, 0, 1920, 1080) });
   });
 
   it('is scaled down where it is larger than every mode', () => {
     const plan = planMatch(
       asked({ outputs: [output({ lit: '800x600', sizes: ['800x600'] })], guest: still(1920, 1080) }),
     );
-    expect(plan).toMatchObject({ way: 'scaled', window: box(0, 75, 800, 450) });
+    expect(plan).toMatchObject({ way: 'scaled', window: box(0, 0, 800, 600) });
     expect(plan.choices).toEqual(['scaled']);
   });
 
@@ -125,7 +121,7 @@ describe('odd PCs:', () => {
 
   it('no mode is set on somebody’s desk', () => {
     const plan = planMatch(asked({ guest: still(1024, 768), maySetModes: false }));
-    expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(240, 0, 1440, 1080) });
+    expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(0, 0, 1920, 1080) });
     expect(plan.choices).not.toContain('screenFollows');
   });
 

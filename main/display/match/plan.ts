@@ -11,12 +11,9 @@
 //   size unknown    -             -                                      scaled: the viewer keeps the aspect by itself
 // A choice that this PC cannot carry out falls back to the line without one. Where modes may not be set (a window on
 // somebody's desk, an X server without RandR, a refused mode) screenFollows is left out.
-import { aspectDistance, centred, isSame, isWithin, scaled, wholeFactor } from './fitting';
+import type { DisplayChoice, Way } from '../../../preload/contract/controls';
+import { aspectDistance, centred, isSame, isWithin, sharp, wholeFactor } from './fitting';
 import { type Box, type Mode, monitorKey, type Output, type Size } from './outputs';
-
-export const ways = ['guestFollows', 'larger', 'screenFollows', 'scaled', 'oneToOne'] as const;
-/** How a person may want it. */
-export type Way = (typeof ways)[number];
 
 export interface GuestScreen {
   /** Something in it gives its screen another size when it is asked to. */
@@ -47,13 +44,7 @@ export interface Asked {
   /** Modes that the server would not set: output and id, joined by a space. */
   readonly refused: readonly string[];
   /** Chosen by hand just now, to be tried; null: what is remembered counts. */
-  readonly trying: Choice | null;
-}
-
-export interface Choice {
-  /** Output to show the guest on; null: where it would be anyhow. */
-  readonly output: string | null;
-  readonly way: Way;
+  readonly trying: DisplayChoice | null;
 }
 
 export interface Placed {
@@ -73,12 +64,14 @@ export interface Plan {
   readonly dark: readonly string[];
   /** The guest's output. */
   readonly place: Box;
-  /** The viewer's window. The place itself: the viewer is full screen and keeps the aspect. */
+  /** The viewer's window. The place itself: the viewer is full screen, fills it and keeps the guest's aspect. */
   readonly window: Box;
   /** The guest's screen is to have `window` divided by so much; null: its size is left alone. */
   readonly guestZoom: 1 | 2 | null;
   /** What a person can choose here, this one included. */
   readonly choices: readonly Way[];
+  /** Outputs that the guest could be on, with what their monitors call themselves. */
+  readonly outputs: readonly { readonly name: string; readonly monitor: string | null }[];
 }
 
 export function planMatch(asked: Asked): Plan {
@@ -96,6 +89,7 @@ export function planMatch(asked: Asked): Plan {
   const dark = asked.outputs.filter(({ connected, at }) => !connected && at !== null).map(({ name }) => name);
   return {
     ...{ way, output: output.name, monitor: monitorKey(output), place, choices, dark },
+    outputs: usable.map(({ name, monitor }) => ({ name, monitor: monitor?.name ?? null })),
     // Nothing is set where everything is as it should be: a screen that is set anew goes black for a second.
     layout: dark.length === 0 && isSoAlready(layout, asked.outputs) ? [] : layout,
     ...shownIn({ way, place, size: asked.guest.size }),
@@ -109,7 +103,7 @@ function withoutOutputs({ screen, guest, trying, remembered }: Asked): Plan {
   const byItself: Way = guest.follows ? 'guestFollows' : 'scaled';
   const way = wanted !== null && choices.includes(wanted) ? wanted : byItself;
   return {
-    ...{ way, output: null, monitor: 'screen', layout: [], dark: [], place, choices },
+    ...{ way, output: null, monitor: 'screen', layout: [], dark: [], place, choices, outputs: [] },
     ...shownIn({ way, place, size: guest.size }),
   };
 }
@@ -184,7 +178,8 @@ function modeForGuest({ guest, maySetModes, refused }: Asked, output: Output): M
 function choicesOn({ asked, output, found }: Here): Way[] {
   const place = found ?? asked.screen;
   const inside = choicesInside(asked.guest, place);
-  return modeForGuest(asked, output) === null ? inside : [...inside, 'screenFollows'];
+  const canSet = !asked.guest.follows && modeForGuest(asked, output) !== null;
+  return canSet ? [...inside, 'screenFollows'] : inside;
 }
 
 /** Half of a screen must still be a screen. */
@@ -192,12 +187,8 @@ const leastSize: Size = { width: 800, height: 500 };
 
 function choicesInside({ follows, size }: GuestScreen, place: Size): Way[] {
   const half = { width: place.width / 2, height: place.height / 2 };
-  return [
-    ...(follows ? (['guestFollows'] as const) : []),
-    ...(follows && isWithin(leastSize, half) ? (['larger'] as const) : []),
-    'scaled',
-    ...(size !== null && isWithin(size, place) ? (['oneToOne'] as const) : []),
-  ];
+  if (follows) return isWithin(leastSize, half) ? ['guestFollows', 'larger'] : ['guestFollows'];
+  return size !== null && isWithin(size, place) ? ['scaled', 'oneToOne'] : ['scaled'];
 }
 
 /** The guest's at the top left; what else is plugged in goes to the right of it, so that no two lie over each other. */
@@ -248,8 +239,12 @@ function shownIn(about: { readonly way: Way; readonly place: Box; readonly size:
       return { window: place, guestZoom: 2 };
     case 'screenFollows':
     case 'scaled':
-      return { window: size === null ? place : scaled(size, place), guestZoom: null };
+      return { window: size === null ? place : (sharp(size, place) ?? place), guestZoom: null };
     case 'oneToOne':
       return { window: size === null ? place : centred(size, place), guestZoom: null };
   }
+}
+
+export function isSameBox(one: Box, other: Box): boolean {
+  return (['x', 'y', 'width', 'height'] as const).every((side) => one[side] === other[side]);
 }

@@ -1,0 +1,76 @@
+// Les phrases de la barre et de ses pages en français, faites par une machine. The same rules as en-controls.ts.
+import type { enControls } from './en-controls';
+import type { Worded } from './sentences';
+
+export const frControls: Worded<typeof enControls> = {
+  sections: {
+    desktop: 'Mon bureau',
+    display: 'Écran',
+    keys: 'Touches',
+    pc: 'Son',
+    backup: 'Copie',
+    help: 'Aide',
+  },
+  label: 'Parties de cette page',
+  pin: 'Fixer',
+  unpin: 'Libérer',
+  hide: 'Cacher',
+  more: 'Plus',
+  hint: 'Appuyez sur {{key}}, ou laissez le pointeur ici en haut, pour voir cette barre.',
+  trial: {
+    ask: 'Garder cet affichage ? Il revient en arrière dans {{seconds}}.',
+    title: 'Garder cet affichage ?',
+    body: 'Il revient en arrière tout seul dans {{seconds}}.',
+    keep: 'Le garder',
+    back: 'Revenir',
+  },
+  display: {
+    now: 'Cet écran a {{width}} × {{height}} points.',
+    on: 'Montrer mon bureau sur',
+    plug: "l'écran branché sur {{plug}}",
+    how: "Comment votre bureau remplit l'écran",
+    ways: {
+      guestFollows: { label: "Remplir l'écran", note: 'Votre bureau prend la taille de cet écran.' },
+      larger: { label: 'Tout plus grand', note: "Il remplit l'écran avec moitié moins de points." },
+      screenFollows: { label: "Changer l'écran", note: 'Cet écran prend la taille de votre bureau.' },
+      scaled: { label: 'Ajuster', note: 'Aussi grand que possible.' },
+      oneToOne: { label: 'Point pour point', note: "Net, au milieu de l'écran." },
+    },
+    curtain: 'Pendant le réveil, montrer sa dernière image',
+    curtains: { plain: 'telle quelle', blurred: 'floue, pour que personne ne la lise' },
+  },
+  keys: {
+    what: 'Certaines touches sont à ce PC. Appuyez ici et elles vont à votre bureau.',
+    print: "Imprimer l'écran",
+    functions: "Pour un autre écran d'un bureau Linux",
+  },
+  pc: {
+    volume: 'Le volume de ce PC',
+    percent: 'volume {{percent}}',
+    muted: 'sans son',
+    louder: 'Plus fort',
+    quieter: 'Moins fort',
+    mute: 'Couper le son',
+    unmute: 'Remettre le son',
+    none: "Ce PC n'a pas de son que nous puissions régler.",
+    battery: 'Batterie : {{percent}}',
+    charging: 'Batterie : {{percent}}, en charge',
+    noBattery: "Ce PC n'a pas de batterie.",
+    network: {
+      cable: 'Réseau : par câble',
+      wireless: 'Réseau : sans fil',
+      none: 'Réseau : aucun. Votre bureau continue sans lui.',
+    },
+  },
+  backup: {
+    none: "Aucune copie n'est encore prévue.",
+    noneBody: 'Si ce disque est perdu, le contenu de votre coffre est perdu.',
+    idle: 'Dernière copie : {{when}}',
+    running: 'Une copie est en cours.',
+    failed: "La dernière copie n'est pas allée au bout.",
+  },
+  help: {
+    keys: "Appuyez sur {{key}}, ou laissez le pointeur au bord d'en haut, pour revenir ici.",
+    hotKey: 'Les touches qui amènent cette page',
+  },
+};

@@ -1,0 +1,34 @@
+// What the bar and the control page may ask: what touches the guest is an event of the flow; settings and this PC's volume
+// are set beside it.
+import type { ControlSettings, Volume } from '../preload/contract/controls';
+import type { Event } from './flow/state';
+import type { IpcAnswers } from './ipc/ipc';
+import type { RunningGuest } from './perform/parts';
+import type { OpenVault } from './vault/vault';
+
+export interface ControlAnswering {
+  readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
+  /** False: no vault is open, and nothing was set. */
+  readonly setControls: (settings: ControlSettings) => boolean;
+  readonly setVolume: (volume: Volume) => Promise<void>;
+}
+
+type Answers = Pick<
+  IpcAnswers,
+  'showControls' | 'chooseDisplay' | 'keepDisplay' | 'sendKeys' | 'setControls' | 'setVolume'
+>;
+
+export function controlAnswersOf({ send, setControls, setVolume }: ControlAnswering): Answers {
+  const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
+  return {
+    showControls: (section) => taken({ is: 'controlsAsked', section }),
+    chooseDisplay: (choice) => taken({ is: 'displayAsked', choice }),
+    keepDisplay: (keep) => taken({ is: 'keepAsked', keep }),
+    sendKeys: (keys) => taken({ is: 'keysAsked', keys }),
+    setControls: (settings) => ({ taken: setControls(settings) }),
+    setVolume: async (volume) => {
+      await setVolume(volume);
+      return { taken: true };
+    },
+  };
+}
