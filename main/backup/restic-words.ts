@@ -35,7 +35,7 @@ const table: readonly Line[] = [
   },
   {
     words:
-      /repository does not exist|unable to open config file|Is there a repository at|connection (refused|reset|timed out|closed)|no such host|could not resolve|network is unreachable|no route to host|i\/o timeout|broken pipe|ssh.* exited|unexpected EOF|connection lost|subprocess|EOF$/im,
+      /repository does not exist|unable to open config file|Is there a repository at|connection (refused|reset|timed out|closed)|no such host|could not resolve|network is unreachable|no route to host|i\/o timeout|broken pipe|ssh.* exited|unexpected EOF|connection lost|sftp session|version packet|closed connection|subprocess|EOF$/im,
     code: 'missingRepository',
     hint: 'plug in its disk, or see that its server can be reached',
   },

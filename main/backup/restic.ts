@@ -76,7 +76,27 @@ export async function restic(access: Access, order: Order): Promise<Result<Ran>>
   const { status } = ran.value;
   if (status === 0 || order.expected?.includes(status)) return ran;
   const said = `${ran.value.stderr}\n${ran.value.stdout.subarray(0, 4_000).toString('utf8')}`;
-  return fail(faultOfWords({ stage: order.stage, status, said }));
+  // restic may end before what ssh said has reached it: then ssh is asked itself.
+  const ssh = access.location.kind === 'sftp' && !/: Permission denied|key verification/.test(said);
+  const words =
+    ssh && /sftp|EOF|connection/i.test(said) ? `${said}\n${await wordsOfSsh(access, order)}` : said;
+  return fail(faultOfWords({ stage: order.stage, status, said: words }));
+}
+
+/** What ssh says when it is asked for sftp and nothing more; nothing where it gets in. */
+async function wordsOfSsh({ folder, location }: Access, { stage, signal }: Order): Promise<string> {
+  if (location.kind !== 'sftp') return '';
+  const asked = await run({
+    program: 'ssh',
+    args: [
+      ...['-F', 'none', '-p', String(location.port), '-i', join(folder, sshKeyFile)],
+      ...sshOptions(folder).flatMap((option) => ['-o', option]),
+      ...[`${location.user}@${location.host}`, '-s', 'sftp'],
+    ],
+    ...{ stage, timeoutMs: 30_000, expected: allStatuses },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return asked.ok && asked.value.status !== 0 ? asked.value.stderr : '';
 }
 
 const allStatuses = Array.from({ length: 128 }, (_, status) => status);
@@ -121,7 +141,7 @@ function sshArguments({ folder, location }: Access): readonly string[] {
 }
 
 /** ssh_config(5). */
-export function sshOptions(folder: string): readonly string[] {
+function sshOptions(folder: string): readonly string[] {
   return [
     `UserKnownHostsFile=${join(folder, knownHostsFile)}`,
     ...['GlobalKnownHostsFile=/dev/null', 'StrictHostKeyChecking=yes', 'UpdateHostKeys=no'],
