@@ -19,9 +19,13 @@ const some: StoryName[] = [
   'locked-wrong',
   'resuming',
   'live-controls',
+  'live-display',
   'safe',
   'fault-damaged',
   'setup-guest',
+];
+const barStories = [
+  ...(['live', 'live-low', 'live-starting', 'live-shutting-down', 'live-hint', 'live-trial'] as const),
 ];
 const languages: Language[] = ['en', 'es', 'fr', 'ar'];
 
@@ -143,7 +147,7 @@ test.describe('the bar', () => {
           const rem = Math.max(16, Math.min(0.0225 * screen.height, 0.017 * screen.width)) * zoom;
           await stage.page.setViewportSize({ width: screen.width, height: Math.round(4.5 * rem) });
           const wrong: string[] = [];
-          for (const name of ['live', 'live-low', 'live-starting', 'live-shutting-down'] as const) {
+          for (const name of barStories) {
             for (const theme of ['light', 'dark', 'contrast'] as const) {
               await stage.show(viewOf(stories[name], { look: { language, zoom, theme } }));
               wrong.push(

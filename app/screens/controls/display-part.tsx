@@ -8,7 +8,7 @@ import { useWords } from '../use-words';
 
 export function DisplayPart({ view }: { view: View }) {
   const { t, figures } = useWords(view.look);
-  const { display, settings } = view.controls;
+  const { display } = view.controls;
   const { language } = view.look;
   const nameOf = (name: string, monitor: string | null): string =>
     monitor === null
@@ -29,8 +29,7 @@ export function DisplayPart({ view }: { view: View }) {
               label={t('controls.display.how')}
               choices={display.choices.map((way) => ({
                 value: way,
-                text: t(`controls.display.ways.${way}.label`),
-                note: t(`controls.display.ways.${way}.note`),
+                text: t(`controls.display.ways.${way}`),
               }))}
               chosen={display.way}
               onChoose={(way: Way) => void ask('chooseDisplay', { output: null, way })}
@@ -49,15 +48,6 @@ export function DisplayPart({ view }: { view: View }) {
           )}
         </>
       )}
-      <Choices
-        label={t('controls.display.curtain')}
-        choices={(['plain', 'blurred'] as const).map((value) => ({
-          value,
-          text: t(`controls.display.curtains.${value}`),
-        }))}
-        chosen={settings.curtain}
-        onChoose={(curtain) => void ask('setControls', { ...settings, curtain })}
-      />
     </>
   );
 }

@@ -1,4 +1,4 @@
-// Which keys lead here, and others for whose desktop needs those.
+// Which keys lead here, and others for whose desktop needs those; how the last picture stands in while the guest wakes.
 import { hotKeySchema } from '../../../preload/contract/controls';
 import type { View } from '../../../preload/contract/view';
 import { ask } from '../../ask';
@@ -17,6 +17,15 @@ export function HelpPart({ view }: { view: View }) {
         choices={hotKeySchema.options.map((value) => ({ value, text: value }))}
         chosen={settings.hotKey}
         onChoose={(hotKey) => void ask('setControls', { ...settings, hotKey })}
+      />
+      <Choices
+        label={t('controls.display.curtain')}
+        choices={(['plain', 'blurred'] as const).map((value) => ({
+          value,
+          text: t(`controls.display.curtains.${value}`),
+        }))}
+        chosen={settings.curtain}
+        onChoose={(curtain) => void ask('setControls', { ...settings, curtain })}
       />
     </>
   );
