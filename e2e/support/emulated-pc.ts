@@ -88,7 +88,7 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
         : ['-kernel', kernel.kernel, '-initrd', kernel.initrd, '-append', kernel.commandLine]),
       ...disks.flatMap((disk) => [
         ...['-blockdev', JSON.stringify(blockdevOf(disk))],
-        ...['-device', JSON.stringify(deviceOf(disk))],
+        ...['-device', JSON.stringify({ ...deviceOf(disk), ...portOf(disk, disks) })],
       ]),
       ...(about.more ?? []),
     ],
@@ -171,6 +171,12 @@ function blockdevOf(disk: PcDisk): object {
     ...{ driver: disk.format ?? 'raw', 'node-name': `${disk.id}-disk`, 'read-only': disk.readOnly ?? false },
     file: { driver: 'file', filename: disk.file },
   };
+}
+
+/** Each SATA disk has a cable of its own. */
+function portOf(disk: PcDisk, disks: readonly PcDisk[]): object {
+  const sata = disks.filter(({ bus }) => bus === 'ahci');
+  return disk.bus === 'ahci' ? { bus: `ide.${sata.indexOf(disk)}` } : {};
 }
 
 function deviceOf(disk: PcDisk): object {

@@ -1,6 +1,6 @@
 // The stick is pulled out of a PC whose memory is full of what must not stay there, and the memory chips are read
 // afterwards. The control without the watchdog finds everything, so the search is worth something.
-// SOULPAD_FULL=1 adds: idle, a save cut in its fsync, and the kernel's strictest lockdown.
+// SOULPAD_FULL=1 adds: idle, a save cut in its fsync, the kernel's strictest lockdown, and the stick opened again.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -147,11 +147,11 @@ describe('when the stick is pulled out', () => {
       expect(findings()).toEqual(nothing);
       const keyMs = Number(/key wiped of vault \((\d+) ms\)/.exec(on.serial())?.[1]);
       console.log(`${doing} ${words}`, on.serial().match(/soulpad: .*(?=\r)/g));
-      expect(keyMs).toBeLessThan(doing === 'idle' ? 2_000 : 4_000); // a flood of writes is encrypted to its end first
+      expect(keyMs).toBeLessThan(doing === 'idle' ? 2_000 : 10_000); // a flood of writes is encrypted to its end first
       await on.end();
-      if (words === '') await opensAgain();
+      if (full && words === '') await opensAgain();
     },
-    300_000,
+    900_000,
   );
 
   it('and nobody watches, all of it is found: the control', async () => {
@@ -164,7 +164,7 @@ describe('when the stick is pulled out', () => {
     for (const place of ['process', 'tmpfs', 'cache'] as const) {
       expect(seen[place], place).toBeGreaterThan(0.9 * pagesIn(loads[place]));
     }
-  }, 300_000);
+  }, 900_000);
 });
 
 /** The same stick in a PC again: the vault opens, and what had been synced is there. */
