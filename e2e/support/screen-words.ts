@@ -1,31 +1,51 @@
-// What a person could read on an emulated PC's screen: tesseract over a screendump, twice as large so that it reads the
-// kiosk's letters. Nothing is asked of our own programs. Tests only.
+// What a person could read and point at on an emulated PC's screen: tesseract over a screendump, twice as large so that
+// it reads the kiosk's letters. Nothing is asked of our own programs. Tests only.
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { EmulatedPc } from './emulated-pc';
 
-/** The words of a picture, in reading order, blanks made one. */
-export function wordsOf(picture: string): string {
+const scale = 2;
+
+interface Word {
+  readonly text: string;
+  /** Its middle, in pixels of the screen. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The words of a picture, in tesseract's order (its TSV: level .. left top width height conf text). */
+export function wordsOf(picture: string): Word[] {
   const large = `${picture}.large.png`;
   try {
-    execFileSync('convert', [picture, '-colorspace', 'Gray', '-resize', '200%', large]);
-    const said = execFileSync('tesseract', [large, '-', '--psm', '11'], {
+    execFileSync('convert', [picture, '-colorspace', 'Gray', '-resize', `${scale * 100}%`, large]);
+    const said = execFileSync('tesseract', [large, '-', '--psm', '11', 'tsv'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, OMP_THREAD_LIMIT: '1' },
     });
-    return said.replace(/\s+/g, ' ');
+    return said
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('\t'))
+      .filter((fields) => (fields[11] ?? '').trim() !== '')
+      .map((fields) => {
+        const [left = 0, top = 0, width = 0, height = 0] = fields.slice(6, 10).map(Number);
+        const text = (fields[11] ?? '').trim();
+        return { text, x: (left + width / 2) / scale, y: (top + height / 2) / scale };
+      });
   } finally {
     rmSync(large, { force: true });
   }
 }
 
+const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
+
 export interface SeenScreen {
-  readonly words: string;
-  readonly picture: string;
+  readonly text: string;
+  readonly words: readonly Word[];
 }
 
-/** Looks every few seconds until the words are there; keeps the last picture. Throws with what was read instead. */
+/** Looks every two seconds until the words are there; the last picture stays. Throws with what was read instead. */
 export async function reads(about: {
   readonly pc: EmulatedPc;
   readonly wanted: RegExp;
@@ -34,12 +54,41 @@ export async function reads(about: {
 }): Promise<SeenScreen> {
   const { pc, wanted, picture } = about;
   const until = performance.now() + about.timeoutMs;
-  let words = '';
   for (;;) {
     await pc.screenshot(picture);
-    if (existsSync(picture)) words = wordsOf(picture);
-    if (wanted.test(words)) return { words, picture };
-    if (performance.now() > until) throw new Error(`${wanted} was not on the screen (${picture}): ${words}`);
+    const words = wordsOf(picture);
+    const text = textOf(words);
+    if (wanted.test(text)) return { text, words };
+    if (performance.now() > until) throw new Error(`${wanted} was not on the screen (${picture}): ${text}`);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
+}
+
+/** Points at a word that is on the screen and clicks, with the absolute pointer that every emulated PC has. */
+export async function clickWord(about: {
+  readonly pc: EmulatedPc;
+  readonly seen: SeenScreen;
+  readonly word: RegExp;
+  readonly size: { readonly width: number; readonly height: number };
+}): Promise<void> {
+  const { pc, seen, word, size } = about;
+  const found = seen.words.find(({ text }) => word.test(text));
+  if (found === undefined) throw new Error(`${word} is not on the screen: ${seen.text}`);
+  // QEMU's absolute axes go from 0 to 32767 (qapi/ui.json, InputMoveEvent).
+  const axis = (name: 'x' | 'y', at: number, of: number): object => ({
+    type: 'abs',
+    data: { axis: name, value: Math.round((at / of) * 32_767) },
+  });
+  const button = (down: boolean): object => ({ type: 'btn', data: { button: 'left', down } });
+  const send = (events: object[]): Promise<unknown> => pc.qmp.execute('input-send-event', { events });
+  await send([axis('x', found.x, size.width), axis('y', found.y, size.height)]);
+  await send([button(true)]);
+  await send([button(false)]);
+}
+
+/** Width and height of a picture, in pixels. */
+export function sizeOf(picture: string): { width: number; height: number } {
+  const said = execFileSync('identify', ['-format', '%w %h', picture], { encoding: 'utf8' });
+  const [width = 0, height = 0] = said.split(' ').map(Number);
+  return { width, height };
 }
