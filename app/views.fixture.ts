@@ -1,5 +1,6 @@
 // One View for every state a screen can be in: what the tests draw and the pictures show. Times are built around `now`,
 // so that "today" is today. Nothing here is shipped.
+import { type BackupState, noBackup } from '../preload/contract/backup';
 import { type Controls, controlsAtFirst } from '../preload/contract/controls';
 import type { Fault, FaultCode } from '../preload/contract/fault';
 import type { Layout } from '../preload/contract/keyboard';
@@ -426,7 +427,54 @@ const controls: Controls = {
       { name: 'VGA-1', monitor: null },
     ],
   },
-  backup: { state: 'none', lastGoodAt: null },
+  backup: noBackup,
+};
+
+const repository: BackupState['repositories'][number] = {
+  ...{ name: 'disk', kind: 'folder', location: '/media/marigold/soulpad', check: 'ok', fault: null },
+  ...{ lastGoodAt: at(14, 5), bytesMoved: 38e6, seconds: 21 },
+  drill: { at: at(14, 9), passed: true },
+};
+const server: BackupState['repositories'][number] = {
+  ...{ name: 'cafe', kind: 'rest', location: 'rest:https://cafe.example/ana', check: 'ok', fault: null },
+  ...{ lastGoodAt: at(9, 40), bytesMoved: 41e6, seconds: 190, drill: null },
+};
+
+function backedUp(about: Partial<BackupState>): Controls {
+  const backup: BackupState = {
+    ...{ state: 'idle', lastGoodAt: at(14, 5), repositories: [repository, server], work: null },
+    ...{ nextAt: at(15, 5), nearby: null },
+    ...about,
+  };
+  return { ...controls, backup };
+}
+
+/** Of the backup part of the control page. */
+export const backupControls: Readonly<Record<string, Controls>> = {
+  'backup-tried': backedUp({}),
+  'backup-good': backedUp({ repositories: [{ ...repository, drill: null }] }),
+  'backup-running': backedUp({
+    state: 'running',
+    work: {
+      ...{ name: 'disk', stage: 'backup', done: 21e6, total: 38e6, secondsLeft: 95 },
+      ...{ bytesPerSecond: 180e3, paused: null },
+    },
+  }),
+  'backup-battery': backedUp({
+    state: 'paused',
+    work: {
+      ...{ name: 'disk', stage: 'backup', done: 21e6, total: 38e6, secondsLeft: null },
+      ...{ bytesPerSecond: null, paused: 'battery' },
+    },
+  }),
+  'backup-away': backedUp({
+    state: 'failed',
+    repositories: [{ ...repository, fault: 'missingRepository' }],
+  }),
+  'backup-drill-failed': backedUp({
+    state: 'failed',
+    repositories: [{ ...repository, drill: { at: at(14, 9), passed: false } }],
+  }),
 };
 
 export function viewOf(story: Story, around: Around = {}): View {

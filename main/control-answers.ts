@@ -1,5 +1,6 @@
 // What the bar and the control page may ask: what touches the guest is an event of the flow; settings and this PC's volume
 // are set beside it.
+import type { BackupAct } from '../preload/contract/backup';
 import type { ControlSettings, Volume } from '../preload/contract/controls';
 import type { Event } from './flow/state';
 import type { IpcAnswers } from './ipc/ipc';
@@ -11,14 +12,16 @@ export interface ControlAnswering {
   /** False: no vault is open, and nothing was set. */
   readonly setControls: (settings: ControlSettings) => boolean;
   readonly setVolume: (volume: Volume) => Promise<void>;
+  /** False: nothing of the kind can be done now. */
+  readonly backup: (act: BackupAct) => boolean;
 }
 
 type Answers = Pick<
   IpcAnswers,
-  'showControls' | 'chooseDisplay' | 'keepDisplay' | 'sendKeys' | 'setControls' | 'setVolume'
+  'showControls' | 'chooseDisplay' | 'keepDisplay' | 'sendKeys' | 'setControls' | 'setVolume' | 'backup'
 >;
 
-export function controlAnswersOf({ send, setControls, setVolume }: ControlAnswering): Answers {
+export function controlAnswersOf({ send, setControls, setVolume, backup }: ControlAnswering): Answers {
   const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
   return {
     showControls: (section) => taken({ is: 'controlsAsked', section }),
@@ -26,6 +29,7 @@ export function controlAnswersOf({ send, setControls, setVolume }: ControlAnswer
     keepDisplay: (keep) => taken({ is: 'keepAsked', keep }),
     sendKeys: (keys) => taken({ is: 'keysAsked', keys }),
     setControls: (settings) => ({ taken: setControls(settings) }),
+    backup: (act) => ({ taken: backup(act) }),
     setVolume: async (volume) => {
       await setVolume(volume);
       return { taken: true };

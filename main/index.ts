@@ -5,7 +5,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { version } from '../package.json';
-import type { BackupState } from '../preload/contract/controls';
 import { exitCodes, type Fault } from '../preload/contract/fault';
 import type { Hazard, View } from '../preload/contract/view';
 import { answersOf } from './answers';
@@ -20,6 +19,7 @@ import { readElectronNote } from './host/electron-note';
 import { checkTrace } from './host/trace';
 import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
 import { keyboardsOf } from './keyboard/keyboard';
+import { backupDesk } from './perform/backups';
 import { chooseFile } from './perform/choose-file';
 import { controlDesk } from './perform/controls';
 import { freshPage } from './perform/fresh-page';
@@ -62,9 +62,6 @@ function giveUp(error: unknown): void {
 
 /** No exit status of sysexits: launch takes it for a crash and starts us again. */
 const crashedStatus = 1;
-
-/** Until a vault has one. */
-const noBackup: BackupState = { state: 'none', lastGoodAt: null };
 
 function now(): string {
   return new Date().toISOString();
@@ -163,7 +160,8 @@ async function main(): Promise<void> {
   };
   const fresh = freshPage(() => kiosk.renew());
 
-  const controls = controlDesk({ onChanged: () => publish(), backup: () => noBackup });
+  const backups = backupDesk({ onChanged: () => publish(), now });
+  const controls = controlDesk({ onChanged: () => publish(), backup: backups.told });
 
   const view = (): View =>
     toView(story?.state() ?? ({ at: 'starting' } satisfies State<OpenVault, RunningGuest>), {
@@ -222,6 +220,7 @@ async function main(): Promise<void> {
       keys: { find: () => findKey(keyPaths(given)) },
       screen: seat.screen,
       controls,
+      backups,
       secrets,
       checkTrace: async () => (toldPlace(process.env) === 'stick' ? checkTrace() : null),
       end,
@@ -248,6 +247,7 @@ async function main(): Promise<void> {
         return true;
       },
       setVolume: controls.setVolume,
+      backup: backups.act,
       picture: async (id) => {
         const state = told.state();
         if (state.at === 'choosing' || state.at === 'waking') return guests.picture(state.inside.vault, id);

@@ -27,7 +27,7 @@ export function SuspendingScreen({ view, story }: { view: View; story: Suspendin
       switchOff={false}
     >
       <WorkView view={view} work={story.work} />
-      {saves && story.work.reversible ? (
+      {saves && story.work.reversible && !backsUp(story) ? (
         <div className="row acts">
           <Button
             kind="second"
@@ -37,14 +37,23 @@ export function SuspendingScreen({ view, story }: { view: View; story: Suspendin
           />
         </div>
       ) : null}
+      {backsUp(story) ? (
+        <div className="row acts">
+          <Button kind="second" label={t('controls.backup.skip')} onPress={() => void ask('cancel')} />
+        </div>
+      ) : null}
     </Frame>
   );
 }
 
-/** `verify` and `close` come after the rename: only from there on is the new moment the one a cut returns to. */
+function backsUp(story: Suspending): boolean {
+  return story.work.stages.some(({ id, state }) => id === 'backup' && state === 'now');
+}
+
+/** `verify`, `backup` and `close` come after the rename: only from there on is the new moment the one a cut returns to. */
 function safeLineOf(story: Suspending, at: At, { t, when }: Words): string {
   const now = story.work.stages.find((stage) => stage.state === 'now')?.id;
-  if (now === 'verify' || now === 'close') return t(`still.${at}.written`);
+  if (now === 'verify' || now === 'backup' || now === 'close') return t(`still.${at}.written`);
   const moment = when(story.returnsTo);
   return moment === null ? t(`still.${at}.suspendingNever`) : t(`still.${at}.suspending`, { when: moment });
 }

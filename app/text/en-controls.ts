@@ -62,10 +62,36 @@ export const enControls = {
   },
   backup: {
     none: 'No backup is set up yet.',
-    noneBody: 'If this disk is lost, what is in your vault is lost.',
-    idle: 'Last backup: {{when}}',
+    noneBody:
+      'If this disk is lost, what is in your vault is lost. A helper can add a second disk or a server: soulpad backup init.',
+    idle: 'Last good backup: {{when}}',
     running: 'A backup is being made.',
     failed: 'The last backup did not finish.',
+    works: 'Your backup works. We tried it.',
+    worksBody:
+      '{{when}} the newest moment was woken from {{name}}, without network, and it was as you left it.',
+    good: 'Everything is backed up.',
+    goodBody: '{{when}}, to {{name}}. It was not tried yet: try it once, and you know that it works.',
+    never: 'Nothing lies in {{name}} yet.',
+    nearby: 'Your backup disk {{name}} is here.',
+    nearbyBody: 'The backup begins by itself in a moment.',
+    place: '{{name}}: {{place}}',
+    moved: '{{size}} moved in {{time}}',
+    next: 'The next one begins by itself, {{when}}.',
+    speed: '{{size}} a second',
+    paused: {
+      asked: 'Held still, until you go on.',
+      battery: 'It waits until this PC is on the mains.',
+      metered: 'It waits for a network that costs nothing.',
+    },
+    acts: {
+      now: 'Back up now',
+      pause: 'Hold',
+      goOn: 'Go on',
+      cancel: 'Stop',
+      drill: 'Try the backup',
+    },
+    skip: 'Skip the backup',
   },
   help: {
     keys: 'Press {{key}}, or rest the pointer at the top edge, to come back here.',

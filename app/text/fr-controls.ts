@@ -64,10 +64,37 @@ export const frControls: Worded<typeof enControls> = {
   },
   backup: {
     none: "Aucune copie n'est encore prévue.",
-    noneBody: 'Si ce disque est perdu, le contenu de votre coffre est perdu.',
-    idle: 'Dernière copie : {{when}}',
+    noneBody:
+      "Si ce disque est perdu, le contenu de votre coffre est perdu. Quelqu'un peut ajouter un second disque ou un serveur : soulpad backup init.",
+    idle: 'Dernière bonne copie : {{when}}',
     running: 'Une copie est en cours.',
     failed: "La dernière copie n'est pas allée au bout.",
+    works: 'Votre copie marche. Nous l’avons essayée.',
+    worksBody:
+      '{{when}}, le moment le plus récent a été réveillé depuis {{name}}, sans réseau, et il était comme vous l’aviez laissé.',
+    good: 'Tout est copié.',
+    goodBody:
+      '{{when}}, vers {{name}}. Elle n’a pas encore été essayée : essayez-la une fois et vous saurez qu’elle marche.',
+    never: 'Il n’y a encore rien dans {{name}}.',
+    nearby: 'Votre disque de copies {{name}} est là.',
+    nearbyBody: 'La copie commence seule dans un instant.',
+    place: '{{name}} : {{place}}',
+    moved: '{{size}} en {{time}}',
+    next: 'La prochaine commence seule, {{when}}.',
+    speed: '{{size}} par seconde',
+    paused: {
+      asked: 'En pause, jusqu’à ce que vous continuiez.',
+      battery: 'Elle attend que ce PC soit branché.',
+      metered: 'Elle attend un réseau qui ne coûte rien.',
+    },
+    acts: {
+      now: 'Copier maintenant',
+      pause: 'Pause',
+      goOn: 'Continuer',
+      cancel: 'Arrêter',
+      drill: 'Essayer la copie',
+    },
+    skip: 'Passer la copie',
   },
   help: {
     keys: "Appuyez sur {{key}}, ou laissez le pointeur au bord d'en haut, pour revenir ici.",

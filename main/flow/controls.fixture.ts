@@ -1,5 +1,6 @@
 // What can happen to the bar and the control page, for the walk over the machine and for their own story; and a PC that has
 // nothing to say of itself.
+import { noBackup } from '../../preload/contract/backup';
 import { type Controls, controlsAtFirst } from '../../preload/contract/controls';
 import type { Event } from './state';
 
@@ -7,7 +8,7 @@ export const controls: Controls = {
   settings: controlsAtFirst,
   pc: { battery: null, network: 'none', volume: null },
   display: null,
-  backup: { state: 'none', lastGoodAt: null },
+  backup: noBackup,
 };
 
 export const larger = { output: null, way: 'larger' } as const;

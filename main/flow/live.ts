@@ -110,6 +110,11 @@ export function closingActs<V, G>(
         },
         effects: [{ do: 'checkTrace' }],
       };
+    // Asked for after each suspend: it goes on before the vault closes, and can be skipped.
+    case 'progress':
+      return { state: { ...state, work: backingUp(state.work, event.progress, event.seconds) }, effects: [] };
+    case 'cancelAsked':
+      return state.work.at === 'backup' ? { state, effects: [{ do: 'skipBackup' }] } : null;
     case 'closeFailed':
       return {
         state: broken({
@@ -125,6 +130,14 @@ export function closingActs<V, G>(
     default:
       return null;
   }
+}
+
+/** The backup stands before the close from its first report on. */
+function backingUp(work: Tracker, progress: Progress, seconds: number): Tracker {
+  if (progress.stage !== 'backup') return work;
+  if (work.plan.includes('backup')) return advance(work, progress, seconds);
+  const plan = [...work.plan.filter((stage) => stage !== 'close'), 'backup', 'close'] as const;
+  return advance({ ...work, plan, at: null, startedAt: seconds }, progress, seconds);
 }
 
 /** A guest that starts is up: in every state that has one, so that the bar is not pinned over its desktop later. */

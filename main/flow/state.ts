@@ -319,6 +319,8 @@ export type Effect<V, G> =
   | { readonly do: 'pressPower'; readonly guest: G }
   /** Ends it without saving. Awaited: what comes after needs its disk. */
   | { readonly do: 'drop'; readonly guest: G }
+  /** The vault closes without it. */
+  | { readonly do: 'skipBackup' }
   | { readonly do: 'closeVault'; readonly vault: V }
   | { readonly do: 'checkTrace' }
   | { readonly do: 'end' };

@@ -2,8 +2,8 @@
 // how each monitor is to be used, and the PC around. A damaged file is the settings of a new vault: it is only wishes.
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { BackupState } from '../../preload/contract/backup';
 import {
-  type BackupState,
   type ControlSettings,
   type Controls,
   controlSettingsSchema,

@@ -12,6 +12,7 @@ import type { Plan } from '../display/match/plan';
 import type { Effect, Event, OpenedBy } from '../flow/state';
 import { restartLimit } from '../process/restart-limit';
 import type { OpenVault } from '../vault/vault';
+import type { BackupDesk } from './backups';
 import type { ControlDesk } from './controls';
 import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
 import { describeRunning, enter, lookForVault } from './looking';
@@ -48,6 +49,7 @@ export interface Organs extends FirstRunOrgans {
   readonly keys: Keys;
   readonly screen: Screen;
   readonly controls: Pick<ControlDesk, 'load' | 'remembered' | 'remember' | 'matched'>;
+  readonly backups: Pick<BackupDesk, 'load' | 'act' | 'afterSuspend' | 'leave'>;
   readonly secrets: SecretBox;
   /** What this session leaves on the PC; null away from the stick. */
   readonly checkTrace: () => Promise<Trace | null>;
@@ -157,6 +159,7 @@ export function performer(
   const run = async (vault: OpenVault, id: string, from: WakeFrom): Promise<void> => {
     stopRunning = new AbortController();
     await controls.load(vault);
+    await organs.backups.load(vault);
     const prepared = await organs.waking.prepare({ vault, id, from, now: organs.now() });
     if (!prepared.ok) return runFailed({ vault, id, fault: prepared.fault });
     if (prepared.value.is !== 'ready') return send(prepared.value);
@@ -176,7 +179,12 @@ export function performer(
 
   const show = async ({ vault, guest, trying }: Showing): Promise<void> => {
     showing = guest;
-    const [status, looks] = await Promise.all([guest.status(), guest.screen(), controls.load(vault)]);
+    const [status, looks] = await Promise.all([
+      guest.status(),
+      guest.screen(),
+      controls.load(vault),
+      organs.backups.load(vault),
+    ]);
     if (!status.ok) return send({ is: 'showFailed', fault: status.fault });
     // A viewer would wait for a guest that stands still: it comes when the guest goes on.
     if (status.value.frozen !== null) return tellFrozen(status.value.frozen);
@@ -232,6 +240,8 @@ export function performer(
   };
 
   const close = async (vault: OpenVault): Promise<void> => {
+    await organs.backups.afterSuspend(vault, onProgress);
+    await organs.backups.leave();
     let closed = await vault.close();
     // Who suspended the guest from a terminal may still be reading there: that is over in a moment.
     for (let tries = 1; !closed.ok && closed.fault.code === 'busy' && tries < closeTries; tries++) {
@@ -309,6 +319,9 @@ export function performer(
         return;
       case 'drop':
         await effect.guest.drop(); // one that has ended meanwhile is what was asked for
+        return;
+      case 'skipBackup':
+        organs.backups.act('cancel');
         return;
       case 'closeVault':
         return start(close(effect.vault), (fault) => ({ is: 'closeFailed', fault }));

@@ -29,6 +29,7 @@ export const channelNames = [
   'keepDisplay',
   'sendKeys',
   'setControls',
+  'backup',
   'setVolume',
   'wakeAgain',
   'takeExit',

@@ -1,6 +1,7 @@
 // What the bar and the control page show and set beside the story: the display, the PC around it, and how the person wants
 // both. Numbers and names only; app/text makes words of them.
 import { z } from 'zod';
+import { backupStateSchema } from './backup';
 import { sizeSchema } from './screen';
 
 /** How the guest's picture and the PC's screen are brought together (main/display/match/plan.ts decides). */
@@ -68,13 +69,6 @@ export const matchedSchema = z.object({
   outputs: z.array(z.object({ name: outputNameSchema, monitor: z.string().max(13).nullable() })).max(32),
 });
 export type Matched = z.infer<typeof matchedSchema>;
-
-export const backupStateSchema = z.object({
-  state: z.enum(['none', 'idle', 'running', 'failed']),
-  /** RFC 3339 UTC. */
-  lastGoodAt: z.string().nullable(),
-});
-export type BackupState = z.infer<typeof backupStateSchema>;
 
 export const controlsSchema = z.object({
   settings: controlSettingsSchema,
