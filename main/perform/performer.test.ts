@@ -102,6 +102,10 @@ function play(played: Partial<Organs>) {
         ...{ load: async () => {}, remembered: () => [], matched: () => {} },
         remember: async () => {},
       },
+      backups: {
+        ...{ load: async () => {}, act: () => false },
+        ...{ afterSuspend: async () => {}, leave: async () => {} },
+      },
       screen: {
         ...{ raise: () => {}, cede: () => {}, showBar: () => {}, unpinBar: () => {} },
         hideBar: () => {},

@@ -25,14 +25,14 @@ export function BackupPart({ view }: { view: View }) {
         />
       )}
       {backup.work === null ? <News backup={backup} words={words} /> : null}
-      {backup.work === null ? null : <UnderWay view={view} work={backup.work} words={words} />}
-      {backup.repositories.map((repository) => (
-        <p className="small num" key={repository.name}>
-          {lineOf(repository, words)}
+      {backup.work === null ? null : <WorkView view={view} work={shownWork(backup.work)} />}
+      {backup.state === 'none' || backup.work !== null ? null : (
+        <p className="small num lines">
+          {backup.repositories.map((repository) => (
+            <span key={repository.name}>{lineOf(repository, words)}</span>
+          ))}
+          {next === null ? null : <span>{t('controls.backup.next', { when: next })}</span>}
         </p>
-      ))}
-      {next === null || backup.work !== null ? null : (
-        <p className="small num">{t('controls.backup.next', { when: next })}</p>
       )}
       {backup.state === 'none' ? null : <Acts work={backup.work} words={words} />}
     </>
@@ -79,18 +79,10 @@ function News({ backup, words }: { backup: BackupState; words: Words }) {
   );
 }
 
-function UnderWay({ view, work, words }: { view: View; work: BackupWork; words: Words }) {
-  const { t, figures } = words;
-  return (
-    <>
-      <WorkView view={view} work={shownWork(work)} />
-      {work.paused !== null ? (
-        <p>{t(`controls.backup.paused.${work.paused}`)}</p>
-      ) : work.bytesPerSecond === null ? null : (
-        <p className="small num">{t('controls.backup.speed', { size: figures.size(work.bytesPerSecond) })}</p>
-      )}
-    </>
-  );
+/** Why it is held still, or how quick it is. */
+function paceOf({ paused, bytesPerSecond }: BackupWork, { t, figures }: Words): string | null {
+  if (paused !== null) return t(`controls.backup.paused.${paused}`);
+  return bytesPerSecond === null ? null : t('controls.backup.speed', { size: figures.size(bytesPerSecond) });
 }
 
 function shownWork({ stage, done, total, secondsLeft, paused }: BackupWork): Work {
@@ -109,8 +101,7 @@ function lineOf(repository: RepositoryView, words: Words): string {
   if (at === null) return t('controls.backup.never', { name });
   const { bytesMoved, seconds } = repository;
   return [
-    t('controls.backup.place', { name, place: isolate(repository.location, language) }),
-    t('controls.backup.idle', { when: at }),
+    t('controls.backup.place', { name, place: t('controls.backup.idle', { when: at }) }),
     ...(bytesMoved === null || seconds === null || bytesMoved === 0
       ? []
       : [
@@ -122,7 +113,8 @@ function lineOf(repository: RepositoryView, words: Words): string {
   ].join(' · ');
 }
 
-function Acts({ work, words: { t } }: { work: BackupWork | null; words: Words }) {
+function Acts({ work, words }: { work: BackupWork | null; words: Words }) {
+  const { t } = words;
   if (work === null)
     return (
       <div className="row acts">
@@ -135,6 +127,7 @@ function Acts({ work, words: { t } }: { work: BackupWork | null; words: Words })
       </div>
     );
   const held = work.paused === 'asked';
+  const pace = paceOf(work, words);
   return (
     <div className="row acts">
       {work.stage === 'backup' ? (
@@ -150,6 +143,7 @@ function Acts({ work, words: { t } }: { work: BackupWork | null; words: Words })
         label={t('controls.backup.acts.cancel')}
         onPress={() => void ask('backup', 'cancel')}
       />
+      {pace === null ? null : <p className="small num">{pace}</p>}
     </div>
   );
 }
