@@ -17,7 +17,7 @@ const typeOf: Readonly<Record<string, string>> = {
 
 export interface PageFile {
   readonly type: string;
-  readonly bytes: Buffer;
+  readonly bytes: Buffer<ArrayBuffer>;
 }
 
 export type PageFiles = ReadonlyMap<string, PageFile>;
