@@ -36,6 +36,7 @@ import { toldPlace } from './place/place';
 import { preferencesFolder } from './preferences/preferences';
 import { refuseCoreDumps } from './process/core-limit';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
+import { openReader } from './reader/reader';
 import { type Story, tellStory } from './story';
 import { findKey } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
@@ -106,16 +107,25 @@ async function main(): Promise<void> {
   const managing = prepareDisplay({ x, folder, onLack: sayFault });
   const home = defaultHome();
   let publish = (): void => {};
+  const reader = openReader({
+    ...{ x, folder, environment: process.env },
+    onChange: () => publish(),
+    onLack: sayFault,
+  });
   const [appearance] = await Promise.all([
     openAppearance({
       keyboards: keyboardsOf(x),
       folder: preferencesFolder(home),
       environment: process.env,
-      onChange: () => publish(),
+      onChange: () => {
+        publish();
+        reader.want(appearance.look());
+      },
       onLack: sayFault,
     }),
     app.whenReady(),
   ]);
+  reader.want(appearance.look());
   // launch has done it before us; who starts Electron by hand has not.
   const limited = await refuseCoreDumps('kiosk.start');
   if (!limited.ok) {
@@ -172,7 +182,7 @@ async function main(): Promise<void> {
       look: appearance.look(),
       keyboard: appearance.layout(),
       remembered: appearance.remembered(),
-      reader: 'absent',
+      reader: reader.state(),
       hazards: [...hazards],
       controls: controls.told(),
     });
@@ -198,6 +208,7 @@ async function main(): Promise<void> {
     bar.end();
     const manager = await managing;
     if (manager.ok) await manager.value.end();
+    await reader.end();
     app.exit(0);
   };
   /** Once, however often it is asked for: by the story, by signals. */

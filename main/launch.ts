@@ -8,6 +8,7 @@ import { exitCodes } from '../preload/contract/fault';
 import { electronCommand, packagedElectron } from './place/electron-command';
 import { lookWords } from './place/look-words';
 import { type Found, findPlace } from './place/place';
+import { startSessionBus } from './place/session-bus';
 import { startXServer, type XServer } from './place/x-server';
 import { startBound } from './process/bound';
 import { refuseCoreDumps } from './process/core-limit';
@@ -138,11 +139,20 @@ async function main(): Promise<number> {
 
   const startedAt = performance.now();
   const found = await findPlace(process.env);
-  const server = await ownServer(found, order);
-  if (server !== 'given' && 'code' in server) return sayFault(server);
+  // Beside each other. Without a bus the kiosk has no reading aloud, and says so by not offering it.
+  const [server, bus] = await Promise.all([
+    ownServer(found, order),
+    startSessionBus({ under: runtimeRoot() }),
+  ]);
+  if (server !== 'given' && 'code' in server) {
+    if (bus.ok) await bus.value.end();
+    return sayFault(server);
+  }
+  const readable = bus.ok ? bus.value.environment : {};
   try {
-    return await keepRunning({ found, server, order, stop: stop.signal, startedAt });
+    return await keepRunning({ found, server, order, readable, stop: stop.signal, startedAt });
   } finally {
+    if (bus.ok) await bus.value.end();
     if (server !== 'given') await server.end();
   }
 }
@@ -151,10 +161,11 @@ async function keepRunning(about: {
   readonly found: Found;
   readonly server: XServer | 'given';
   readonly order: Order;
+  readonly readable: Readonly<Record<string, string>>;
   readonly stop: AbortSignal;
   readonly startedAt: number;
 }): Promise<number> {
-  const { found, server, order, stop, startedAt } = about;
+  const { found, server, order, readable, stop, startedAt } = about;
   const socket = server === 'given' ? null : server.vncSocket;
   if (socket !== null) for (const line of lookWords(socket)) say(line);
   let seen = false;
@@ -164,7 +175,12 @@ async function keepRunning(about: {
     if (!seen) say(`the first screen is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
     seen = true;
   };
-  const environment = { ...passedOn(process.env), SOULPAD_PLACE: found.place, ...displayOf(server) };
+  const environment = {
+    ...passedOn(process.env),
+    ...readable,
+    SOULPAD_PLACE: found.place,
+    ...displayOf(server),
+  };
   const limit = restartLimit({ most: 5, withinMs: 60_000 });
   for (;;) {
     if (stop.aborted) return exitCodes.cancelled;

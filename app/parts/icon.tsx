@@ -28,6 +28,7 @@ import warn from 'lucide-static/icons/triangle-alert.svg';
 import letter from 'lucide-static/icons/type.svg';
 import undo from 'lucide-static/icons/undo-2.svg';
 import aloud from 'lucide-static/icons/volume-2.svg';
+import silent from 'lucide-static/icons/volume-x.svg';
 import close from 'lucide-static/icons/x.svg';
 import { createElement } from 'react';
 
@@ -55,6 +56,7 @@ const drawings = {
   pin,
   power,
   safe,
+  silent,
   tune,
   undo,
   unpin,

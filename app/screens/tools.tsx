@@ -23,6 +23,19 @@ function Tool(props: { icon: IconName; text: string; name?: string; onPress: () 
   );
 }
 
+/** The reader, on every screen from the first one on; the word says what a press does. */
+function AloudTool({ view }: { view: View }) {
+  const { t } = useWords(view.look);
+  const { aloud } = view.look;
+  return (
+    <Tool
+      icon={aloud ? 'silent' : 'aloud'}
+      text={t(aloud ? 'unlock.aloud.off' : 'unlock.aloud.on')}
+      onPress={() => change(view.look, { aloud: !aloud })}
+    />
+  );
+}
+
 export function Tools({ view, switchOff }: { view: View; switchOff: boolean | (() => void) }) {
   const [open, setOpen] = useState<Open>(null);
   const { t } = useWords(view.look);
@@ -35,6 +48,7 @@ export function Tools({ view, switchOff }: { view: View; switchOff: boolean | ((
         name={`${t('tools.language')}: ${t('name')}`}
         onPress={() => setOpen('language')}
       />
+      {view.reader === 'absent' ? null : <AloudTool view={view} />}
       <Tool icon="eye" text={t('tools.easier')} onPress={() => setOpen('easier')} />
       <Tool icon="help" text={t('tools.help')} onPress={() => setOpen('help')} />
       {switchOff === false ? null : (
@@ -127,6 +141,7 @@ function HelpPanel({ view, onClose }: PanelProps) {
       <p>{t('help.vault')}</p>
       <p>{t('help.keys')}</p>
       <p>{t('help.secret')}</p>
+      {view.reader === 'absent' ? null : <p>{t('unlock.aloud.body')}</p>}
       {t('madeBy') === '' ? null : <p>{t('language.machine')}</p>}
       {view.testBuild ? <p>{t('help.test')}</p> : null}
       <p className="small num">{t('help.version', { version: view.version })}</p>

@@ -34,6 +34,7 @@ it.each([
   ['F', ['shift']],
   ['f', []],
   ['v', ['control']],
+  ['h', ['control']],
   ['Backspace', ['control']],
   ['Tab', []],
   ['Enter', []],

@@ -1,5 +1,5 @@
 // Which keys the page may have. Everything that a browser would take for itself (reload, zoom, print, find, tools,
-// close, history) is swallowed before the page or Chromium sees it; what types and edits text passes.
+// close, history) is swallowed before the page or Chromium sees it; what types, edits and reveals text passes.
 
 export interface KeyPress {
   readonly key: string;
@@ -27,6 +27,8 @@ const editing = new Set([
   'end',
   'control',
   'shift',
+  // Shows and hides what is typed (app/parts/secret-field.tsx); to a browser it would be the history.
+  'h',
 ]);
 
 export function isSwallowed(press: KeyPress): boolean {
