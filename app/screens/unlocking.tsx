@@ -43,6 +43,10 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
   useEffect(() => {
     if (capsLock) say(caps);
   }, [capsLock, caps, say]);
+  const beside = view.reader === 'on' ? t('unlock.aloud.shown') : undefined;
+  useEffect(() => {
+    if (shown && beside !== undefined) say(beside);
+  }, [shown, beside, say]);
   const spokenOf = (code: FaultCode): string =>
     wrong ? titleOf(story, by, words) : words.faultOf(code).title;
   const submit = (event: FormEvent): void => {
@@ -87,7 +91,7 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
           onToggle={toggle}
           inputRef={input}
           readOnly={!idle}
-          shownBeside={view.reader === 'on' ? t('unlock.aloud.shown') : undefined}
+          shownBeside={beside}
         />
         {keys ? null : (
           <>

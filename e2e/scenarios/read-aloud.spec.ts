@@ -65,7 +65,6 @@ test('Orca reads the unlock screen from the first press on, and never the passph
       expect(speech.spoken().filter((said) => said.includes(word))).toEqual([]);
     await kiosk.quit();
   } finally {
-    console.log(speech.spoken());
     await speech.end();
     await bus.value.end();
     await desk.end();
