@@ -40,8 +40,8 @@ export const esUnlock: typeof enUnlock = {
     failed: 'Aquí no se pueden guardar.',
   },
   aloud: {
-    on: 'Leer en voz alta',
-    off: 'Dejar de leer',
+    on: 'Leer',
+    off: 'Callar',
     shown: 'Solo en la pantalla, no se lee en voz alta',
     body: 'Una voz te lee la pantalla. Lo que escribes en el campo de la frase de paso nunca se lee.',
   },

@@ -40,8 +40,8 @@ export const frUnlock: typeof enUnlock = {
     failed: 'Ils ne peuvent pas être gardés ici.',
   },
   aloud: {
-    on: 'Lire à voix haute',
-    off: 'Ne plus lire',
+    on: 'Lire',
+    off: 'Se taire',
     shown: 'Seulement à l’écran, jamais lu à voix haute',
     body: 'Une voix vous lit l’écran. Ce que vous tapez dans le champ de la phrase de passe n’est jamais lu.',
   },

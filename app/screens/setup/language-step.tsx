@@ -24,18 +24,20 @@ export function LanguageStep({ view, story }: StepParts) {
       act={<Button submits icon="arrowRight" label={t('setup.next')} />}
     >
       <p>{t('setup.language.body')}</p>
-      <Cards
-        label={t('language.title')}
-        cards={languages.map((language) => ({
-          id: language,
-          name: catalogues[language].name,
-          lang: language,
-          notes: [catalogues[language].madeBy].filter((note) => note !== ''),
-        }))}
-        chosen={view.look.language}
-        chosenRef={first}
-        onChoose={(language) => void ask('setLook', { ...view.look, language })}
-      />
+      <div className="languages">
+        <Cards
+          label={t('language.title')}
+          cards={languages.map((language) => ({
+            id: language,
+            name: catalogues[language].name,
+            lang: language,
+            notes: [catalogues[language].madeBy].filter((note) => note !== ''),
+          }))}
+          chosen={view.look.language}
+          chosenRef={first}
+          onChoose={(language) => void ask('setLook', { ...view.look, language })}
+        />
+      </div>
       <What label={t('setup.what')}>
         <p>{t('setup.language.what')}</p>
       </What>
