@@ -78,7 +78,10 @@ export function openReader(about: {
         ],
         env: soundOf(environment),
       });
-      if (!server.ok) return onLack(server.fault);
+      if (!server.ok) {
+        onLack(server.fault);
+        return;
+      }
       children.push(server.value);
       address = `unix_socket:${socket}`;
     }
@@ -102,7 +105,8 @@ export function openReader(about: {
     if (!orca.ok) {
       speaking = { language, children };
       void stop();
-      return onLack(orca.fault);
+      onLack(orca.fault);
+      return;
     }
     children.push(orca.value);
     const now: Speaking = { language, children };
