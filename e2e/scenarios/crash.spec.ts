@@ -81,37 +81,6 @@ test('kill -9 of the renderer: the page comes back by itself, the guest counts o
   }
 });
 
-test('kill -9 of the viewer and of openbox: a clear screen, the guest untouched, back with one press', async () => {
-  const desk = await setUpVault();
-  try {
-    const kiosk = await wake(desk);
-    const qemu = pidOf(desk, 'qemu-system');
-    process.kill(pidOf(desk, 'remote-viewer'), 'SIGKILL');
-    await kiosk.at('fault');
-    expect(isAlive(qemu)).toBe(true);
-    await kiosk.page.getByRole('button', { name: /Back to my desktop/ }).click();
-    await kiosk.at('live');
-
-    const openbox = pidOf(desk, 'openbox');
-    process.kill(openbox, 'SIGKILL');
-    await until('a new openbox', () => {
-      const found = processes().filter(({ argv }) => argv.includes('openbox') && argv.includes(desk.runtime));
-      return found.some(({ pid }) => pid !== openbox);
-    });
-    const witness = await listenToWitness(desk.serialSocket());
-    await until('a key in the guest', () => {
-      desk.type('a');
-      return witness.keys.includes('1e');
-    });
-    witness.close();
-    expect(isAlive(qemu)).toBe(true);
-    await suspendByHotKey(desk, kiosk);
-    await kiosk.quit();
-  } finally {
-    await desk.end();
-  }
-});
-
 test('kill -9 of the keeper: the same QEMU goes on under a new one, suspend works', async () => {
   const desk = await setUpVault();
   try {
