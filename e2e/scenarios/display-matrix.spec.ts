@@ -1,0 +1,114 @@
+// The Debian desktop on one screen, and again on another: left on one size and woken on the next, on an X server that has
+// them all. The guest's own xrandr is asked (its agent), and a frame of one pixel that the guest draws must lie on all four
+// edges of the host's photograph. The photographs make one sheet, out/pictures/matrix.png.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { startXServer, type XServer } from '../../main/place/x-server';
+import { repository } from '../support/cli';
+import { type Inside, insideOf } from '../support/desktop-guest';
+import { edgesOf } from '../support/edges';
+import { type Kiosk, startKiosk } from '../support/kiosk';
+import { passphrase, setUpDesktop } from '../support/starting-points';
+import { until } from '../support/system';
+
+const sizes = ['1024x768', '1280x800', '1600x1200', '1920x1080', '3840x2160', '1080x1920'] as const;
+type Size = (typeof sizes)[number];
+
+/** A guest in software emulation beside other work. */
+const patience = 300_000;
+
+/** Every size once, small after large too. SOULPAD_MATRIX=all: from each size to each other one, once. */
+function wayThrough(): readonly Size[] {
+  if (process.env.SOULPAD_MATRIX !== 'all') return [...sizes, '1024x768'];
+  const left = new Map(sizes.map((from) => [from, sizes.filter((to) => to !== from)]));
+  // Each size has as many ways in as out, so a walk takes each way once (Hierholzer).
+  const visit = (at: Size): Size[] => {
+    const found: Size[] = [];
+    for (let to = left.get(at)?.shift(); to !== undefined; to = left.get(at)?.shift())
+      found.unshift(...visit(to));
+    return [at, ...found];
+  };
+  return visit(sizes[0]);
+}
+
+const frameColour = '#ff00ff';
+
+/** As the desktop's own picture, without its panel: an XPM of exactly the screen's size. */
+const drawFrame = `set -e
+pkill tint2 || true
+export DISPLAY=:0 XAUTHORITY=/home/owner/.Xauthority
+size=$(xrandr | sed -n 's/.*current \\([0-9]*\\) x \\([0-9]*\\),.*/\\1 \\2/p')
+echo $size | awk '{
+  full = sprintf("%*s", $1, ""); gsub(/ /, "a", full)
+  inner = sprintf("%*s", $1 - 2, ""); gsub(/ /, "b", inner)
+  print "/* XPM */\\nstatic char *frame[] = {\\n\\"" $1 " " $2 " 2 1\\",\\n\\"a c ${frameColour}\\",\\n\\"b c #204020\\","
+  for (row = 1; row <= $2; row++) print "\\"" (row == 1 || row == $2 ? full : "a" inner "a") "\\"" (row == $2 ? "};" : ",")
+}' > /tmp/frame-$$.xpm
+chmod 644 /tmp/frame-$$.xpm
+runuser -u owner -- pcmanfm --set-wallpaper=/tmp/frame-$$.xpm --wallpaper-mode=center`;
+
+test('the desktop fills whatever screen it wakes on, to the last row', { tag: '@full' }, async () => {
+  const way = wayThrough();
+  test.setTimeout(1_200_000 + way.length * 600_000);
+  const desk = await setUpDesktop();
+  const sheet: string[] = [];
+  try {
+    for (const [index, size] of way.entries()) {
+      const screen = await screenWith(size, join(desk.folder, 'x'));
+      const env = { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority };
+      try {
+        const kiosk = await startKiosk(desk, [], screen);
+        await kiosk.at('locked');
+        execFileSync('xdotool', ['type', '--delay', '15', passphrase], { env });
+        execFileSync('xdotool', ['key', 'Return'], { env });
+        await kiosk.at('live', patience);
+        const inside = await insideOf(desk, desk.guest);
+        await until(`the guest has ${size}`, async () => (await sizeInside(inside)) === size, patience);
+        await inside.run(drawFrame);
+        const seen = join(desk.folder, `${index}.png`);
+        await until(
+          `the frame of ${size} on all four edges`,
+          () => {
+            execFileSync('import', ['-window', 'root', seen], { env });
+            const { box, whole } = edgesOf({ file: seen, colour: frameColour });
+            return whole && box?.x === 0 && box.y === 0 && `${box.width}x${box.height}` === size;
+          },
+          patience,
+        );
+        sheet.push('-label', index === 0 ? `new > ${size}` : `${way[index - 1]} > ${size}`, seen);
+        inside.close();
+        await putToSleep(kiosk, env);
+        mkdirSync(join(repository, 'out/pictures'), { recursive: true });
+        const file = join(repository, 'out/pictures/matrix.png');
+        execFileSync('montage', [...sheet, '-geometry', '320x240>+8+8', '-tile', '6x', file]);
+      } finally {
+        await screen.end();
+      }
+    }
+    expect(sheet).toHaveLength(way.length * 3);
+  } finally {
+    await desk.end();
+  }
+});
+
+async function screenWith(size: Size, under: string): Promise<XServer> {
+  const [width = 0, height = 0] = size.split('x').map(Number);
+  const started = await startXServer({ kind: 'xorg-dummy', width, height, under });
+  if (!started.ok) throw new Error(`${started.fault.message} ${started.fault.hint ?? ''}`);
+  return started.value;
+}
+
+/** `WxH`, as the guest's X server says. */
+async function sizeInside(inside: Inside): Promise<string> {
+  const ask = 'DISPLAY=:0 XAUTHORITY=/home/owner/.Xauthority xrandr';
+  return (await inside.run(`${ask} | sed -n 's/.*current \\([0-9]*\\) x \\([0-9]*\\),.*/\\1x\\2/p'`)).trim();
+}
+
+async function putToSleep(kiosk: Kiosk, env: Readonly<Record<string, string>>): Promise<void> {
+  execFileSync('xdotool', ['key', 'super+Escape'], { env });
+  await kiosk.page.getByRole('button', { name: /Suspend/ }).click();
+  await kiosk.at('safe', patience);
+  await kiosk.quit();
+}
