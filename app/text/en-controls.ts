@@ -69,9 +69,9 @@ export const enControls = {
     failed: 'The last backup did not finish.',
     works: 'Your backup works. We tried it.',
     worksBody:
-      '{{when}} the newest moment was woken from {{name}}, without network, and it was as you left it.',
+      'The newest moment was woken from {{name}}, {{when}}, without network, and it was as you left it.',
     good: 'Everything is backed up.',
-    goodBody: '{{when}}, to {{name}}. It was not tried yet: try it once, and you know that it works.',
+    goodBody: 'To {{name}}, {{when}}. It was not tried yet: try it once, and you know that it works.',
     never: 'Nothing lies in {{name}} yet.',
     nearby: 'Your backup disk {{name}} is here.',
     nearbyBody: 'The backup begins by itself in a moment.',

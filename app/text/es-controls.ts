@@ -70,9 +70,10 @@ export const esControls: Worded<typeof enControls> = {
     running: 'Se está haciendo una copia.',
     failed: 'La última copia no terminó.',
     works: 'Tu copia funciona. La hemos probado.',
-    worksBody: '{{when}} se despertó el momento más nuevo desde {{name}}, sin red, y estaba como lo dejaste.',
+    worksBody:
+      'El momento más nuevo se despertó desde {{name}}, {{when}}, sin red, y estaba como lo dejaste.',
     good: 'Todo está copiado.',
-    goodBody: '{{when}}, en {{name}}. Aún no se ha probado: pruébala una vez y sabrás que funciona.',
+    goodBody: 'En {{name}}, {{when}}. Aún no se ha probado: pruébala una vez y sabrás que funciona.',
     never: 'En {{name}} aún no hay nada.',
     nearby: 'Tu disco de copias {{name}} está aquí.',
     nearbyBody: 'La copia empieza sola en un momento.',

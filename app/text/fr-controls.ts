@@ -71,10 +71,10 @@ export const frControls: Worded<typeof enControls> = {
     failed: "La dernière copie n'est pas allée au bout.",
     works: 'Votre copie marche. Nous l’avons essayée.',
     worksBody:
-      '{{when}}, le moment le plus récent a été réveillé depuis {{name}}, sans réseau, et il était comme vous l’aviez laissé.',
+      'Le moment le plus récent a été réveillé depuis {{name}}, {{when}}, sans réseau, et il était comme vous l’aviez laissé.',
     good: 'Tout est copié.',
     goodBody:
-      '{{when}}, vers {{name}}. Elle n’a pas encore été essayée : essayez-la une fois et vous saurez qu’elle marche.',
+      'Vers {{name}}, {{when}}. Elle n’a pas encore été essayée : essayez-la une fois et vous saurez qu’elle marche.',
     never: 'Il n’y a encore rien dans {{name}}.',
     nearby: 'Votre disque de copies {{name}} est là.',
     nearbyBody: 'La copie commence seule dans un instant.',
