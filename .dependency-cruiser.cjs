@@ -29,13 +29,15 @@ const publicFiles = {
     'vault',
     'open-vaults',
     'both-secret',
+    'keyslots/guards',
+    'settings',
     'places',
     'key-usb/read-key',
     'key-usb/sources',
     'passphrase',
     'recovery/recovery-key',
   ],
-  window: ['window'],
+  window: ['sheet', 'window'],
 };
 
 /** What an organ may import besides itself and the contract. The composition roots (main/*.ts) may import all public files. */

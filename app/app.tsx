@@ -6,10 +6,12 @@ import { AfterCrashScreen } from './screens/after-crash';
 import { Bar } from './screens/bar';
 import { Choosing } from './screens/choosing';
 import { FaultScreen } from './screens/fault';
+import { IdleLockedScreen } from './screens/idle-locked';
 import { Live } from './screens/live';
 import { Looking } from './screens/looking';
 import { OpeningWithKey } from './screens/opening-with-key';
 import { PoweringOff } from './screens/powering-off';
+import { PrintedSheet } from './screens/printed-sheet';
 import { Resuming } from './screens/resuming';
 import { SafeScreen } from './screens/safe';
 import { SetupScreen } from './screens/setup';
@@ -18,9 +20,11 @@ import { SuspendingScreen } from './screens/suspending';
 import { TimelineScreen } from './screens/timeline';
 import { UnfitScreen } from './screens/unfit';
 import { Unlocking } from './screens/unlocking';
+import { WaysScreen } from './screens/ways';
 import { useView } from './view';
 
-export type PageName = 'main' | 'bar';
+/** `sheet`: the recovery sheet, printed and thrown away. */
+export type PageName = 'main' | 'bar' | 'sheet';
 
 /** Draws nothing before the first View: main answers at once, and a picture without state could only lie. */
 export function App({ page }: { page: PageName }) {
@@ -28,9 +32,15 @@ export function App({ page }: { page: PageName }) {
   return view === null ? null : <Shown page={page} view={view} />;
 }
 
+const drawn: Readonly<Record<PageName, (view: View) => ReactNode>> = {
+  main: (view) => <Screen view={view} />,
+  bar: (view) => <Bar view={view} />,
+  sheet: (view) => <PrintedSheet view={view} />,
+};
+
 /** One View, drawn. */
 export function Shown({ page, view }: { page: PageName; view: View }) {
-  return <Looked view={view}>{page === 'bar' ? <Bar view={view} /> : <Screen view={view} />}</Looked>;
+  return <Looked view={view}>{drawn[page](view)}</Looked>;
 }
 
 const darkQuery = '(prefers-color-scheme: dark)';
@@ -99,6 +109,10 @@ function Screen({ view }: { view: View }) {
       return <Resuming view={view} story={story} />;
     case 'live':
       return <Live view={view} story={story} />;
+    case 'ways':
+      return <WaysScreen view={view} story={story} />;
+    case 'idleLocked':
+      return <IdleLockedScreen view={view} story={story} />;
     case 'suspending':
       return <SuspendingScreen view={view} story={story} />;
     case 'safe':

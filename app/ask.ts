@@ -3,6 +3,7 @@
 import type { Channel, IpcReply, Kiosk } from '../preload/contract/channels';
 import type { BuildOutput } from '../preload/contract/setup';
 import type { View } from '../preload/contract/view';
+import type { WayEdit } from '../preload/contract/ways';
 
 declare global {
   interface Window {
@@ -49,6 +50,26 @@ export async function askWithSecret<C extends 'unlock' | 'choosePassphrase'>(
   input: HTMLInputElement,
 ): Promise<IpcReply<C>> {
   return askWithBytes(channel, new TextEncoder().encode(input.value.normalize('NFC')));
+}
+
+/** The same for an edit of a vault's ways in: what opens it now, and what shall. */
+export async function editWay(
+  edit:
+    | Pick<WayEdit & { act: 'add' }, 'act' | 'kind'>
+    | Pick<WayEdit & { act: 'change' | 'remove' }, 'act' | 'id'>,
+  fields: { readonly now: HTMLInputElement; readonly given: HTMLInputElement | null },
+): Promise<void> {
+  const bytesOf = (field: HTMLInputElement | null): Uint8Array<ArrayBuffer> =>
+    new TextEncoder().encode(field?.value.normalize('NFC') ?? '');
+  const secrets = { now: bytesOf(fields.now), given: bytesOf(fields.given) };
+  try {
+    if (edit.act === 'add') await ask('editWay', { act: 'add', kind: edit.kind, ...secrets });
+    else if (edit.act === 'change') await ask('editWay', { act: 'change', id: edit.id, ...secrets });
+    else await ask('editWay', { act: 'remove', id: edit.id, now: secrets.now });
+  } finally {
+    secrets.now.fill(0);
+    secrets.given.fill(0);
+  }
 }
 
 export function onView(listener: (view: View) => void): () => void {

@@ -7,8 +7,8 @@ import './style/app.css';
 import { makeSpeech } from './text/speech';
 import { followView } from './view';
 
-const page = location.hash === '#bar' ? 'bar' : 'main';
-document.body.className = page === 'bar' ? 'bar-page' : 'main-page'; // plain 'bar' is the progress bar's class
+const page = location.hash === '#bar' ? 'bar' : location.hash === '#sheet' ? 'sheet' : 'main';
+document.body.className = { main: 'main-page', bar: 'bar-page', sheet: 'sheet-page' }[page]; // plain 'bar' is the progress bar's class
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -9,6 +9,7 @@ import type { Offer } from '../preload/contract/setup';
 import type { Moment, Timeline } from '../preload/contract/timeline';
 import type { Trace } from '../preload/contract/trace';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
+import { usualSettings } from '../preload/contract/ways';
 
 export const plainLook: Look = {
   language: 'en',
@@ -100,6 +101,36 @@ const noTrace: Trace = {
   disks: { seen: 1, writable: 0, writtenBytes: 0, used: 0 },
   memoryCleared: true,
   listening: 0,
+};
+
+const idleLocked: Story & { state: 'idleLocked' } = {
+  state: 'idleLocked',
+  guest,
+  paused: false,
+  wrongTries: 0,
+  waitSeconds: 0,
+  fault: null,
+  checking: null,
+};
+
+const ways: Story & { state: 'ways' } = {
+  state: 'ways',
+  told: {
+    ways: [
+      { id: 0, name: 'passphrase', kind: 'passphrase', removable: false },
+      { id: 1, name: 'recovery key', kind: 'recovery', removable: true },
+    ],
+    twoFactor: false,
+    settings: usualSettings,
+  },
+  awake: false,
+  folder: null,
+  askedGroups: null,
+  busy: false,
+  done: null,
+  fault: null,
+  wrongTries: 0,
+  waitSeconds: 0,
 };
 
 const safe: Story & { state: 'safe' } = {
@@ -248,6 +279,38 @@ export const stories = {
   'locked-no-key': { ...locked, fault: fault('missingKey') },
   'locked-plain-file': { ...locked, plainPassphraseFile: true },
   'locked-looking-for-key': { ...locked, keyUsb: 'looking' },
+  ways,
+  'ways-reading': { ...ways, told: null },
+  'ways-two-factor': {
+    ...ways,
+    told: {
+      twoFactor: true,
+      settings: usualSettings,
+      ways: [
+        { id: 1, name: 'recovery key', kind: 'recovery', removable: true },
+        { id: 2, name: 'both', kind: 'both', removable: false },
+      ],
+    },
+    done: 'remove',
+  },
+  'ways-many': {
+    ...ways,
+    awake: true,
+    told: {
+      ...{ twoFactor: false, settings: usualSettings },
+      ways: [
+        { id: 0, name: 'passphrase', kind: 'passphrase', removable: true },
+        { id: 1, name: 'recovery key', kind: 'recovery', removable: true },
+        { id: 2, name: 'both', kind: 'both', removable: true },
+      ],
+    },
+  },
+  'ways-wrong': { ...ways, wrongTries: 2, waitSeconds: 2, fault: fault('wrongSecret') },
+  'ways-sheet': { ...ways, askedGroups: [2, 6] },
+  'idle-locked': idleLocked,
+  'idle-locked-paused': { ...idleLocked, paused: true },
+  'idle-locked-wrong': { ...idleLocked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
+  'idle-locked-checking': { ...idleLocked, checking: 'passphrase' },
   opening: { state: 'opening', by: 'passphrase', work: work(['key', 'mount'], 0, { secondsLeft: 2.4 }) },
   'opening-with-key': { state: 'opening', by: 'keyUsb', work: work(['key', 'mount'], 1) },
   choosing: {

@@ -8,8 +8,10 @@ import type { IpcAnswers } from './ipc/ipc';
 import type { RunningGuest } from './perform/parts';
 import type { SecretBox } from './perform/secret-box';
 import type { SetupSecrets } from './perform/setup-secrets';
+import type { EditBox } from './perform/ways';
 import { setupAnswersOf } from './setup-answers';
 import type { OpenVault } from './vault/vault';
+import { waysAnswersOf } from './ways-answers';
 
 export function answersOf(
   about: ControlAnswering & {
@@ -17,6 +19,10 @@ export function answersOf(
     readonly view: () => View;
     readonly secrets: SecretBox;
     readonly setup: SetupSecrets;
+    readonly edits: EditBox;
+    readonly newRecovery: SetupSecrets;
+    /** True: the sheet was written to the folder that the person picked. */
+    readonly saveSheet: () => Promise<boolean>;
     readonly appearance: Appearance;
     /** A guest's last screen, while one is chosen. */
     readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
@@ -47,6 +53,7 @@ export function answersOf(
     momentPicture: async (number) => ({ png: await about.momentPicture(number) }),
     wakeMoment: (number) => taken({ is: 'momentAsked', number }),
     makeRoom: () => taken({ is: 'makeRoomAsked' }),
+    ...waysAnswersOf(about),
     suspend: () => taken({ is: 'suspendAsked' }),
     cancel: () => taken({ is: 'cancelAsked' }),
     backToDesktop: () => taken({ is: 'backAsked' }),

@@ -3,7 +3,7 @@
 // What was acquired is released in reverse, in `end`, also after a failure.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app } from 'electron';
+import { app, powerMonitor } from 'electron';
 import { version } from '../package.json';
 import { exitCodes, type Fault } from '../preload/contract/fault';
 import type { Hazard, View } from '../preload/contract/view';
@@ -17,13 +17,22 @@ import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
 import { checkTrace } from './host/trace';
-import { type AskingWindow, barMayAsk, kioskMayAsk, pushBuildOutput, pushView, serveAsks } from './ipc/ipc';
+import {
+  type AskingWindow,
+  barMayAsk,
+  kioskMayAsk,
+  pushBuildOutput,
+  pushView,
+  serveAsks,
+  sheetMayAsk,
+} from './ipc/ipc';
 import { keyboardsOf } from './keyboard/keyboard';
 import { backupDesk } from './perform/backups';
-import { chooseFile } from './perform/choose-file';
+import { chooseFile, chooseFolder } from './perform/choose-file';
 import { controlDesk } from './perform/controls';
 import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
+import { idleWatch } from './perform/idle-watch';
 import { newGuestsOf } from './perform/new-guests';
 import type { RunningGuest } from './perform/parts';
 import { performer } from './perform/performer';
@@ -32,16 +41,20 @@ import { secretBox } from './perform/secret-box';
 import { setupSecrets } from './perform/setup-secrets';
 import { momentPicture } from './perform/timeline';
 import { wakingOf } from './perform/waking';
+import { editBox } from './perform/ways';
 import { toldPlace } from './place/place';
 import { preferencesFolder } from './preferences/preferences';
 import { refuseCoreDumps } from './process/core-limit';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { openReader } from './reader/reader';
+import { saveSheet } from './save-sheet';
 import { type Story, tellStory } from './story';
 import { findKey } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
 import { runtimeRoot } from './vault/places';
+import { readSettings } from './vault/settings';
 import type { OpenVault } from './vault/vault';
+import { sheetPrinter } from './window/sheet';
 import { appOrigin, type Gone, hardenApp, openBarWindow, openKioskWindow, servePages } from './window/window';
 
 function say(line: string): void {
@@ -141,6 +154,8 @@ async function main(): Promise<void> {
       story?.send({ is: 'secretsForgotten', fault: { code: 'secretForgotten', stage: 'setup', message } });
     },
   });
+  const edits = editBox();
+  const newRecovery = setupSecrets({ onForgotten: () => void story?.send({ is: 'waysLeft' }) });
   const hazards = new Set<Hazard>();
   if (app.commandLine.hasSwitch('no-sandbox')) hazards.add('noSandbox');
   let story: Story<OpenVault, RunningGuest> | null = null;
@@ -162,13 +177,23 @@ async function main(): Promise<void> {
   };
   const kiosk = openKioskWindow({ preload, onGone, mayShow: managing });
   const bar = openBarWindow({ preload, onGone, zoom: () => appearance.look().zoom });
+  const sheet = sheetPrinter({ preload });
   const pages = (): AskingWindow[] =>
     kiosk.contents().map((contents) => ({ contents, allowed: kioskMayAsk }));
   const windows = (): AskingWindow[] => {
     const contents = bar.contents();
-    return contents === null ? pages() : [...pages(), { contents, allowed: barMayAsk }];
+    const printed = sheet.contents().map((each) => ({ contents: each, allowed: sheetMayAsk }));
+    const beside = contents === null ? [] : [{ contents, allowed: barMayAsk }];
+    return [...pages(), ...beside, ...printed];
   };
-  const fresh = freshPage(() => kiosk.renew());
+  const fresh = freshPage(kiosk);
+  const seconds = (): number => performance.now() / 1000;
+  const idle = idleWatch({
+    idleSeconds: () => powerMonitor.getSystemIdleTime(),
+    settings: readSettings,
+    onIdle: (act) => void story?.send({ is: 'idled', act }),
+    seconds,
+  });
 
   const backups = backupDesk({ onChanged: () => publish(), now });
   const controls = controlDesk({ onChanged: () => publish(), backup: backups.told });
@@ -192,7 +217,9 @@ async function main(): Promise<void> {
     controls.watch(state?.at === 'live' && display?.controlsAreSeen() === true);
     display?.setControls(controls.told().settings);
     pushView(windows(), view());
-    if (state !== undefined) fresh.follow(state);
+    if (state === undefined) return;
+    fresh.follow(state);
+    idle.follow(state);
   };
   const seat = screenOf({
     display: () => {
@@ -203,6 +230,7 @@ async function main(): Promise<void> {
   });
 
   const letGo = async (): Promise<void> => {
+    idle.end();
     await display?.end();
     kiosk.end();
     bar.end();
@@ -226,6 +254,9 @@ async function main(): Promise<void> {
         chooseFile: (kind) => chooseFile(kiosk.window, kind),
       }),
       setup,
+      edits,
+      newRecovery,
+      chooseFolder: () => chooseFolder(kiosk.window),
       onBuildOutput: (text) => pushBuildOutput(pages(), text),
       waking: wakingOf(),
       keys: { find: () => findKey(keyPaths(given)) },
@@ -235,7 +266,7 @@ async function main(): Promise<void> {
       secrets,
       checkTrace: async () => (toldPlace(process.env) === 'stick' ? checkTrace() : null),
       end,
-      seconds: () => performance.now() / 1000,
+      seconds,
       now,
     },
     (event) => void story?.send(event),
@@ -247,6 +278,8 @@ async function main(): Promise<void> {
     windows,
     onRefused: ({ channel, refused }) => say(`refused ${channel}: ${refused}`),
     answers: answersOf({
+      ...{ edits, newRecovery },
+      saveSheet: () => saveSheet({ folder: () => chooseFolder(kiosk.window), print: sheet.print, now }),
       send: told.send,
       view,
       secrets,

@@ -20,12 +20,16 @@ export function setupAnswersOf(about: {
   readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
   readonly view: () => View;
   readonly setup: SetupSecrets;
+  /** Of the page of a vault's ways in. */
+  readonly newRecovery: SetupSecrets;
 }): SetupAnswers {
   const { send, view, setup } = about;
   const isAt = (step: 'passphrase' | 'recovery'): boolean => {
     const { story } = view();
     return story.state === 'setup' && story.step === step;
   };
+
+  const isAtWays = (): boolean => view().story.state === 'ways';
 
   const choosePassphrase = (given: Uint8Array): { taken: boolean } => {
     const normalized = normalizePassphrase(given);
@@ -55,10 +59,16 @@ export function setupAnswersOf(about: {
         : { taken: false, phrase: null },
     choosePassphrase,
     showRecoveryKey: () => {
-      const key = isAt('recovery') ? setup.recoveryKey() : null;
+      const key = isAtWays()
+        ? about.newRecovery.recoveryKey()
+        : isAt('recovery')
+          ? setup.recoveryKey()
+          : null;
       return { taken: key !== null, key };
     },
     confirmRecoveryKey: (typed) => {
+      // There the edit that follows adds it.
+      if (isAtWays()) return { taken: true, right: about.newRecovery.confirm(typed) };
       if (!isAt('recovery')) {
         typed.fill(0);
         return { taken: false, right: false };

@@ -5,7 +5,7 @@ import { Icon, type IconName } from './icon';
 interface NoticeParts {
   readonly level: 'good' | 'care' | 'fault';
   readonly title: string;
-  readonly body: string;
+  readonly body?: string;
   readonly icon?: IconName;
 }
 
@@ -14,7 +14,7 @@ export function Notice({ level, title, body, icon = 'warn' }: NoticeParts) {
     <div className={`notice ${level}`}>
       <Icon name={icon} />
       <h2>{title}</h2>
-      <p>{body}</p>
+      {body === undefined ? null : <p>{body}</p>}
     </div>
   );
 }

@@ -74,6 +74,7 @@ export function Choosing({ view, story }: { view: View; story: Extract<Story, { 
                 onPress={() => setAll(true)}
               />
             ) : null}
+            <Button kind="quiet" icon="key" label={t('ways.open')} onPress={() => void ask('showWays')} />
           </div>
         </form>
       )}

@@ -139,6 +139,9 @@ function DesktopPart({ view, story }: { view: View; story: LiveStory }) {
           onPress={() => void ask('showMoments', null)}
         />
       </div>
+      <div className="row others">
+        <Button kind="quiet" icon="key" label={t('ways.open')} onPress={() => void ask('showWays')} />
+      </div>
       {rest === null ? null : <p className="small num">{t(`live.rest.${at}`, { percent: rest })}</p>}
     </>
   );

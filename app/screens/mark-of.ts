@@ -42,6 +42,10 @@ export function markOf(story: Story): MarkState {
       return asleep;
     case 'live':
       return awake;
+    case 'ways':
+      return story.awake ? awake : asleep;
+    case 'idleLocked':
+      return story.paused ? { look: 'held', rise: onTheLine, ember: 1 } : awake;
     case 'suspending':
       // Only the vault closes: no desktop was awake that could sink.
       if (!story.work.stages.some((stage) => stage.id === 'fsync')) return asleep;

@@ -146,6 +146,7 @@ function Moments(about: {
               onPress={() => void ask('takeExit', 'chooseAnother')}
             />
           ) : null}
+          <Button kind="quiet" icon="key" label={t('ways.open')} onPress={() => void ask('showWays')} />
         </div>
       </form>
       {asking === 'goBack' ? (

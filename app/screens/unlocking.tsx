@@ -1,7 +1,7 @@
 // Locked and opening by passphrase are one screen on purpose: the typed words must survive a wrong try without ever
 // leaving the input element. The words go through one call into main as bytes, and the element is emptied as soon as the
 // story leaves these two states (this component unmounts). They are never in React state, the store or a log.
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { FaultCode } from '../../preload/contract/fault';
 import type { Story, View } from '../../preload/contract/view';
 import { ask, askWithSecret } from '../ask';
@@ -22,7 +22,15 @@ export type Opening = Extract<Story, { state: 'opening' }>;
 
 const formId = 'unlocking';
 
-export function Unlocking({ view, story, by }: { view: View; story: Locked | Opening; by: Opening['by'] }) {
+interface UnlockingParts {
+  readonly view: View;
+  readonly story: Locked | Opening;
+  readonly by: Opening['by'];
+  /** Over a desktop that runs: what the lock says beside asking. */
+  readonly lock?: { readonly safeLine: string; readonly body: string; readonly others: ReactNode };
+}
+
+export function Unlocking({ view, story, by, lock }: UnlockingParts) {
   const words = useWords(view.look);
   const { t } = words;
   const input = useRef<HTMLInputElement>(null);
@@ -59,11 +67,16 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
   return (
     <Frame
       view={view}
-      sky="night"
+      sky={lock === undefined ? 'night' : 'dusk'}
       title={titleOf(story, by, words)}
-      safeLine={t(`still.${placeOf(view)}.${locked === null ? 'opening' : wrong ? 'wrong' : 'wait'}`)}
-      switchOff={locked !== null && locked.keyUsb === 'idle'}
-      facts={locked !== null && idle && locked.fault === null && !locked.plainPassphraseFile}
+      safeLine={
+        lock?.safeLine ??
+        t(`still.${placeOf(view)}.${locked === null ? 'opening' : wrong ? 'wrong' : 'wait'}`)
+      }
+      switchOff={lock === undefined && locked !== null && locked.keyUsb === 'idle'}
+      facts={
+        lock === undefined && locked !== null && idle && locked.fault === null && !locked.plainPassphraseFile
+      }
       // After every try, also one with a key USB, whose button is gone while it is looked for.
       arrival={locked === null ? 'opening' : `${locked.wrongTries} ${locked.fault?.code} ${locked.keyUsb}`}
       first={input}
@@ -82,6 +95,7 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
     >
       {capsLock ? <Notice level="care" icon="capsLock" title={caps} body={t('locked.capsBody')} /> : null}
       {locked === null ? null : <Beside story={locked} words={words} />}
+      {lock === undefined || keys || locked === null || locked.fault !== null ? null : <p>{lock.body}</p>}
       <form id={formId} className="form" onSubmit={submit}>
         <SecretField
           id="passphrase"
@@ -104,6 +118,7 @@ export function Unlocking({ view, story, by }: { view: View; story: Locked | Ope
             />
             <div className="row acts">
               <Act story={story} words={words} />
+              {idle && lock !== undefined ? lock.others : null}
             </div>
           </>
         )}

@@ -4,6 +4,7 @@
 import { arControls } from './ar-controls';
 import { arTrace } from './ar-trace';
 import { arUnlock } from './ar-unlock';
+import { arWays } from './ar-ways';
 import type { Sentences } from './sentences';
 
 export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = {
@@ -254,6 +255,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
   },
   unlock: arUnlock,
   trace: arTrace,
+  ways: arWays,
   locked: {
     title: 'أهلاً بعودتك. ما عبارة المرور؟',
     wrongTitle: 'هذه العبارة لا تناسب. حاول ثانية.',

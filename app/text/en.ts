@@ -6,7 +6,7 @@
 import { enControls } from './en-controls';
 import { enTrace } from './en-trace';
 import { enUnlock } from './en-unlock';
-
+import { enWays } from './en-ways';
 export const en = {
   name: 'English',
   /** Beside a language's own name in the list; empty for the one that people wrote. */
@@ -246,6 +246,7 @@ export const en = {
   },
   unlock: enUnlock,
   trace: enTrace,
+  ways: enWays,
   locked: {
     title: 'Welcome back. What is your passphrase?',
     wrongTitle: 'That passphrase does not fit. Try again.',

@@ -3,6 +3,7 @@
 import { esControls } from './es-controls';
 import { esTrace } from './es-trace';
 import { esUnlock } from './es-unlock';
+import { esWays } from './es-ways';
 import type { Sentences } from './sentences';
 
 export const es: Sentences<'one' | 'many' | 'other'> = {
@@ -246,6 +247,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
   },
   unlock: esUnlock,
   trace: esTrace,
+  ways: esWays,
   locked: {
     title: 'Hola de nuevo. ¿Cuál es tu frase de paso?',
     wrongTitle: 'Esa frase no encaja. Prueba otra vez.',

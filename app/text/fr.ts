@@ -4,6 +4,7 @@
 import { frControls } from './fr-controls';
 import { frTrace } from './fr-trace';
 import { frUnlock } from './fr-unlock';
+import { frWays } from './fr-ways';
 import type { Sentences } from './sentences';
 
 export const fr: Sentences<'one' | 'many' | 'other'> = {
@@ -247,6 +248,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
   },
   unlock: frUnlock,
   trace: frTrace,
+  ways: frWays,
   locked: {
     title: 'Re-bonjour. Quelle est votre phrase de passe\u202f?',
     wrongTitle: 'Cette phrase ne convient pas. Essayez encore.',

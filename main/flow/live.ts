@@ -4,9 +4,11 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
 import type { Older } from '../../preload/contract/waking';
 import { ceded, controlActs, shownAnew, told } from './controls';
+import { lock } from './idle-lock';
 import type { Awake, Broken, Event, State, Step } from './state';
 import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
 import { showMoments } from './timeline';
+import { showWays } from './ways';
 import { advance, begin, plans, type Tracker } from './work';
 
 /** Reports of a suspend that somebody else asked for (the CLI): the screen follows. */
@@ -49,6 +51,10 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
       };
     case 'suspendAsked':
       return suspend(state.awake);
+    case 'waysAsked':
+      return showWays({ inside: insideOf(state.awake), card: null, awake: state.awake });
+    case 'idled':
+      return lock(state, event.act);
     // Older moments and room are for a guest that sleeps: nothing that it uses may be changed under it.
     case 'momentsAsked':
       return suspend(state.awake, 'moments');
@@ -170,7 +176,7 @@ export function spaceTold<V, G>(state: State<V, G>, left: number | null): Step<V
 }
 
 /** What may happen in any state with a running guest. */
-function whileAwake<V, G>(awake: Awake<V, G>, event: Event<V, G>, work?: Tracker): Step<V, G> | null {
+export function whileAwake<V, G>(awake: Awake<V, G>, event: Event<V, G>, work?: Tracker): Step<V, G> | null {
   const about = { inside: insideOf(awake), card: awake.card };
   switch (event.is) {
     case 'guestDied':

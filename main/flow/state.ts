@@ -11,6 +11,7 @@ import type { Timeline } from '../../preload/contract/timeline';
 import type { Trace } from '../../preload/contract/trace';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
+import type { VaultSettings, WayDone, Ways } from '../../preload/contract/ways';
 import type { Tracker } from './work';
 
 export type OpenedBy = 'passphrase' | 'keyUsb';
@@ -113,6 +114,8 @@ export type State<V, G> =
       /** The bar is up to say which key brings it. */
       readonly hint: boolean;
     }
+  | IdleLocked<V, G>
+  | AtWays<V, G>
   | {
       readonly at: 'suspending';
       readonly awake: Awake<V, G>;
@@ -138,6 +141,36 @@ export type State<V, G> =
     }
   | { readonly at: 'poweringOff' }
   | Broken<V, G>;
+
+/** Nobody was there: the passphrase is asked again. No viewer lives. */
+export interface IdleLocked<V, G> {
+  readonly at: 'idleLocked';
+  readonly awake: Awake<V, G>;
+  /** The guest stands still; else it goes on behind the lock. */
+  readonly paused: boolean;
+  readonly wrongTries: number;
+  readonly waitSeconds: number;
+  readonly fault: Fault | null;
+  /** With what it is being opened; null: nothing is tried. */
+  readonly checking: OpenedBy | null;
+}
+
+/** What opens the vault, and when it locks. `awake`: the guest runs behind it, without a viewer. */
+export interface AtWays<V, G> {
+  readonly at: 'ways';
+  readonly inside: Inside<V>;
+  /** Whose moments were shown, where it goes back to; null: to the guests, or to the one that runs. */
+  readonly card: GuestCard | null;
+  readonly awake: Awake<V, G> | null;
+  readonly told: Ways | null;
+  readonly folder: string | null;
+  readonly asked: AskedGroups | null;
+  readonly busy: boolean;
+  readonly done: WayDone | null;
+  readonly fault: Fault | null;
+  readonly wrongTries: number;
+  readonly waitSeconds: number;
+}
 
 /** What the person wants to see when the vault is open; absent: the guest wakes. */
 export interface Wanting {
@@ -209,6 +242,24 @@ export type Event<V, G> =
   | { readonly is: 'openFailed'; readonly fault: Fault }
   /** `of`: what was waited for, where there is more than one thing. */
   | { readonly is: 'waited'; readonly of?: string }
+  /** Nobody touched keyboard and pointer for as long as the vault's owner chose. */
+  | { readonly is: 'idled'; readonly act: VaultSettings['idleAct'] }
+  | { readonly is: 'proved' }
+  | { readonly is: 'waysAsked' }
+  | { readonly is: 'waysLeft' }
+  | { readonly is: 'waysRead'; readonly ways: Ways }
+  | { readonly is: 'waysFailed'; readonly fault: Fault }
+  /** Its secrets travel beside. */
+  | { readonly is: 'wayEditAsked' }
+  | { readonly is: 'wayEdited'; readonly ways: Ways; readonly done: WayDone }
+  | { readonly is: 'wayEditFailed'; readonly fault: Fault }
+  | { readonly is: 'keyFolderAsked' }
+  /** Null: none was picked. */
+  | { readonly is: 'keyFolderPicked'; readonly folder: string | null }
+  | { readonly is: 'newRecoveryAsked' }
+  | { readonly is: 'newRecoveryDrawn'; readonly asked: AskedGroups }
+  | { readonly is: 'settingsAsked'; readonly settings: VaultSettings }
+  | { readonly is: 'proveFailed'; readonly fault: Fault }
   | { readonly is: 'progress'; readonly progress: Progress; readonly seconds: number }
   | { readonly is: 'guestRuns'; readonly running: Running<G> }
   | { readonly is: 'runFailed'; readonly fault: Fault; readonly older?: Older | null }
@@ -295,6 +346,19 @@ export type Effect<V, G> =
   | { readonly do: 'cancelOpen' }
   /** One that waits for the same takes the place of the one before. */
   | { readonly do: 'wait'; readonly seconds: number; readonly of?: string }
+  /** Does the secret open the vault that is open? Nothing is opened by it. */
+  | { readonly do: 'proveSecret'; readonly by: OpenedBy }
+  | { readonly do: 'cancelProve' }
+  | { readonly do: 'readWays'; readonly vault: V }
+  /** The edit with its secrets lies in the performer's box. */
+  | { readonly do: 'editWay'; readonly vault: V }
+  | { readonly do: 'pickKeyFolder' }
+  | { readonly do: 'drawRecovery' }
+  /** What was drawn, and an edit that was not made. */
+  | { readonly do: 'forgetWays' }
+  | { readonly do: 'saveSettings'; readonly vault: V; readonly settings: VaultSettings }
+  | { readonly do: 'pauseGuest'; readonly guest: G }
+  | { readonly do: 'goOn'; readonly guest: G }
   | { readonly do: 'runGuest'; readonly vault: V; readonly id: string; readonly from: WakeFrom }
   | { readonly do: 'cancelRun' }
   | { readonly do: 'readMoments'; readonly vault: V; readonly id: string }

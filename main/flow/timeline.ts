@@ -4,6 +4,7 @@ import type { Progress } from '../../preload/contract/progress';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Event, Inside, State, Step } from './state';
 import { leave, lost, wake } from './steps';
+import { showWays } from './ways';
 import { advance, begin, plans } from './work';
 
 type Shown<V, G> = State<V, G> & { at: 'timeline' };
@@ -43,6 +44,8 @@ export function timelineActs<V, G>(state: Shown<V, G>, event: Event<V, G>): Step
         state: { ...state, work: begin(plans.makeRoom), freedBytes: null, fault: null },
         effects: [{ do: 'makeRoom', vault: inside.vault, id: card.id }],
       };
+    case 'waysAsked':
+      return showWays({ inside, card, awake: null });
     case 'exitAsked':
       if (!timelineExits(state).includes(event.exit)) return null;
       return { state: { at: 'choosing', inside }, effects: [] };

@@ -103,6 +103,11 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         fault: state.fault,
         exits: timelineExits(state),
       };
+    case 'ways': {
+      const { told, awake, folder, asked, busy, done, fault, wrongTries, waitSeconds } = state;
+      const shown = { told, folder, busy, done, fault, wrongTries, waitSeconds };
+      return { state: 'ways', ...shown, awake: awake !== null, askedGroups: asked };
+    }
     case 'unfit':
       return { state: 'unfit', guest: state.card, fit: state.fit, exits: unfitExits(state) };
     case 'afterCrash':
@@ -134,6 +139,12 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         hint: state.hint,
         shuttingDown: state.shuttingDown,
         plainPassphraseFile: state.awake.plainPassphraseFile,
+      };
+    case 'idleLocked':
+      return {
+        ...{ state: 'idleLocked', guest: state.awake.card, paused: state.paused },
+        ...{ wrongTries: state.wrongTries, waitSeconds: state.waitSeconds, fault: state.fault },
+        checking: state.checking,
       };
     case 'suspending':
       return {

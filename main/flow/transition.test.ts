@@ -10,7 +10,8 @@ import type { Event, Inside, Running, State, Step } from './state';
 import { bareCard } from './steps';
 import { card, events as timelineEvents } from './timeline.fixture';
 import { toView } from './to-view';
-import { transition, waitAfter } from './transition';
+import { transition } from './transition';
+import { waitAfter } from './wait';
 
 type V = 'vault';
 type G = 'guest';
@@ -53,6 +54,11 @@ const events: readonly Event<V, G>[] = [
   { is: 'openFailed', fault: fault('cancelled') },
   { is: 'openFailed', fault: fault('damagedKeyslots') },
   { is: 'waited' },
+  { is: 'idled', act: 'lock' },
+  { is: 'idled', act: 'pause' },
+  { is: 'idled', act: 'suspend' },
+  { is: 'proved' },
+  { is: 'proveFailed', fault: fault('wrongSecret') },
   progress('key'),
   progress('load'),
   progress('ram'),
@@ -453,7 +459,7 @@ describe('a walk over everything the machine can reach', () => {
     seen.set(key(state), state);
     for (const event of events) {
       const next = transition(state, event)?.state;
-      if (next !== undefined && !(next.at === 'locked' && next.wrongTries > 3)) queue.push(next);
+      if (next !== undefined && !('wrongTries' in next && next.wrongTries > 3)) queue.push(next);
     }
   }
   const states = [...seen.values()];
@@ -463,6 +469,7 @@ describe('a walk over everything the machine can reach', () => {
       new Set([
         ...['starting', 'looking', 'setup', 'locked', 'opening', 'choosing', 'waking', 'showing', 'live'],
         ...['suspending', 'closing', 'safe', 'poweringOff', 'fault', 'unfit', 'afterCrash', 'timeline'],
+        ...['idleLocked'],
       ]),
     );
   });

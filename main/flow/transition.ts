@@ -10,19 +10,16 @@ import type { Exit } from '../../preload/contract/view';
 import type { Older } from '../../preload/contract/waking';
 import { brokenActs } from './broken';
 import { crashActs } from './crash';
+import { idleLockedActs } from './idle-lock';
 import { closingActs, desktopUp, liveActs, showingActs, spaceTold, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Running, State, Step, Wanting } from './state';
 import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
 import { showMoments, timelineActs } from './timeline';
 import { unfitActs } from './unfit';
+import { waitAfter } from './wait';
+import { showWays, waysActs } from './ways';
 import { advance, begin, plans } from './work';
-
-/** Seconds until the next try after so many wrong ones: it grows, it never locks out. */
-export function waitAfter(wrongTries: number): number {
-  const waits = [0, 1, 2, 4, 8, 15, 30];
-  return waits[wrongTries] ?? 60;
-}
 
 /** Faults of a try to open that belong beside the field; all others get a screen of their own. */
 const besideTheField: readonly Fault['code'][] = [
@@ -64,6 +61,10 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
       return showingActs(state, event);
     case 'live':
       return liveActs(state, event);
+    case 'ways':
+      return waysActs(state, event);
+    case 'idleLocked':
+      return idleLockedActs(state, event);
     case 'suspending':
       return suspendingActs(state, event);
     case 'closing':
@@ -182,6 +183,8 @@ function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Even
   switch (event.is) {
     case 'chooseAsked':
       return inside.guests.some((guest) => guest.id === event.id) ? wake(inside, event.id) : null;
+    case 'waysAsked':
+      return showWays({ inside, card: null, awake: null });
     case 'momentsAsked': {
       const card = inside.guests.find((guest) => guest.id === event.id);
       return card === undefined ? null : showMoments(inside, card);

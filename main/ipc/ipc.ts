@@ -28,6 +28,9 @@ export const barMayAsk: readonly Channel[] = [
   'setControls',
 ];
 
+/** The page that is printed (window/sheet.ts). */
+export const sheetMayAsk: readonly Channel[] = ['getView', 'showRecoveryKey'];
+
 /** Before any window loads. The returned function ends it. */
 export function serveAsks(about: {
   readonly origin: string;
@@ -49,14 +52,14 @@ export function serveAsks(about: {
       const read = readRequest(channel, given);
       const refused = refusedSender(channel, sender, about.origin) ?? (read.ok ? null : read.refused);
       if (refused !== null || !read.ok) {
-        if (read.ok && read.request instanceof Uint8Array) read.request.fill(0);
+        if (read.ok) wipeBytes(read.request);
         about.onRefused({ channel, refused: refused ?? 'shape' });
         return { ok: false, refused: refused ?? 'shape' };
       }
       const value = await about.answers[channel](read.request);
       // By then it is serialized. Bytes in a reply are secrets to show, or pictures: nobody needs them here any more.
       setImmediate(() => {
-        for (const part of Object.values(value)) if (part instanceof Uint8Array) part.fill(0);
+        wipeBytes(value);
       });
       return { ok: true, value };
     });
@@ -65,6 +68,13 @@ export function serveAsks(about: {
   return () => {
     for (const channel of channelNames) ipcMain.removeHandler(askWire(channel));
   };
+}
+
+/** Bytes, or those in an object: both are secrets, or pictures that nobody needs any more. */
+function wipeBytes(held: unknown): void {
+  if (held instanceof Uint8Array) held.fill(0);
+  else if (typeof held === 'object' && held !== null)
+    for (const part of Object.values(held)) if (part instanceof Uint8Array) part.fill(0);
 }
 
 /** To the kiosk's page alone, which shows it or drops it. */

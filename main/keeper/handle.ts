@@ -46,6 +46,9 @@ export interface KeeperHandle {
   fitScreen(size: { readonly width: number; readonly height: number }): Promise<Result<unknown>>;
   /** Keys that this PC's keyboard cannot send it. */
   sendKeys(keys: SentKeys): Promise<Result<unknown>>;
+  /** Its CPUs stand until `goOn`. */
+  pause(): Promise<Result<unknown>>;
+  goOn(): Promise<Result<unknown>>;
   /** Ends the guest without saving; also stops a `run` that has not come to its end. */
   drop(): Promise<Result<unknown>>;
   onProgress(listener: OnProgress): void;
@@ -279,6 +282,8 @@ function handleOf(about: Whose, first: Proven): Result<KeeperHandle> {
     screen: () => call('screen', {}),
     fitScreen: ({ width, height }) => call('fitScreen', { width, height }),
     sendKeys: (keys) => call('sendKeys', { keys }),
+    pause: () => call('pause', {}),
+    goOn: () => call('goOn', {}),
     drop: () => untilGone(call('drop', {})),
     onProgress: (listener) => void listeners.push(listener),
     onFrozen: (listener) => void frozenListeners.push(listener),

@@ -306,7 +306,6 @@ async function keep(about: {
     <Asked, Told>(verb: string, ask: (live: LiveGuest, asked: Asked) => Promise<Result<Told>>) =>
     async (asked: Asked): Promise<Result<Told>> =>
       state.is === 'running' ? ask(state.live, asked) : notRunning(verb);
-
   const answers = {
     run: () => {
       running ??= begin();
@@ -330,6 +329,9 @@ async function keep(about: {
     screen: whileRunning('screen', (live) => screenOfGuest(live)),
     fitScreen: whileRunning('fitScreen', fitGuestScreen),
     sendKeys: whileRunning('sendKeys', (live, { keys }: { keys: SentKeys }) => sendKeysTo(live, keys)),
+    // qapi/misc.json: told twice they do nothing more.
+    pause: whileRunning('pause', async (live) => empty(await live.qmp.execute('stop', {}))),
+    goOn: whileRunning('goOn', async (live) => empty(await live.qmp.execute('cont', {}))),
     drop,
   };
 
@@ -353,6 +355,10 @@ async function keep(about: {
   }, idleMs).unref();
   const leave = (): void => void (state.is === 'running' ? suspend() : drop());
   return ok({ done, leave });
+}
+
+function empty(done: Result<unknown>): Result<Record<string, never>> {
+  return done.ok ? ok({}) : done;
 }
 
 function refusal(code: Fault['code'], message: string): Fault {

@@ -23,6 +23,16 @@ export async function chooseFile(window: BaseWindow, kind: 'image' | 'iso'): Pro
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** A folder on the disk that the person picks. Null: closed without a choice, or the window is gone. */
+export async function chooseFolder(window: BaseWindow): Promise<string | null> {
+  if (window.isDestroyed()) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    defaultPath: existsSync('/media') ? '/media' : app.getPath('home'),
+    properties: ['openDirectory', 'dontAddToRecent'],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** Where a browser leaves what it fetched; else the home folder. The dialog would begin at an empty list of recent files. */
 function whereFilesLie(): string {
   const downloads = app.getPath('downloads');

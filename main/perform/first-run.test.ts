@@ -43,6 +43,10 @@ const vaults: Vaults = {
   create: async () => ok(facts),
   open: async () => ok(vault),
   adopt: async () => io,
+  addKeyslot: async () => io,
+  changePassphrase: async () => io,
+  removeKeyslot: async () => io,
+  check: async () => io,
 };
 
 function play(played: Partial<FirstRunOrgans> = {}) {

@@ -20,6 +20,8 @@ export function mayHoldSecret(state: KioskState): boolean {
   switch (state.at) {
     case 'locked':
     case 'opening':
+    case 'idleLocked':
+    case 'ways':
       return true;
     case 'setup':
       return state.on.step !== 'building';
@@ -28,14 +30,23 @@ export function mayHoldSecret(state: KioskState): boolean {
   }
 }
 
-/** `renew` fulfils when the old page's process is gone. */
-export function freshPage(renew: () => Promise<void>): FreshPage {
+/** A secret is being tried: if it is right, the page is replaced next. */
+function isTrying(state: KioskState): boolean {
+  return state.at === 'opening' || (state.at === 'idleLocked' && state.checking !== null);
+}
+
+/** `prepare` loads the fresh page early; `renew` fulfils when the old page's process is gone. */
+export function freshPage(page: {
+  readonly prepare: () => void;
+  readonly renew: () => Promise<void>;
+}): FreshPage {
   let seen = false;
   let work: Promise<void> = Promise.resolve();
   return {
     follow: (state) => {
       const may = mayHoldSecret(state);
-      if (seen && !may) work = work.then(renew);
+      if (isTrying(state)) page.prepare();
+      if (seen && !may) work = work.then(page.renew);
       seen = may;
     },
     settled: () => work,

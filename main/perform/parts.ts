@@ -24,6 +24,9 @@ export interface RunningGuest {
   /** Has its guest agent give its screen that size. */
   fitScreen(size: { readonly width: number; readonly height: number }): Promise<Result<unknown>>;
   sendKeys(keys: SentKeys): Promise<Result<unknown>>;
+  /** Its CPUs stand until `goOn`. */
+  pause(): Promise<Result<unknown>>;
+  goOn(): Promise<Result<unknown>>;
   /** Ends it without saving; fulfils when it is gone. */
   drop(): Promise<Result<unknown>>;
   onProgress(listener: OnProgress): void;

@@ -9,6 +9,7 @@ import type { Guests, NewGuests, RunningGuest } from './parts';
 import { type Organs, performer } from './performer';
 import { secretBox } from './secret-box';
 import { setupSecrets } from './setup-secrets';
+import { editBox } from './ways';
 
 const never = new Promise<never>(() => {});
 const io = fail({ code: 'io', stage: 'test', message: 'played' });
@@ -32,6 +33,8 @@ function guestOf(played: Partial<RunningGuest>): RunningGuest {
     pressPower: () => never,
     screen: async () => ok({ follows: null, size: null }),
     ...{ fitScreen: () => never, sendKeys: () => never },
+    pause: () => never,
+    goOn: () => never,
     drop: async () => ok(undefined),
     onProgress: () => {},
     onFrozen: () => {},
@@ -56,6 +59,10 @@ const vaults: Vaults = {
   create: async () => io,
   open: async () => io,
   adopt: async () => io,
+  addKeyslot: async () => io,
+  changePassphrase: async () => io,
+  removeKeyslot: async () => io,
+  check: async () => io,
 };
 
 const guests: Guests = {
@@ -91,6 +98,9 @@ function play(played: Partial<Organs>) {
       guests,
       newGuests,
       setup: setupSecrets({ onForgotten: () => {} }),
+      edits: editBox(),
+      newRecovery: setupSecrets({ onForgotten: () => {} }),
+      chooseFolder: async () => null,
       onBuildOutput: () => {},
       waking: {
         prepare: async () =>

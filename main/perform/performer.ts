@@ -15,11 +15,13 @@ import type { OpenVault } from '../vault/vault';
 import type { BackupDesk } from './backups';
 import type { ControlDesk } from './controls';
 import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
+import { givenSecret } from './given-secret';
 import { describeRunning, enter, lookForVault } from './looking';
 import type { Keys, RunningGuest, Screen } from './parts';
 import type { SecretBox } from './secret-box';
 import { isOfTimeline, timelinePerformer } from './timeline';
 import type { Waking } from './waking';
+import { isOfWays, type WaysOrgans, waysPerformer } from './ways';
 
 /** A viewer notices its guest's end before the keeper does; so long we wait for the keeper's word. */
 const guestEndsWithinMs = 400;
@@ -44,7 +46,7 @@ function sizeFor({ window, guestZoom }: Plan): { width: number; height: number }
 
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
-export interface Organs extends FirstRunOrgans {
+export interface Organs extends FirstRunOrgans, WaysOrgans {
   readonly waking: Waking;
   readonly keys: Keys;
   readonly screen: Screen;
@@ -63,7 +65,7 @@ export function performer(
   organs: Organs,
   send: (event: KioskEvent) => void,
 ): (effect: Effect<OpenVault, RunningGuest>) => Promise<void> {
-  const { vaults, guests, screen, secrets, controls } = organs;
+  const { vaults, guests, screen, controls } = organs;
   const onProgress = (progress: Progress): void =>
     send({ is: 'progress', progress, seconds: organs.seconds() });
   let stopOpening = new AbortController();
@@ -83,11 +85,9 @@ export function performer(
 
   const open = async (by: OpenedBy): Promise<void> => {
     stopOpening = new AbortController();
-    const key = by === 'keyUsb' ? await organs.keys.find() : null;
-    if (key !== null && !key.ok) return send({ is: 'openFailed', fault: key.fault });
-    const secret = key === null ? secrets.take() : key.value.secret;
-    if (secret === null)
-      return send({ is: 'openFailed', fault: bug('openVault', 'no secret was handed over') });
+    const given = await givenSecret(organs, by);
+    if (!given.ok) return send({ is: 'openFailed', fault: given.fault });
+    const { secret, plainPassphraseFile } = given.value;
     const { home } = organs;
     const opened = await vaults.open({
       home,
@@ -102,7 +102,7 @@ export function performer(
     const entered = await enter({
       vault: opened.value,
       guests,
-      plainPassphraseFile: key?.value.plainPassphraseFile ?? false,
+      plainPassphraseFile,
     });
     if (!entered.ok) {
       await leave(opened.value);
@@ -113,6 +113,16 @@ export function performer(
     if (inside.guests.length === 0) await organs.newGuests.clearLeftovers(opened.value);
     if (running !== null) watchGuest(opened.value, running.guest);
     send({ is: 'vaultOpened', ...entered.value });
+  };
+
+  /** For the lock over a desktop: the vault is open already, and stays as it is. */
+  const prove = async (by: OpenedBy): Promise<void> => {
+    stopOpening = new AbortController();
+    const given = await givenSecret(organs, by);
+    if (!given.ok) return send({ is: 'proveFailed', fault: given.fault });
+    const { secret } = given.value;
+    const proved = await vaults.check({ home: organs.home, secret, signal: stopOpening.signal });
+    send(proved.ok ? { is: 'proved' } : { is: 'proveFailed', fault: proved.fault });
   };
 
   /** A vault that we cannot go into: closed, or at least not held open by us. */
@@ -262,9 +272,12 @@ export function performer(
 
   const timeline = timelinePerformer({ guests, send, onProgress, start, now: organs.now });
 
+  const ways = waysPerformer({ organs, send, start });
+
   return async (effect) => {
     if (isOfFirstRun(effect)) return firstRun(effect);
     if (isOfTimeline(effect)) return timeline(effect);
+    if (isOfWays(effect)) return ways(effect);
     switch (effect.do) {
       case 'look':
         return start(
@@ -281,6 +294,16 @@ export function performer(
         return start(open(effect.by), (fault) => ({ is: 'openFailed', fault }));
       case 'cancelOpen':
         return stopOpening.abort();
+      case 'proveSecret':
+        return start(prove(effect.by), (fault) => ({ is: 'proveFailed', fault }));
+      case 'cancelProve':
+        return stopOpening.abort();
+      case 'pauseGuest':
+        await effect.guest.pause(); // one that ended meanwhile says so by itself
+        return;
+      case 'goOn':
+        await effect.guest.goOn();
+        return;
       case 'wait':
         wait(effect);
         return;

@@ -17,6 +17,8 @@ export interface SetupSecrets {
   confirm(typed: Uint8Array): boolean;
   /** Gives both away, once. Null unless both are here and the key was confirmed. */
   take(): { readonly passphrase: Uint8Array; readonly recovery: Uint8Array } | null;
+  /** Gives the recovery key alone away, once. Null unless it was confirmed. */
+  takeRecovery(): Uint8Array | null;
   forget(): void;
 }
 
@@ -69,6 +71,13 @@ export function setupSecrets(about: {
       typed.fill(0);
       if (recovery !== null) stillUsed();
       return confirmed;
+    },
+    takeRecovery: () => {
+      if (recovery === null || !confirmed) return null;
+      const { key } = recovery;
+      recovery = null;
+      forget();
+      return key;
     },
     take: () => {
       if (passphrase === null || recovery === null || !confirmed) return null;

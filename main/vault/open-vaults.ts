@@ -18,7 +18,7 @@ import type { Secret, VaultFacts, VaultPlaces, Vaults } from './vault';
 export { defaultHome } from './places';
 
 export function vaults(): Vaults {
-  return { status, create, open, adopt, addKeyslot, changePassphrase, removeKeyslot };
+  return { status, create, open, adopt, addKeyslot, changePassphrase, removeKeyslot, check };
 }
 
 interface Found {
@@ -121,6 +121,12 @@ const removeKeyslot: Vaults['removeKeyslot'] = async ({ home, secret, id }) =>
   edit({
     about: { mode: 'removeKeyslot', home: resolve(home), secretKind: secret.kind, id },
     ...{ secret, given: new Uint8Array(), onProgress: undefined },
+  });
+
+const check: Vaults['check'] = ({ home, secret, signal }) =>
+  startOwner({
+    about: { mode: 'check', home: resolve(home), secretKind: secret.kind },
+    ...{ lock: null, secret, signal },
   });
 
 /** By an owner program that ends, one at a time: also while another one has the vault open. */

@@ -47,6 +47,8 @@ export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
   }),
   /** The helper of an owner that opens a vault (unseal-apart.ts): it is started by that owner alone. */
   z.strictObject({ mode: z.literal('unseal'), home, secretKind }),
+  /** Whether the secret opens: by its exit alone, nothing is handed over. */
+  z.strictObject({ mode: z.literal('check'), home, secretKind }),
   /** Takes over a mount whose owner died, without a key, while a guest lives in it; else unmounts it. */
   z.strictObject({ mode: z.literal('adopt'), home }),
 ]);

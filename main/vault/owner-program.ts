@@ -59,6 +59,7 @@ function work(about: OwnerArguments): Promise<Result<void>> {
     case 'adopt':
       return own(about);
     case 'unseal':
+    case 'check':
       return unseal(about);
     case 'create':
       return create(about);
@@ -157,8 +158,8 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   return ok(undefined);
 }
 
-/** For the owner that started us: the volume key goes to it, and the secret ends with this process. */
-async function unseal(about: Extract<OwnerArguments, { mode: 'unseal' }>): Promise<Result<void>> {
+/** For the owner that started us: the volume key goes to it (`check`: to nobody), and the secret ends with this process. */
+async function unseal(about: Extract<OwnerArguments, { mode: 'unseal' | 'check' }>): Promise<Result<void>> {
   const { home, secretKind: kind } = about;
   const keyslots = await readKeyslots(home);
   if (!keyslots.ok) return keyslots;
@@ -169,7 +170,7 @@ async function unseal(about: Extract<OwnerArguments, { mode: 'unseal' }>): Promi
   const opened = await unsealBy(asked);
   secret.value.fill(0);
   if (!opened.ok) return opened;
-  writeSync(volumeKeyDescriptor, opened.value);
+  if (about.mode === 'unseal') writeSync(volumeKeyDescriptor, opened.value);
   opened.value.fill(0);
   return ok(undefined);
 }

@@ -118,6 +118,8 @@ export interface Vaults {
   }): Promise<Result<VaultFacts>>;
   /** `secret` opens another keyslot. Faults: wrongSecret, mistypedKey, missingKeyslot, lastKeyslot, otherSecretNeeded, io. */
   removeKeyslot(about: { home: string; secret: Secret; id: number }): Promise<Result<VaultFacts>>;
+  /** Does this secret open the vault? Nothing is opened by it. Faults: wrongSecret, mistypedKey, missingKey, cancelled, io. */
+  check(about: { home: string; secret: Secret; signal?: AbortSignal }): Promise<Result<void>>;
   /** Attaches to a vault that is open already (after a crash, or opened by the CLI). Fault missingVault: not open. */
   adopt(about: { home: string; program: 'kiosk' | 'cli' | 'keeper' }): Promise<Result<OpenVault>>;
 }

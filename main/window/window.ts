@@ -35,7 +35,7 @@ interface Opening {
   readonly onGone: (gone: Gone) => void;
 }
 
-function webPreferences(preload: string): Electron.WebPreferences {
+export function webPreferences(preload: string): Electron.WebPreferences {
   return {
     preload,
     session: ownSession(),
@@ -67,6 +67,8 @@ export interface KioskWindow {
    * same picture. Fulfils when the old process is gone. One at a time: a second call waits for the first.
    */
   renew(): Promise<void>;
+  /** Loads the page that the next `renew` puts there: while a key is worked out, so that nobody waits for it after that. */
+  prepare(): void;
   /** Over everything, with the keyboard. */
   raise(): void;
   isSeen(): boolean;
@@ -105,7 +107,7 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     window.contentView.addChildView(view, 0);
     place();
   };
-  const focusPage = (): void => pages.at(-1)?.contents.focus();
+  const focusPage = (): void => pages[0]?.contents.focus();
   for (const page of pages) putUnder(page);
   keepOpen(window);
   window.on('resize', place);
@@ -117,14 +119,21 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     window.focus();
     await first?.painted();
   });
+  let prepared: KioskPage | null = null;
+  const prepare = (): KioskPage => {
+    if (prepared !== null) return prepared;
+    prepared = openPage();
+    pages = [...pages, prepared];
+    putUnder(prepared);
+    return prepared;
+  };
   const exchange = async (): Promise<void> => {
-    const before = pages;
-    const fresh = openPage();
-    pages = [...before, fresh];
-    putUnder(fresh);
+    const fresh = prepare();
+    const before = pages.filter((page) => page !== fresh);
     if (window.isVisible()) await fresh.painted();
     else await fresh.loaded;
     pages = [fresh];
+    prepared = null;
     for (const { view } of before) window.contentView.removeChildView(view);
     if (window.isFocused()) focusPage();
     await Promise.all(before.map((page) => page.end()));
@@ -134,6 +143,7 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     window,
     contents: () => pages.map((page) => page.contents),
     shown,
+    prepare: () => void prepare(),
     renew: () => {
       renewing = renewing.then(exchange);
       return renewing;

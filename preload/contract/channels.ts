@@ -10,6 +10,7 @@ import { sentKeysSchema } from './screen';
 import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
 import { momentNumberSchema } from './timeline';
 import { exitSchema, lookSchema, viewSchema } from './view';
+import { vaultSettingsSchema, wayEditSchema } from './ways';
 
 /** A passphrase as UTF-8 bytes (NFC): bytes can be wiped, strings cannot. At most 1 KiB. */
 export const secretSchema = z
@@ -52,6 +53,18 @@ export const channels = {
   wakeMoment: { request: momentNumberSchema, reply: done },
   /** Takes away what the screen told. */
   makeRoom: { request: none, reply: done },
+  /** From the guests, the saved moments and the control page: what opens this vault, and when it locks. */
+  showWays: { request: none, reply: done },
+  leaveWays: { request: none, reply: done },
+  /** What comes of it stands in the view. */
+  editWay: { request: wayEditSchema, reply: done },
+  /** For a new key file: main opens the dialog itself. */
+  pickKeyFolder: { request: none, reply: done },
+  /** A new recovery key, kept by main until it is added, or the person leaves; `showRecoveryKey` then shows it. */
+  drawRecoveryKey: { request: none, reply: done },
+  /** As a PDF, to the folder that the person picks in main's dialog; the one file that a secret may be in. */
+  saveRecoverySheet: { request: none, reply: done.extend({ saved: z.boolean() }) },
+  setVaultSettings: { request: vaultSettingsSchema, reply: done },
   suspend: { request: none, reply: done },
   /** Stop and go back, while the work is reversible. */
   cancel: { request: none, reply: done },

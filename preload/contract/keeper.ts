@@ -123,6 +123,9 @@ export const keeperVerbs = {
   checkpoint: { request: empty, reply: suspendedSchema },
   /** Before the rename: the guest goes on and `suspend` fails with `cancelled`. After it: refused with `busy`. */
   cancelSuspend: { request: empty, reply: empty },
+  /** Its CPUs stand until `goOn`, and nothing is saved by it. Both change nothing where it is so already. */
+  pause: { request: empty, reply: empty },
+  goOn: { request: empty, reply: empty },
   /** ACPI power button; the reply comes when it was pressed, the `ended` push when the guest is off. */
   pressPower: { request: empty, reply: empty },
   /** Of a guest that runs. */

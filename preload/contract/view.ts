@@ -10,6 +10,7 @@ import { progressSchema } from './progress';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 import { timelineSchema } from './timeline';
 import { traceSchema } from './trace';
+import { wayDoneSchema, waysSchema } from './ways';
 
 export const languageSchema = z.enum(['en', 'es', 'fr', 'ar']);
 export type Language = z.infer<typeof languageSchema>;
@@ -144,6 +145,17 @@ export const storySchema = z.discriminatedUnion('state', [
     shuttingDown: z.boolean(),
     plainPassphraseFile: z.boolean(),
   }),
+  /** Nobody was there for a while: the secret is asked again over the desktop, which goes on or stands still. */
+  z.object({
+    state: z.literal('idleLocked'),
+    guest: guestCardSchema,
+    paused: z.boolean(),
+    wrongTries: z.number().int().nonnegative(),
+    waitSeconds: z.number().nonnegative(),
+    fault: faultSchema.nullable(),
+    /** With what it is being opened; null: nothing is tried. */
+    checking: z.enum(['passphrase', 'keyUsb']).nullable(),
+  }),
   z.object({ state: z.literal('suspending'), guest: guestCardSchema, work: workSchema, returnsTo: when }),
   z.object({
     state: z.literal('safe'),
@@ -171,6 +183,24 @@ export const storySchema = z.discriminatedUnion('state', [
     /** Reading it, or the last making of room, ended with this. */
     fault: faultSchema.nullable(),
     exits: z.array(exitSchema),
+  }),
+  /** What opens the vault, and when it locks. */
+  z.object({
+    state: z.literal('ways'),
+    /** Null while they are read. */
+    told: waysSchema.nullable(),
+    /** The desktop runs on behind this page. */
+    awake: z.boolean(),
+    /** Where a new key file goes, as the person knows the folder. */
+    folder: z.string().max(300).nullable(),
+    /** A new recovery key lies ready to be shown: its groups to type back. */
+    askedGroups: askedGroupsSchema.nullable(),
+    /** A key is being worked out. */
+    busy: z.boolean(),
+    done: wayDoneSchema.nullable(),
+    fault: faultSchema.nullable(),
+    wrongTries: z.number().int().nonnegative(),
+    waitSeconds: z.number().nonnegative(),
   }),
   /** This PC cannot wake the guest: nothing was changed. */
   z.object({
