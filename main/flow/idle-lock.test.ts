@@ -23,6 +23,9 @@ const live: State<V, G> = {
   },
   controls: false,
   shuttingDown: false,
+  section: 'desktop',
+  trial: null,
+  hint: false,
 };
 
 function played(...events: readonly Event<V, G>[]) {
