@@ -12,7 +12,7 @@ const publicFiles = {
   flow: ['state', 'to-view', 'transition'],
   generation: ['.*'],
   guest: ['.*'],
-  host: ['doctor', 'electron-note', 'trace'],
+  host: ['doctor', 'electron-note', 'pc-state', 'trace'],
   ipc: ['ipc'],
   keeper: ['handle', 'guest-lock', 'trial'],
   keyboard: ['keyboard'],

@@ -9,6 +9,7 @@ import { exitCodes, type Fault } from '../preload/contract/fault';
 import type { Hazard, View } from '../preload/contract/view';
 import { answersOf } from './answers';
 import { openAppearance } from './appearance';
+import { controlDesk } from './controls';
 import { type Display, openDisplay, ownX, prepareDisplay } from './display/display';
 import { makeProcessFolder } from './files/own-folder';
 import type { State } from './flow/state';
@@ -29,7 +30,6 @@ import {
 import { keyboardsOf } from './keyboard/keyboard';
 import { backupDesk } from './perform/backups';
 import { chooseFile, chooseFolder } from './perform/choose-file';
-import { controlDesk } from './perform/controls';
 import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { idleWatch } from './perform/idle-watch';

@@ -461,7 +461,6 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     since: 'مستيقظ منذ {{time}}',
     starting: 'يبدأ سطح مكتبك، والنص على الأسود جزء من ذلك. لاحقاً، ضع المؤشر هنا في الأعلى لترى هذا الشريط.',
     rest: { stick: '{{percent}} على قرص USB وحده بعد', desk: '{{percent}} على القرص وحده بعد' },
-    back: 'العودة إلى سطح مكتبي',
   },
   suspending: {
     title: 'سطح مكتبك ينام. اترك الذاكرة في مكانها.',

@@ -427,7 +427,6 @@ export const en = {
     starting:
       'Your desktop is starting; text on black is part of it. Later, rest the pointer up here to see this bar.',
     rest: { stick: '{{percent}} still only on the stick', desk: '{{percent}} still only on the disk' },
-    back: 'Back to my desktop',
   },
   suspending: {
     title: 'Putting your desktop to sleep. Leave the stick in.',

@@ -439,7 +439,6 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       stick: '{{percent}} aún solo en la memoria USB',
       desk: '{{percent}} aún solo en el disco',
     },
-    back: 'Volver a mi escritorio',
   },
   suspending: {
     title: 'Tu escritorio se duerme. No saques la memoria.',

@@ -441,7 +441,6 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
       stick: '{{percent}} encore sur la clé seule',
       desk: '{{percent}} encore sur le disque seul',
     },
-    back: 'Retour à mon bureau',
   },
   suspending: {
     title: 'Votre bureau s’endort. Laissez la clé.',

@@ -17,6 +17,8 @@ import { startWindowManager } from './window-manager';
 import { openPointer, type Point, type XPointer } from './x-pointer';
 import type { XAddress } from './x-windows';
 
+export type { Plan, Remembered } from './match/plan';
+
 export interface Display {
   /**
    * Brings guest and screens together and the viewer up; fulfils when it covers its place, and `cede` then takes our

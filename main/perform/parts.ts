@@ -7,8 +7,7 @@ import type { GuestScreen, SentKeys } from '../../preload/contract/screen';
 import type { Offer, Picked } from '../../preload/contract/setup';
 import type { Space } from '../../preload/contract/timeline';
 import type { GuestCard } from '../../preload/contract/view';
-import type { Shown } from '../display/display';
-import type { Plan } from '../display/match/plan';
+import type { Plan, Remembered, Shown } from '../display/display';
 import type { GuestDefinition } from '../guest/definition';
 import type { OpenVault, Secret } from '../vault/vault';
 
@@ -100,4 +99,15 @@ export interface Screen {
   /** From now on it goes when the pointer leaves it. */
   unpinBar(): void;
   hideBar(): void;
+}
+
+/** What is remembered of displays, in the open vault. */
+export interface ControlMemory {
+  /** Of this vault, from now on. */
+  load(vault: Pick<OpenVault, 'mountPoint'>): Promise<void>;
+  remembered(): readonly Remembered[];
+  /** How the guest is shown now. */
+  matched(plan: Plan): void;
+  /** The plan that holds is what its monitor is to have. `at`: RFC 3339 UTC. */
+  remember(at: string): Promise<void>;
 }

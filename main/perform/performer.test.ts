@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Ended, KeeperStatus } from '../../preload/contract/keeper';
 import { fail, ok } from '../../preload/contract/result';
-import type { Plan } from '../display/match/plan';
+import type { Plan } from '../display/display';
 import type { Event } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
 import type { Guests, NewGuests, RunningGuest } from './parts';

@@ -8,16 +8,15 @@ import type { Progress } from '../../preload/contract/progress';
 import type { GuestScreen } from '../../preload/contract/screen';
 import type { Trace } from '../../preload/contract/trace';
 import type { WakeFrom } from '../../preload/contract/waking';
-import type { Plan } from '../display/match/plan';
+import type { Plan } from '../display/display';
 import type { Effect, Event, OpenedBy } from '../flow/state';
 import { restartLimit } from '../process/restart-limit';
 import type { OpenVault } from '../vault/vault';
 import type { BackupDesk } from './backups';
-import type { ControlDesk } from './controls';
 import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
 import { givenSecret } from './given-secret';
 import { describeRunning, enter, lookForVault } from './looking';
-import type { Keys, RunningGuest, Screen } from './parts';
+import type { ControlMemory, Keys, RunningGuest, Screen } from './parts';
 import type { SecretBox } from './secret-box';
 import { isOfTimeline, timelinePerformer } from './timeline';
 import type { Waking } from './waking';
@@ -50,7 +49,7 @@ export interface Organs extends FirstRunOrgans, WaysOrgans {
   readonly waking: Waking;
   readonly keys: Keys;
   readonly screen: Screen;
-  readonly controls: Pick<ControlDesk, 'load' | 'remembered' | 'remember' | 'matched'>;
+  readonly controls: ControlMemory;
   readonly backups: Pick<BackupDesk, 'load' | 'act' | 'afterSuspend' | 'leave'>;
   readonly secrets: SecretBox;
   /** What this session leaves on the PC; null away from the stick. */

@@ -68,7 +68,6 @@ export const matchedSchema = z.object({
   /** All that are plugged in, with what their monitors call themselves. */
   outputs: z.array(z.object({ name: outputNameSchema, monitor: z.string().max(13).nullable() })).max(32),
 });
-export type Matched = z.infer<typeof matchedSchema>;
 
 export const controlsSchema = z.object({
   settings: controlSettingsSchema,

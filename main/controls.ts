@@ -2,7 +2,7 @@
 // how each monitor is to be used, and the PC around. A damaged file is the settings of a new vault: it is only wishes.
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BackupState } from '../../preload/contract/backup';
+import type { BackupState } from '../preload/contract/backup';
 import {
   type ControlSettings,
   type Controls,
@@ -11,11 +11,12 @@ import {
   type PcState,
   type Volume,
   waySchema,
-} from '../../preload/contract/controls';
-import type { Plan, Remembered } from '../display/match/plan';
-import { readRecord } from '../files/bounded';
-import { writeDurably } from '../files/durable';
-import { readPcState, setVolume } from '../host/pc-state';
+} from '../preload/contract/controls';
+import type { Plan } from './display/display';
+import { readRecord } from './files/bounded';
+import { writeDurably } from './files/durable';
+import { readPcState, setVolume } from './host/pc-state';
+import type { ControlMemory } from './perform/parts';
 
 const stage = 'controls';
 const fileName = 'kiosk.json';
@@ -35,18 +36,7 @@ type Kept = z.infer<typeof keptSchema>;
 
 const atFirst: Kept = { format: 'soulpad-kiosk', version: 1, settings: controlsAtFirst, monitors: [] };
 
-interface InVault {
-  readonly mountPoint: string;
-}
-
-export interface ControlDesk {
-  /** Of this vault, from now on. */
-  load(vault: InVault): Promise<void>;
-  remembered(): readonly Remembered[];
-  /** How the guest is shown now. */
-  matched(plan: Plan): void;
-  /** The plan that holds is what its monitor is to have. `at`: RFC 3339 UTC. */
-  remember(at: string): Promise<void>;
+export interface ControlDesk extends ControlMemory {
   set(settings: ControlSettings): Promise<void>;
   setVolume(volume: Volume): Promise<void>;
   /** While somebody looks at it, the PC's state is read again and again. */
