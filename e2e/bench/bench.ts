@@ -1,5 +1,6 @@
 // `npm run -s bench -- NAME [--json] [OPTION...]`: measures one thing against its physical limit or a peer in the same
 // run; what follows the name and is not --json is the bench's own. With --json: JSON lines on stdout. Exit 1 if a row was not verified or could not be measured, never for a ratio.
+import { benchBackup } from './backup';
 import { benchCycle } from './cycle';
 import type { Row } from './row';
 import { benchStart } from './start';
@@ -9,6 +10,7 @@ import { benchWork } from './work';
 type Bench = (emit: (row: Row) => void, args: readonly string[]) => Promise<void>;
 
 const benches: Record<string, Bench> = {
+  backup: benchBackup,
   cycle: benchCycle,
   start: benchStart,
   state: benchState,
