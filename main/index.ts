@@ -33,6 +33,7 @@ import { chooseFile, chooseFolder } from './perform/choose-file';
 import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { idleWatch } from './perform/idle-watch';
+import { keyWatch, pluggedNow } from './perform/key-watch';
 import { newGuestsOf } from './perform/new-guests';
 import type { RunningGuest } from './perform/parts';
 import { performer } from './perform/performer';
@@ -188,6 +189,17 @@ async function main(): Promise<void> {
   };
   const fresh = freshPage(kiosk);
   const seconds = (): number => performance.now() / 1000;
+  const keyUsb = keyWatch({
+    plugged: () => pluggedNow(keyPaths(given)),
+    opens: async () => {
+      const facts = await vaults().status(home);
+      if (!facts.ok || !facts.value.keyslots.some(({ kind }) => kind === 'keyUsb')) return false;
+      const found = await findKey(keyPaths(given));
+      if (found.ok) found.value.secret.bytes.fill(0);
+      return found.ok && found.value.secret.kind === 'keyUsb';
+    },
+    onKey: () => void story?.send({ is: 'unlockAsked', by: 'keyUsb' }),
+  });
   const idle = idleWatch({
     idleSeconds: () => powerMonitor.getSystemIdleTime(),
     settings: readSettings,
@@ -220,6 +232,7 @@ async function main(): Promise<void> {
     if (state === undefined) return;
     fresh.follow(state);
     idle.follow(state);
+    keyUsb.follow(state);
   };
   const seat = screenOf({
     display: () => {
@@ -231,6 +244,7 @@ async function main(): Promise<void> {
 
   const letGo = async (): Promise<void> => {
     idle.end();
+    keyUsb.end();
     await display?.end();
     kiosk.end();
     bar.end();

@@ -79,8 +79,6 @@ export const arWays: typeof enWays = {
       pause: { name: 'القفل والتوقف', note: 'تتوقف برامجك حتى تعود.' },
       suspend: { name: 'التعليق', note: 'يُحفظ كل شيء وتُغلق الخزنة.' },
     },
-    pulled: 'عند سحب مفتاح USB الذي فتحها',
-    pulls: { nothing: 'لا شيء', suspend: 'التعليق والقفل' },
   },
   sheet: {
     title: 'احفظ مفتاح الاسترداد هذا',
@@ -96,5 +94,4 @@ export const arWays: typeof enWays = {
     paperKeep: 'احفظه في مكان آمن، بعيداً عن ذاكرتك.',
     paperMade: 'صُنع {{when}}',
   },
-  keyHere: 'مفتاح USB الخاص بك هنا. اكتب الآن عبارة مرورك.',
 };

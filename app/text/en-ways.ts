@@ -83,8 +83,6 @@ export const enWays = {
       pause: { name: 'Lock and stand still', note: 'Your programs stop until you are back.' },
       suspend: { name: 'Suspend', note: 'Everything is saved and the vault closes.' },
     },
-    pulled: 'When the key USB that opened it is pulled out',
-    pulls: { nothing: 'Nothing', suspend: 'Suspend and lock' },
   },
   sheet: {
     title: 'Keep this recovery key',
@@ -101,5 +99,4 @@ export const enWays = {
     paperKeep: 'Keep it in a safe place, apart from your stick.',
     paperMade: 'Made {{when}}',
   },
-  keyHere: 'Your key USB is here. Now type your passphrase.',
 };

@@ -87,8 +87,6 @@ export const esWays: typeof enWays = {
       pause: { name: 'Bloquear y parar', note: 'Tus programas esperan hasta que vuelvas.' },
       suspend: { name: 'Suspender', note: 'Todo se guarda y la bóveda se cierra.' },
     },
-    pulled: 'Cuando se saca la llave USB que la abrió',
-    pulls: { nothing: 'Nada', suspend: 'Suspender y bloquear' },
   },
   sheet: {
     title: 'Guarda esta clave de recuperación',
@@ -105,5 +103,4 @@ export const esWays: typeof enWays = {
     paperKeep: 'Guárdala en un lugar seguro, lejos de tu memoria USB.',
     paperMade: 'Hecha {{when}}',
   },
-  keyHere: 'Tu llave USB está aquí. Ahora escribe tu frase de paso.',
 };

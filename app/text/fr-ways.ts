@@ -86,8 +86,6 @@ export const frWays: typeof enWays = {
       pause: { name: 'Verrouiller et arrêter', note: 'Vos programmes attendent votre retour.' },
       suspend: { name: 'Mettre en veille', note: 'Tout est enregistré et le coffre se ferme.' },
     },
-    pulled: 'Quand la clé USB qui l’a ouvert est retirée',
-    pulls: { nothing: 'Rien', suspend: 'Mettre en veille et verrouiller' },
   },
   sheet: {
     title: 'Gardez cette clé de secours',
@@ -104,5 +102,4 @@ export const frWays: typeof enWays = {
     paperKeep: 'Gardez-la en lieu sûr, loin de votre clé.',
     paperMade: 'Faite {{when}}',
   },
-  keyHere: 'Votre clé USB est là. Tapez maintenant votre phrase de passe.',
 };

@@ -1,5 +1,5 @@
 // A key USB opens the vault without typing: one press, no key on the keyboard.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { suspend } from '../support/acts';
 import { soulpadOk } from '../support/cli';
 import { startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
-import { vaultMounts } from '../support/system';
+import { until, vaultMounts } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
 test('the key file on a key USB opens the vault and wakes the guest', async () => {
@@ -24,6 +24,27 @@ test('the key file on a key USB opens the vault and wakes the guest', async () =
     const witness = await listenToWitness(desk.serialSocket());
     expect(await witness.tick()).toMatchObject({ ram: 'ok', disk: 'ok' });
     witness.close();
+    await suspend(desk, kiosk);
+  } finally {
+    await desk.end();
+  }
+});
+
+test('a key USB that is plugged in while the screen asks opens the vault without a touch', async () => {
+  const desk = await setUpVault();
+  try {
+    const made = join(desk.runtime, 'made');
+    mkdirSync(made);
+    await soulpadOk({ args: ['keyusb', 'write', made], env: desk.env, passphrase }, z.unknown());
+    const keyUsb = join(desk.runtime, 'stick');
+    const kiosk = await startKiosk(desk, ['--key', keyUsb]);
+    await kiosk.at('locked');
+    await kiosk.page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
+    renameSync(made, keyUsb);
+    const plugged = performance.now();
+    await until('the vault is open', () => vaultMounts(desk.runtime).length === 1, 120_000);
+    console.log(`key USB seen to vault open: ${Math.round(performance.now() - plugged)} ms`);
+    await kiosk.at('live', 120_000);
     await suspend(desk, kiosk);
   } finally {
     await desk.end();

@@ -1,4 +1,4 @@
-// What a vault's owner chose for it: when it locks, and what a pulled key USB does. The file lies inside the vault, so that
+// What a vault's owner chose for it: when it locks, and how. The file lies inside the vault, so that
 // who has only the stick cannot change it. One that is missing or damaged counts as the usual settings: it locks.
 import { join } from 'node:path';
 import { ok, type Result } from '../../preload/contract/result';

@@ -21,12 +21,10 @@ export const vaultSettingsSchema = z.object({
   idleSeconds: z.number().int().min(5).max(86_400).nullable(),
   /** `lock`: the desktop goes on behind the lock. `pause`: it stands still. `suspend`: it is saved and the vault closes. */
   idleAct: z.enum(['lock', 'pause', 'suspend']),
-  /** What the pulled key USB does, where it opened the vault. */
-  keyPulled: z.enum(['nothing', 'suspend']),
 });
 export type VaultSettings = z.infer<typeof vaultSettingsSchema>;
 
-export const usualSettings: VaultSettings = { idleSeconds: 900, idleAct: 'lock', keyPulled: 'nothing' };
+export const usualSettings: VaultSettings = { idleSeconds: 900, idleAct: 'lock' };
 
 /** What was done last, for the sentence that says so. */
 export const wayDoneSchema = z.enum(['passphrase', 'keyUsb', 'both', 'recovery', 'change', 'remove']);

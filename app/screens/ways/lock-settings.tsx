@@ -55,15 +55,6 @@ export function LockSettings(about: {
           chosen={settings.idleAct}
           onChoose={(idleAct) => change({ idleAct })}
         />
-        <Choices
-          label={t('ways.settings.pulled')}
-          choices={(['nothing', 'suspend'] as const).map((value) => ({
-            value,
-            text: t(`ways.settings.pulls.${value}`),
-          }))}
-          chosen={settings.keyPulled}
-          onChoose={(keyPulled) => change({ keyPulled })}
-        />
       </div>
       <div className="row acts">
         <Button label={t('ways.back')} onPress={about.onBack} />
