@@ -172,6 +172,26 @@ test('a guest that only its agent can ask is told the size of its place once it 
   expect(heard).toEqual([{ is: 'shown' }]);
 });
 
+test('a guest that starts is not measured by its firmware’s picture', async () => {
+  const shown: unknown[] = [];
+  const { perform } = play({
+    screen: {
+      ...dyingViewer,
+      show: async (guest) => {
+        shown.push(guest.guest);
+        return ok({ died: never, plan });
+      },
+    },
+  });
+  const size = { width: 720, height: 400 };
+  const guest = guestOf({
+    status: async () => ok({ ...statusOf('running'), starting: true }),
+    screen: async () => ok({ follows: null, size }),
+  });
+  await perform(showing(guest));
+  await expect.poll(() => shown, { timeout: 5_000 }).toEqual([{ follows: false, size: null }]);
+});
+
 test('of two waits for the same only the second one ends', async () => {
   const { heard, perform } = play({});
   await perform({ do: 'wait', seconds: 0.05, of: 'trial' });

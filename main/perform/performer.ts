@@ -199,7 +199,9 @@ export function performer(
     if (status.value.frozen !== null) return tellFrozen(status.value.frozen);
     const { follows, size } = looks.ok ? looks.value : unknownScreen;
     const shown = await screen.show({
-      ...{ spiceSocket: status.value.spiceSocket, guest: { follows: follows !== null, size } },
+      spiceSocket: status.value.spiceSocket,
+      // The firmware's picture says nothing of the system that comes after it.
+      guest: { follows: follows !== null, size: status.value.starting ? null : size },
       ...{ remembered: controls.remembered(), trying },
     });
     if (!shown.ok) return send({ is: 'showFailed', fault: shown.fault });
