@@ -2,7 +2,7 @@
 // ours (frozen layers by restic) against restic over the whole image, and against a copy by QEMU's dirty bitmap, in the
 // same run. Then what merging layers costs the next backup. Data is random: nothing can be compressed away.
 //   --filled MiB   of the disk (default 2048)     --disk MiB   its size (default 8192)
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -262,12 +262,16 @@ async function scatter(about: {
   await mkdir(sources, { mode: 0o700 });
   const count = changedBytes / clusterBytes;
   const step = Math.floor(diskBytes / clusterBytes / count);
+  // Each time others: what is changed in one session is seldom what was changed in the last.
+  const phase = randomInt(step);
   const lines: string[] = [];
   for (let at = 0; at < count; at++) {
     // One each: what is equal would be stored once. 7919 is prime: neighbours in time lie far apart.
     const source = join(sources, String(at));
     await writeFile(source, randomBytes(clusterBytes), { mode: 0o600 });
-    lines.push(`write -q -s ${source} ${((at * 7919) % count) * step * clusterBytes} ${clusterBytes}`);
+    lines.push(
+      `write -q -s ${source} ${(((at * 7919) % count) * step + phase) * clusterBytes} ${clusterBytes}`,
+    );
   }
   await tool('qemu-io', [file], `${lines.join('\n')}\nquit\n`);
 }

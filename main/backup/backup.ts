@@ -13,14 +13,14 @@ import { type BackupPlaces, withAccess, withBackupLock } from './run';
 import { listMoments, type StoredMoment } from './snapshots';
 import type { Drill } from './state';
 
-export { type Added, addRepository, forgetRepository, type NewRepository } from './add';
+export { addRepository, forgetRepository, type NewRepository } from './add';
 export type { Sample } from './check';
 export { type RepositoryFacts, repositoryFacts } from './facts';
-export { type ReadLocation, readLocation, sayLocation } from './location';
-export type { Pace, PauseReason } from './pace';
-export { keepByDefault, listRepositories, type Repository, readRepository } from './repository';
+export { type ReadLocation, readLocation } from './location';
+export type { Pace } from './pace';
+export { keepByDefault, type Repository, readRepository } from './repository';
 export type { Restored } from './restore';
-export { type BackupDone, type BackupOrder, type BackupPlaces, runBackup } from './run';
+export { type BackupPlaces, runBackup } from './run';
 export type { StoredMoment } from './snapshots';
 
 interface Named {

@@ -76,10 +76,11 @@ export async function restic(access: Access, order: Order): Promise<Result<Ran>>
   const { status } = ran.value;
   if (status === 0 || order.expected?.includes(status)) return ran;
   const said = `${ran.value.stderr}\n${ran.value.stdout.subarray(0, 4_000).toString('utf8')}`;
+  const fault = faultOfWords({ stage: order.stage, status, said });
+  if (access.location.kind !== 'sftp' || !['missingRepository', 'io'].includes(fault.code))
+    return fail(fault);
   // restic may end before what ssh said has reached it: then ssh is asked itself.
-  const ssh = access.location.kind === 'sftp' && !/: Permission denied|key verification/.test(said);
-  const words =
-    ssh && /sftp|EOF|connection/i.test(said) ? `${said}\n${await wordsOfSsh(access, order)}` : said;
+  const words = `${said}\n${await wordsOfSsh(access, order)}`;
   return fail(faultOfWords({ stage: order.stage, status, said: words }));
 }
 
