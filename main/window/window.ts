@@ -100,7 +100,7 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     });
   let pages: readonly KioskPage[] = [openPage()];
   const place = (): void => {
-    const { width, height } = window.getContentBounds();
+    const { width, height } = window.contentView.getBounds();
     for (const { view } of pages) view.setBounds({ x: 0, y: 0, width, height });
   };
   const putUnder = ({ view }: KioskPage): void => {
@@ -110,6 +110,8 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
   const focusPage = (): void => pages[0]?.contents.focus();
   for (const page of pages) putUnder(page);
   keepOpen(window);
+  // The window manager resizes it when the screen changes, also while it is hidden.
+  window.contentView.on('bounds-changed', place);
   window.on('resize', place);
   window.on('focus', focusPage);
   const [first] = pages;
@@ -152,6 +154,7 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
       window.show();
       window.setKiosk(true);
       window.moveTop();
+      place();
       window.focus();
       focusPage();
     },

@@ -97,17 +97,19 @@ function Shown({ view, story, onBack, onNext }: SheetParts & { readonly onNext: 
 
 function TypedBack({ view, story, asked, onBack }: SheetParts & { readonly asked: AskedGroups }) {
   const { t, figures } = useWords(view.look);
-  const groups = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)] as const;
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const groups = [first, second];
   const now = useRef<HTMLInputElement>(null);
   const { shown, toggle } = useShown();
   const [missing, setMissing] = useState(2 * digitsOfGroup);
   const [wrong, setWrong] = useState(0);
   useEffect(() => {
-    const elements = [groups[0].current, groups[1].current, now.current];
+    const elements = [first.current, second.current, now.current];
     return () => {
       for (const element of elements) if (element !== null) element.value = '';
     };
-  }, [groups]);
+  }, []);
   const digits = (): string[] => groups.map((group) => asciiDigits(group.current?.value ?? ''));
   const changed = (): void =>
     setMissing(digits().reduce((sum, each) => sum + Math.max(0, digitsOfGroup - each.length), 0));
@@ -134,7 +136,7 @@ function TypedBack({ view, story, asked, onBack }: SheetParts & { readonly asked
       safeLine={t('ways.safe')}
       switchOff={false}
       arrival={`typed ${wrong} ${story.wrongTries}`}
-      first={groups[0]}
+      first={first}
     >
       {wrong > 0 && story.fault === null ? (
         <div role="alert" key={wrong}>
