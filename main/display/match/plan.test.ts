@@ -92,6 +92,11 @@ describe('a guest that cannot follow', () => {
     expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(0, 0, 1920, 1080) });
   });
 
+  it('never has the screen grow beyond what it was found with', () => {
+    const plan = planMatch(asked({ outputs: [output({ lit: '1024x768' })], guest: still(720, 400) }));
+    expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(0, 0, 1024, 768) });
+  });
+
   it('is scaled down where it is larger than every mode', () => {
     const plan = planMatch(
       asked({ outputs: [output({ lit: '800x600', sizes: ['800x600'] })], guest: still(1920, 1080) }),

@@ -163,10 +163,14 @@ function wayByItself({ asked, output, found }: Here): Way {
 const sameAspect = 0.02;
 
 /** The one equal to the guest; else of the larger ones with nearly its aspect the smallest. */
-function modeForGuest({ guest, maySetModes, refused }: Asked, output: Output): Mode | null {
-  const { size } = guest;
-  if (size === null || !maySetModes) return null;
-  const modes = output.modes.filter(({ id }) => !refused.includes(`${output.name} ${id}`));
+function modeForGuest(asked: Asked, output: Output): Mode | null {
+  const { size } = asked.guest;
+  const found = modeAsFound(asked, output);
+  if (size === null || found === null || !asked.maySetModes) return null;
+  // What the monitor is made for is how it was found: nothing beyond that is asked of it.
+  const modes = output.modes.filter(
+    (mode) => isWithin(mode, found) && !asked.refused.includes(`${output.name} ${mode.id}`),
+  );
   const better = (one: Mode, other: Mode): number =>
     one.width * one.height - other.width * other.height || other.hertz - one.hertz;
   const equal = modes.filter((mode) => isSame(mode, size)).sort(better)[0];
