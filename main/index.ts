@@ -187,7 +187,7 @@ async function main(): Promise<void> {
     const beside = contents === null ? [] : [{ contents, allowed: barMayAsk }];
     return [...pages(), ...beside, ...printed];
   };
-  const fresh = freshPage(kiosk);
+  const fresh = freshPage(() => kiosk.renew());
   const seconds = (): number => performance.now() / 1000;
   const keyUsb = keyWatch({
     plugged: () => pluggedNow(keyPaths(given)),

@@ -1,7 +1,7 @@
 // What opens this vault, and when it locks. The list first; adding, changing and removing each are a page of their own,
 // since each asks for a secret again. Which page is open is the screen's own; what is true of the vault comes from main.
 import { useEffect, useRef, useState } from 'react';
-import type { Story, View } from '../../preload/contract/view';
+import type { View } from '../../preload/contract/view';
 import type { Way, WayKind } from '../../preload/contract/ways';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
@@ -11,18 +11,8 @@ import { Frame } from './frame';
 import { useWords } from './use-words';
 import { LockSettings } from './ways/lock-settings';
 import { RecoverySheet } from './ways/recovery-sheet';
+import { type AtWays, type Doing, Told } from './ways/told';
 import { WayForm } from './ways/way-form';
-
-export type AtWays = Extract<Story, { state: 'ways' }>;
-
-/** What the person is about to do. */
-export type Doing =
-  | { readonly is: 'list' }
-  | { readonly is: 'adding' }
-  | { readonly is: 'locking' }
-  | { readonly is: 'add'; readonly kind: WayKind }
-  | { readonly is: 'change'; readonly id: number }
-  | { readonly is: 'remove'; readonly id: number };
 
 const list: Doing = { is: 'list' };
 
@@ -142,25 +132,6 @@ function WayList({ view, story, onDo }: { view: View; story: AtWays; onDo: (doin
 /** A recovery key may always go while something else opens the vault. */
 function isLast({ removable, kind }: Way): boolean {
   return !removable && kind !== 'recovery';
-}
-
-/** What was done, or why not. */
-export function Told({ view, story }: { view: View; story: AtWays }) {
-  const { t, faultOf } = useWords(view.look);
-  const { done, fault } = story;
-  if (fault !== null) {
-    const said = faultOf(fault.code);
-    return (
-      <div role="alert">
-        <Notice level="fault" title={said.title} body={said.advice} />
-      </div>
-    );
-  }
-  return done === null ? null : (
-    <div role="status">
-      <Notice level="good" icon="check" title={t(`ways.done.${done}`)} />
-    </div>
-  );
 }
 
 /** The safest first, and chosen; a key USB alone last, with what it means. */

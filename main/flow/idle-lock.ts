@@ -2,26 +2,9 @@
 // passphrase is asked, the guest goes on behind the lock or stands still, and a right secret brings it back. Saving it
 // needs no secret: it ends with a closed vault.
 import { whileAwake } from './live';
-import type { Effect, Event, IdleLocked, State, Step } from './state';
-import { cover, showAgain, suspend } from './steps';
+import type { Effect, Event, IdleLocked, Step } from './state';
+import { showAgain, suspend } from './steps';
 import { waitAfter } from './wait';
-
-/** Nobody is there. `act`: what its owner chose for that. */
-export function lock<V, G>(
-  state: State<V, G> & { at: 'live' },
-  act: 'lock' | 'pause' | 'suspend',
-): Step<V, G> {
-  const { awake } = state;
-  if (act === 'suspend') return suspend(awake);
-  const pauses: Effect<V, G>[] = act === 'pause' ? [{ do: 'pauseGuest', guest: awake.guest }] : [];
-  return {
-    state: {
-      ...{ at: 'idleLocked', awake, paused: act === 'pause' },
-      ...{ wrongTries: 0, waitSeconds: 0, fault: null, checking: null },
-    },
-    effects: [...cover<V, G>(), ...pauses],
-  };
-}
 
 export function idleLockedActs<V, G>(state: IdleLocked<V, G>, event: Event<V, G>): Step<V, G> | null {
   const { awake } = state;

@@ -4,11 +4,9 @@ import type { Fault } from '../../preload/contract/fault';
 import type { Progress } from '../../preload/contract/progress';
 import type { Older } from '../../preload/contract/waking';
 import { ceded, controlActs, shownAnew, told } from './controls';
-import { lock } from './idle-lock';
 import type { Awake, Broken, Event, State, Step } from './state';
-import { broken, close, cover, insideOf, lost, showAgain, suspend } from './steps';
+import { broken, close, cover, insideOf, lock, lost, showAgain, showWays, suspend } from './steps';
 import { showMoments } from './timeline';
-import { showWays } from './ways';
 import { advance, begin, plans, type Tracker } from './work';
 
 /** Reports of a suspend that somebody else asked for (the CLI): the screen follows. */

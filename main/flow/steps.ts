@@ -4,7 +4,7 @@ import type { DisplayChoice } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import type { GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
-import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, Step, Wanting } from './state';
+import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, State, Step, Wanting } from './state';
 import { advance, begin, plans, type Tracker } from './work';
 
 export function off<V, G>(): Step<V, G> {
@@ -57,6 +57,39 @@ export function suspend<V, G>(awake: Awake<V, G>, next: 'leave' | 'moments' = 'l
   return {
     state: { at: 'suspending', awake, work: begin(plan), next },
     effects: [...cover<V, G>(), { do: 'suspend', guest: awake.guest }],
+  };
+}
+
+/** Nobody is there. `act`: what its owner chose for that. */
+export function lock<V, G>(
+  state: State<V, G> & { at: 'live' },
+  act: 'lock' | 'pause' | 'suspend',
+): Step<V, G> {
+  const { awake } = state;
+  if (act === 'suspend') return suspend(awake);
+  const pauses: Effect<V, G>[] = act === 'pause' ? [{ do: 'pauseGuest', guest: awake.guest }] : [];
+  return {
+    state: {
+      ...{ at: 'idleLocked', awake, paused: act === 'pause' },
+      ...{ wrongTries: 0, waitSeconds: 0, fault: null, checking: null },
+    },
+    effects: [...cover<V, G>(), ...pauses],
+  };
+}
+
+/** What opens the vault, and when it locks. A guest that runs goes on behind the page, without its viewer. */
+export function showWays<V, G>(about: {
+  readonly inside: Inside<V>;
+  readonly card: GuestCard | null;
+  readonly awake: Awake<V, G> | null;
+}): Step<V, G> {
+  const covers: Effect<V, G>[] = about.awake === null ? [] : cover();
+  return {
+    state: {
+      ...{ at: 'ways', ...about, told: null, folder: null, asked: null, busy: false, done: null },
+      ...{ fault: null, wrongTries: 0, waitSeconds: 0 },
+    },
+    effects: [...covers, { do: 'readWays', vault: about.inside.vault }],
   };
 }
 

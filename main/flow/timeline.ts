@@ -3,8 +3,7 @@
 import type { Progress } from '../../preload/contract/progress';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Event, Inside, State, Step } from './state';
-import { leave, lost, wake } from './steps';
-import { showWays } from './ways';
+import { leave, lost, showWays, wake } from './steps';
 import { advance, begin, plans } from './work';
 
 type Shown<V, G> = State<V, G> & { at: 'timeline' };

@@ -14,11 +14,11 @@ import { idleLockedActs } from './idle-lock';
 import { closingActs, desktopUp, liveActs, showingActs, spaceTold, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Running, State, Step, Wanting } from './state';
-import { broken, close, leave, lookAgain, lost, off, show, wake } from './steps';
+import { broken, close, leave, lookAgain, lost, off, show, showWays, wake } from './steps';
 import { showMoments, timelineActs } from './timeline';
 import { unfitActs } from './unfit';
 import { waitAfter } from './wait';
-import { showWays, waysActs } from './ways';
+import { waysActs } from './ways';
 import { advance, begin, plans } from './work';
 
 /** Faults of a try to open that belong beside the field; all others get a screen of their own. */

@@ -1,26 +1,10 @@
 // The ways into an open vault: list, add, change, remove; and when it locks. Every edit asks for a secret again, so no
 // viewer lives meanwhile; a guest that runs goes on behind the page. Leaving throws away what was drawn and not added.
-import type { GuestCard } from '../../preload/contract/view';
 import { savedSince, whileAwake } from './live';
-import type { AtWays, Awake, Effect, Event, Inside, Step } from './state';
-import { bareCard, cover, leave, lost, showAgain } from './steps';
+import type { AtWays, Effect, Event, Step } from './state';
+import { bareCard, leave, lost, showAgain } from './steps';
 import { showMoments } from './timeline';
 import { waitAfter } from './wait';
-
-export function showWays<V, G>(about: {
-  readonly inside: Inside<V>;
-  readonly card: GuestCard | null;
-  readonly awake: Awake<V, G> | null;
-}): Step<V, G> {
-  const covers: Effect<V, G>[] = about.awake === null ? [] : cover();
-  return {
-    state: {
-      ...{ at: 'ways', ...about, told: null, folder: null, asked: null, busy: false, done: null },
-      ...{ fault: null, wrongTries: 0, waitSeconds: 0 },
-    },
-    effects: [...covers, { do: 'readWays', vault: about.inside.vault }],
-  };
-}
 
 export function waysActs<V, G>(state: AtWays<V, G>, event: Event<V, G>): Step<V, G> | null {
   const { inside, awake, card, busy } = state;

@@ -30,23 +30,14 @@ export function mayHoldSecret(state: KioskState): boolean {
   }
 }
 
-/** A secret is being tried: if it is right, the page is replaced next. */
-function isTrying(state: KioskState): boolean {
-  return state.at === 'opening' || (state.at === 'idleLocked' && state.checking !== null);
-}
-
-/** `prepare` loads the fresh page early; `renew` fulfils when the old page's process is gone. */
-export function freshPage(page: {
-  readonly prepare: () => void;
-  readonly renew: () => Promise<void>;
-}): FreshPage {
+/** `renew` fulfils when the old page's process is gone. */
+export function freshPage(renew: () => Promise<void>): FreshPage {
   let seen = false;
   let work: Promise<void> = Promise.resolve();
   return {
     follow: (state) => {
       const may = mayHoldSecret(state);
-      if (isTrying(state)) page.prepare();
-      if (seen && !may) work = work.then(page.renew);
+      if (seen && !may) work = work.then(renew);
       seen = may;
     },
     settled: () => work,

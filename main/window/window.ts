@@ -67,8 +67,6 @@ export interface KioskWindow {
    * same picture. Fulfils when the old process is gone. One at a time: a second call waits for the first.
    */
   renew(): Promise<void>;
-  /** Loads the page that the next `renew` puts there: while a key is worked out, so that nobody waits for it after that. */
-  prepare(): void;
   /** Over everything, with the keyboard. */
   raise(): void;
   isSeen(): boolean;
@@ -121,21 +119,15 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     window.focus();
     await first?.painted();
   });
-  let prepared: KioskPage | null = null;
-  const prepare = (): KioskPage => {
-    if (prepared !== null) return prepared;
-    prepared = openPage();
-    pages = [...pages, prepared];
-    putUnder(prepared);
-    return prepared;
-  };
+  /** Only once nothing is typed any more: a page that loads takes the keyboard. */
   const exchange = async (): Promise<void> => {
-    const fresh = prepare();
-    const before = pages.filter((page) => page !== fresh);
+    const before = pages;
+    const fresh = openPage();
+    pages = [...before, fresh];
+    putUnder(fresh);
     if (window.isVisible()) await fresh.painted();
     else await fresh.loaded;
     pages = [fresh];
-    prepared = null;
     for (const { view } of before) window.contentView.removeChildView(view);
     if (window.isFocused()) focusPage();
     await Promise.all(before.map((page) => page.end()));
@@ -145,7 +137,6 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     window,
     contents: () => pages.map((page) => page.contents),
     shown,
-    prepare: () => void prepare(),
     renew: () => {
       renewing = renewing.then(exchange);
       return renewing;

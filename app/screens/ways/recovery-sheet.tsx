@@ -13,8 +13,8 @@ import { Frame } from '../frame';
 import { asciiDigits, digitsOfGroup, groupCount } from '../setup/recovery-digits';
 import { useShown } from '../use-keys';
 import { useWords } from '../use-words';
-import { type AtWays, Told } from '../ways';
 import { drawRecoveryKey } from './draw-recovery-key';
+import { type AtWays, Told } from './told';
 import { Countdown } from './way-form';
 
 interface SheetParts {

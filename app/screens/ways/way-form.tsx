@@ -10,7 +10,7 @@ import { Frame } from '../frame';
 import { useCountdown } from '../use-countdown';
 import { useShown } from '../use-keys';
 import { useWords } from '../use-words';
-import { type AtWays, type Doing, Told } from '../ways';
+import { type AtWays, type Doing, Told } from './told';
 
 type Form = Exclude<Doing, { is: 'list' | 'adding' | 'locking' }>;
 
