@@ -14,6 +14,9 @@ export interface Edges {
   readonly whole: boolean;
 }
 
+/** Trimming takes the colour of the corners away, whatever it is: these are black. */
+const border = ['-bordercolor', 'black', '-border', '1', '+repage'];
+
 /** `colour`: as ImageMagick names it; scaling mixes it with the black around it on the last row and column. */
 export function edgesOf(about: { readonly file: string; readonly colour: string }): Edges {
   const { file, colour } = about;
@@ -31,14 +34,14 @@ export function edgesOf(about: { readonly file: string; readonly colour: string 
     '+opaque',
     'white',
   ];
-  const said = execFileSync('convert', [file, ...mask, '-depth', '8', '-trim', 'info:'], {
+  const said = execFileSync('convert', [file, ...mask, ...border, '-depth', '8', '-trim', 'info:'], {
     encoding: 'utf8',
     timeout: 60_000,
   });
   // NAME INFO WxH WxH+X+Y ...
   const [, width, height, x, y] = / (\d+)x(\d+) \d+x\d+\+(\d+)\+(\d+) /.exec(said) ?? [];
   if (width === undefined || Number(width) < 2) return { box: null, whole: false };
-  const box = { x: Number(x), y: Number(y), width: Number(width), height: Number(height) };
+  const box = { x: Number(x) - 1, y: Number(y) - 1, width: Number(width), height: Number(height) };
   const side = (geometry: string): boolean =>
     execFileSync(
       'convert',
