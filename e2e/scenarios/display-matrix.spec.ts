@@ -35,20 +35,22 @@ function wayThrough(): readonly Size[] {
 
 const frameColour = '#ff00ff';
 
-/** As the desktop's own picture, without its panel: an XPM of exactly the screen's size. */
+/** On the root window, bare of desktop and panel: a bitmap of exactly the screen's size (X11's XBM, low bit first). */
 const drawFrame = `set -e
 pkill tint2 || true
+pkill pcmanfm || true
 export DISPLAY=:0 XAUTHORITY=/home/owner/.Xauthority
-size=$(xrandr | sed -n 's/.*current \\([0-9]*\\) x \\([0-9]*\\),.*/\\1 \\2/p')
-echo $size | awk '{
-  full = sprintf("%*s", $1, ""); gsub(/ /, "a", full)
-  inner = sprintf("%*s", $1 - 2, ""); gsub(/ /, "b", inner)
-  print "/* XPM */\\nstatic char *frame[] = {\\n\\"" $1 " " $2 " 2 1\\",\\n\\"a c ${frameColour}\\",\\n\\"b c #204020\\","
-  for (row = 1; row <= $2; row++) print "\\"" (row == 1 || row == $2 ? full : "a" inner "a") "\\"" (row == $2 ? "};" : ",")
-}' > /tmp/frame-$$.xpm
-chmod 644 /tmp/frame-$$.xpm
-export XDG_RUNTIME_DIR=/run/user/$(id -u owner) HOME=/home/owner
-timeout 30 runuser -u owner -- pcmanfm --set-wallpaper=/tmp/frame-$$.xpm --wallpaper-mode=center >/dev/null 2>&1 || true`;
+xrandr | sed -n 's/.*current \\([0-9]*\\) x \\([0-9]*\\),.*/\\1 \\2/p' | awk '{
+  bytes = $1 / 8
+  for (at = 1; at <= bytes; at++) {
+    full = full "0xff,"
+    side = side (at == 1 ? "0x01," : at == bytes ? "0x80," : "0x00,")
+  }
+  print "#define frame_width " $1 "\\n#define frame_height " $2 "\\nstatic unsigned char frame_bits[] = {"
+  for (row = 1; row <= $2; row++) print row == 1 || row == $2 ? full : side
+  print "0};"
+}' > /tmp/frame.xbm
+xsetroot -bitmap /tmp/frame.xbm -fg "${frameColour}" -bg "#204020"`;
 
 test('the desktop fills whatever screen it wakes on, to the last row', { tag: '@full' }, async () => {
   const way = wayThrough();
@@ -67,18 +69,19 @@ test('the desktop fills whatever screen it wakes on, to the last row', { tag: '@
         await kiosk.at('live', patience);
         const inside = await insideOf(desk, desk.guest);
         await until(`the guest has ${size}`, async () => (await sizeInside(inside)) === size, patience);
-        await inside.run(drawFrame);
         const seen = join(desk.folder, `${index}.png`);
         await until(
           `the frame of ${size} on all four edges`,
-          () => {
-            execFileSync('import', ['-window', 'root', seen], { env });
-            const { box, whole } = edgesOf({ file: seen, colour: frameColour });
-            return whole && box?.x === 0 && box.y === 0 && `${box.width}x${box.height}` === size;
+          async () => {
+            // The desktop lays its picture anew when its screen changed, and may take the one of before.
+            await inside.run(drawFrame);
+            return until('it is drawn', () => isFramed({ seen, env, size }), 20_000).catch(() => false);
           },
           patience,
         );
         sheet.push('-label', index === 0 ? `new > ${size}` : `${way[index - 1]} > ${size}`, seen);
+        // Where the next one wakes, the panel tells that the desktop is up.
+        await inside.start('tint2');
         inside.close();
         await putToSleep(kiosk, env);
         mkdirSync(join(repository, 'out/pictures'), { recursive: true });
@@ -99,6 +102,17 @@ async function screenWith(size: Size, under: string): Promise<XServer> {
   const started = await startXServer({ kind: 'xorg-dummy', width, height, under });
   if (!started.ok) throw new Error(`${started.fault.message} ${started.fault.hint ?? ''}`);
   return started.value;
+}
+
+/** Photographs the host's screen: all of it is the guest's, to its own last row. */
+function isFramed(about: {
+  readonly seen: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly size: Size;
+}): boolean {
+  execFileSync('import', ['-window', 'root', about.seen], { env: about.env });
+  const { box, whole } = edgesOf({ file: about.seen, colour: frameColour });
+  return whole && box?.x === 0 && box.y === 0 && `${box.width}x${box.height}` === about.size;
 }
 
 /** `WxH`, as the guest's X server says. */

@@ -82,7 +82,9 @@ export function dummyConfig(order: { readonly width: number; readonly height: nu
   const line = (mode: string): string => {
     const [w = 0, h = 0] = mode.split('x').map(Number);
     const [wide, high] = [w + 200, h + 40];
-    const mhz = ((wide * high * 60) / 1e6).toFixed(2);
+    // The driver takes no clock over 300 MHz.
+    const hertz = wide * high * 60 > 290e6 ? 30 : 60;
+    const mhz = ((wide * high * hertz) / 1e6).toFixed(2);
     return `  Modeline "${mode}" ${mhz} ${w} ${w + 40} ${w + 120} ${wide} ${h} ${h + 3} ${h + 9} ${high}`;
   };
   const all = [`${width}x${height}`, ...modes];
