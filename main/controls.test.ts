@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { noBackup } from '../preload/contract/backup';
 import { controlsAtFirst } from '../preload/contract/controls';
 import { controlDesk } from './controls';
 import type { Plan } from './display/display';
@@ -17,7 +18,7 @@ const plan: Plan = {
     outputs: [{ name: 'HDMI-1', monitor: 'Marigold' }],
   },
 };
-const desk = () => controlDesk({ onChanged: () => {}, backup: () => ({ state: 'none', lastGoodAt: null }) });
+const desk = () => controlDesk({ onChanged: () => {}, backup: () => noBackup });
 
 it('keeps what was chosen for a monitor, and the owner’s settings, in the vault and in nobody else’s sight', async () => {
   const first = desk();
