@@ -82,7 +82,6 @@ test('a damaged lock leads to a clear screen, whatever the damage, and to the va
   try {
     const kiosk = await startKiosk(desk);
     await kiosk.at('locked');
-    const faults = await countFaults(kiosk);
     // To the first screen that looks for the vault again: a passphrase is typed, and meanwhile the lock was damaged.
     truncateSync(file, 100);
     desk.type(passphrase);
@@ -94,13 +93,14 @@ test('a damaged lock leads to a clear screen, whatever the damage, and to the va
       exits: ['Back to the passphrase', 'Look again', 'Close SoulPad'],
     });
     putBack();
+    const faults = await countFaults(kiosk);
     for (const [how, damage] of Object.entries(damagedLocks)) {
       await test.step(how, async () => {
         damage(file);
         const before = pictureOf(join(desk.home, 'vault'));
-        const shown = await faults();
+        const shown = faults();
         await kiosk.page.getByRole('button', { name: 'Look again' }).click();
-        await until(`the fault of a lock ${how}`, async () => (await faults()) > shown);
+        await until(`the fault of a lock ${how}`, () => faults() > shown);
         await expectFault(kiosk, {
           title: 'The lock of the vault is damaged.',
           safe: 'Nothing was opened and nothing was changed.',
@@ -214,9 +214,9 @@ test('a damaged moment leads to a clear screen, is left as it was found, and wak
       await test.step(how, async () => {
         harm(guest);
         const before = pictureOf(guest);
-        const shown = await faults();
+        const shown = faults();
         await kiosk.page.getByRole('button', { name: 'Wake it again' }).click();
-        await until(`the fault when ${how}`, async () => (await faults()) > shown);
+        await until(`the fault when ${how}`, () => faults() > shown);
         await expectFault(kiosk, { title, code, ...told });
         expect(qemuIsThere(desk)).toBe(false);
         expect(pictureOf(guest)).toEqual(before);

@@ -1,6 +1,6 @@
 // What a person does in more than one scenario, by the keys and buttons of the screen, and what they read on a fault.
 import { join } from 'node:path';
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { soulpadOk } from './cli';
 import type { Desk, Kiosk } from './kiosk';
@@ -60,15 +60,28 @@ export async function expectFault(
   await expect(page.locator('.acts button')).toHaveText([...told.exits]);
 }
 
-/** Counts the fault screens from now on: the next one may look just like this one. */
-export async function countFaults(kiosk: Kiosk): Promise<() => Promise<number>> {
-  await kiosk.page.evaluate(() => {
-    Object.assign(window, { faults: 0 });
-    window.kiosk.onView(({ story }) => {
-      if (story.state === 'fault') Object.assign(window, { faults: Reflect.get(window, 'faults') + 1 });
+/** Counts the fault screens from now on: the next one may look just like this one. A page that a fresh one replaces counts too. */
+export async function countFaults(kiosk: Kiosk): Promise<() => number> {
+  let faults = 0;
+  const hear = async (page: Page): Promise<void> => {
+    await page.waitForLoadState('domcontentloaded');
+    if (page.url().endsWith('#bar')) return;
+    await page.exposeFunction('tellFault', () => faults++);
+    await page.evaluate(() => {
+      window.kiosk.onView(({ story }) => {
+        if (story.state === 'fault') Reflect.get(window, 'tellFault')();
+      });
     });
+  };
+  const hearWhileOpen = (page: Page): Promise<void> =>
+    hear(page).catch((error: unknown) => {
+      if (!(error instanceof Error) || !error.message.includes('has been closed')) throw error;
+    });
+  kiosk.app.on('window', (page) => {
+    void hearWhileOpen(page);
   });
-  return () => kiosk.page.evaluate(() => Reflect.get(window, 'faults'));
+  await Promise.all(kiosk.app.windows().map(hearWhileOpen));
+  return () => faults;
 }
 
 /** Changes files inside the vault as somebody would who had it open elsewhere. */
