@@ -5,6 +5,7 @@ import type { Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Picked } from '../../preload/contract/setup';
 import type { Effect, Event } from '../flow/state';
+import { copyOfSecret } from '../process/secret-bytes';
 import type { OpenVault, Vaults } from '../vault/vault';
 import { gatherOutput } from './build-output';
 import { keyPace } from './key-pace';
@@ -72,7 +73,7 @@ export function firstRunPerformer(about: {
     if (secrets === null)
       return failed({ code: 'bug', stage: 'setup', message: 'no secrets were kept' }, false);
     // The callee wipes its copy; one more is needed to open what was made.
-    const again = Uint8Array.from(secrets.passphrase);
+    const again = copyOfSecret(secrets.passphrase);
     const pace = keyPace(organs.seconds);
     const secretOf = (bytes: Uint8Array) => ({ kind: 'passphrase', bytes }) as const;
     try {

@@ -6,6 +6,7 @@ import { wordlist as english } from '@scure/bip39/wordlists/english.js';
 import { wordlist as french } from '@scure/bip39/wordlists/french.js';
 import { wordlist as spanish } from '@scure/bip39/wordlists/spanish.js';
 import type { Language } from '../../preload/contract/view';
+import { secretBytes } from '../process/secret-bytes';
 
 export const phraseWords = 7;
 
@@ -24,7 +25,7 @@ export function suggestPhrase(language: Language): Uint8Array<ArrayBuffer> {
     Buffer.from((list[randomInt(list.length)] ?? '').normalize('NFC'), 'utf8'),
   );
   const length = words.reduce((sum, word) => sum + word.length, phraseWords - 1);
-  const phrase = new Uint8Array(length).fill(0x20);
+  const phrase = secretBytes(length).fill(0x20);
   words.reduce((at, word) => {
     phrase.set(word, at);
     return at + word.length + 1;

@@ -2,6 +2,7 @@
 // the vault. Main keeps them, not the page: only here can they be wiped for certain. Wiped when set-up is left, when the
 // person goes back to the passphrase, after a failure, and when nothing happens for half an hour.
 import type { AskedGroups } from '../../preload/contract/setup';
+import { copyOfSecret } from '../process/secret-bytes';
 import { groupsToAsk, isTypedBack, newRecoveryKey } from '../vault/recovery/recovery-key';
 
 const forgetAfterMs = 30 * 60_000;
@@ -64,7 +65,7 @@ export function setupSecrets(about: {
     recoveryKey: () => {
       if (recovery === null) return null;
       stillUsed();
-      return Uint8Array.from(recovery.key);
+      return copyOfSecret(recovery.key);
     },
     confirm: (typed) => {
       confirmed = recovery !== null && isTypedBack({ key: recovery.key, groups: recovery.asked, typed });

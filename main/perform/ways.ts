@@ -6,6 +6,7 @@ import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { WayDone, WayEdit, Ways } from '../../preload/contract/ways';
 import type { Effect, Event } from '../flow/state';
+import { copyOfSecret } from '../process/secret-bytes';
 import { isTwoFactor, provingKeyslots } from '../vault/keyslots/guards';
 import { readSettings, writeSettings } from '../vault/settings';
 import type { NewKeyslot, OpenVault, VaultFacts, Vaults } from '../vault/vault';
@@ -111,13 +112,13 @@ export function waysPerformer(about: {
   const carryOut = async (asked: WayEdit): Promise<Result<VaultFacts>> => {
     const add = asked.act === 'add' ? newKeyslot(asked) : null;
     if (add !== null && !add.ok) return add;
-    const bytes = Uint8Array.from(asked.now);
+    const bytes = copyOfSecret(asked.now);
     const secret = await withKeyUsb(organs, { kind: 'passphrase', bytes });
     switch (asked.act) {
       case 'remove':
         return vaults.removeKeyslot({ home, secret, id: asked.id });
       case 'change':
-        return vaults.changePassphrase({ home, secret, id: asked.id, bytes: Uint8Array.from(asked.given) });
+        return vaults.changePassphrase({ home, secret, id: asked.id, bytes: copyOfSecret(asked.given) });
       case 'add':
         if (add === null) return fail(noEdit);
         return vaults.addKeyslot({ home, secret, name: names[asked.kind], add: add.value });
@@ -130,11 +131,9 @@ export function waysPerformer(about: {
       const key = newRecovery.takeRecovery();
       return key === null ? fail(noEdit) : ok({ kind, bytes: key });
     }
-    if (kind === 'passphrase') return ok({ kind, bytes: Uint8Array.from(asked.given) });
+    if (kind === 'passphrase') return ok({ kind, bytes: copyOfSecret(asked.given) });
     if (keyFolder === null) return fail(noFolder);
-    return ok(
-      kind === 'both' ? { kind, bytes: Uint8Array.from(asked.given), keyFolder } : { kind, keyFolder },
-    );
+    return ok(kind === 'both' ? { kind, bytes: copyOfSecret(asked.given), keyFolder } : { kind, keyFolder });
   };
 
   const pick = async (): Promise<void> => {

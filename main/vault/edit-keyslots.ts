@@ -2,12 +2,13 @@
 // durable step: after a power cut the old ways in open, or the new ones. A key file is durable before keyslots.json names
 // it, so that a cut leaves at worst a key file that opens nothing. Runs in the owner program, under the keyslots lock,
 // also while the vault is open. What may not be done is decided by keyslots/guards.ts, never here.
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { writeDurably, writeNewDurably } from '../files/durable';
 import { faultOfErrno } from '../files/errno';
+import { secretBytes } from '../process/secret-bytes';
 import { joinBoth, splitBoth } from './both-secret';
 import { keyFileBytes, keyFileName } from './key-usb/key-file';
 import { formatKeyslots, freeKeyslotId, type Keyslot, type Keyslots, maxKeyslots } from './keyslots/format';
@@ -145,7 +146,7 @@ async function withKeyFile(
   work: (key: Uint8Array) => Promise<Result<void>>,
 ): Promise<Result<void>> {
   const path = join(folder, keyFileName);
-  const key = randomBytes(keyFileBytes);
+  const key = randomFillSync(secretBytes(keyFileBytes));
   let kept = false;
   try {
     const written = await writeNewDurably({ path, bytes: key, stage });

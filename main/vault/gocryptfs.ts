@@ -8,6 +8,7 @@ import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { readBounded } from '../files/bounded';
 import { type Child, run, start } from '../process/run';
+import { secretBytes } from '../process/secret-bytes';
 import { parseJson } from '../socket/call';
 import { isOurMount, mountAt, mountName } from './mounts';
 import type { VaultPlaces } from './vault';
@@ -129,7 +130,7 @@ async function checkConfig(cipherFolder: string): Promise<Result<void>> {
 /** Hex digits and a line feed, made without a string: strings cannot be wiped. */
 function passwordOf(volumeKey: Uint8Array): Buffer {
   const digits = Buffer.from('0123456789abcdef');
-  const password = Buffer.alloc(volumeKey.length * 2 + 1, 10);
+  const password = secretBytes(volumeKey.length * 2 + 1).fill(10);
   for (const [at, byte] of volumeKey.entries()) {
     password[at * 2] = digits[byte >> 4] ?? 0;
     password[at * 2 + 1] = digits[byte & 15] ?? 0;

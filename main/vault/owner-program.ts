@@ -8,6 +8,7 @@ import type { OnProgress, Progress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { faultOfErrno } from '../files/errno';
 import { openLog } from '../files/log';
+import { secretBytes } from '../process/secret-bytes';
 import { joinBoth, splitBoth } from './both-secret';
 import { type ClosingMount, clearDeadMount } from './close-mount';
 import { addKeyslot, changePassphrase, removeKeyslot } from './edit-keyslots';
@@ -244,7 +245,7 @@ function readNewSecret(): Buffer {
 }
 
 function readExactly(length: number): Buffer {
-  const bytes = Buffer.alloc(length);
+  const bytes = secretBytes(length);
   for (let at = 0; at < length; ) {
     const got = readSync(secretDescriptor, bytes, at, length - at, null);
     if (got === 0) throw new Error('the secret ended too early');
@@ -255,7 +256,7 @@ function readExactly(length: number): Buffer {
 
 /** Reads descriptor 3 to its end, into one buffer. The caller wipes the value. Faults: usage, damagedKeyFile. */
 function readSecret(kind: SecretKind): Result<Buffer> {
-  const held = Buffer.alloc(maxPassphraseBytes + 1 + (kind === 'both' ? 1 + keyFileBytes : 0));
+  const held = secretBytes(maxPassphraseBytes + 1 + (kind === 'both' ? 1 + keyFileBytes : 0));
   try {
     let length = 0;
     for (let got = -1; got !== 0 && length < held.length; length += got)

@@ -7,6 +7,7 @@ import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { startBound } from '../process/bound';
 import { nodeBinary, programPath } from '../process/programs';
+import { secretBytes } from '../process/secret-bytes';
 import { volumeKeyBytes } from './keyslots/format';
 import { formatOwnerArguments, reportDescriptor, secretDescriptor } from './owner-arguments';
 import { readReport } from './start-owner';
@@ -53,7 +54,7 @@ export async function unsealApart(about: {
 
 /** Null when the helper ended without one. What the stream held is wiped. */
 async function readVolumeKey(pipe: Readable | null): Promise<Buffer | null> {
-  const key = Buffer.alloc(volumeKeyBytes);
+  const key = secretBytes(volumeKeyBytes);
   let length = 0;
   for await (const chunk of (pipe ?? []) as AsyncIterable<Buffer>) {
     length += chunk.copy(key, Math.min(length, key.length));

@@ -1,14 +1,15 @@
 // Wraps and unwraps the volume key: Argon2id makes a wrapping key of the secret, AES-256-GCM wraps. The GCM tag binds
 // the vault's uuid and everything else in the slot, so no field can be swapped between slots or vaults. Runs only in
 // the owner program: the native argon2 module never gets into Electron's main process.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomFillSync } from 'node:crypto';
 import argon2 from 'argon2';
+import { copyOfSecret, secretBytes } from '../../process/secret-bytes';
 import type { KeyslotKind } from '../vault';
 import { type KdfCost, pinnedCosts } from './cost';
 import { type Keyslot, type Keyslots, volumeKeyBytes } from './format';
 
 export function newVolumeKey(): Buffer {
-  return randomBytes(volumeKeyBytes);
+  return randomFillSync(secretBytes(volumeKeyBytes));
 }
 
 /** One new keyslot. `secret` is normalized and stays the caller's to wipe. `testOnlyCost`: no program passes it. */
@@ -108,8 +109,7 @@ function boundFacts(
 }
 
 async function deriveWrappingKey(secret: Uint8Array, kdf: Keyslot['kdf']): Promise<Buffer> {
-  const held = Buffer.alloc(secret.length);
-  held.set(secret);
+  const held = copyOfSecret(secret);
   // argon2.cjs makes a Buffer of what it is given, and would leave its copy in Node's pool of small buffers; made of this
   // one's own memory (Buffer.from(arrayBuffer)) it is no copy. The native part clears its own (ARGON2_FLAG_CLEAR_PASSWORD).
   const uncopied = Object.assign(held, { valueOf: () => held.buffer });

@@ -3,6 +3,7 @@
 // while it is typed. Digits only: it can be read out in every language and typed on every keyboard.
 // No function here makes a string of a key: strings cannot be wiped.
 import { randomInt } from 'node:crypto';
+import { secretBytes } from '../../process/secret-bytes';
 
 export const recoveryGroups = 8;
 export const groupDigits = 6;
@@ -14,7 +15,7 @@ const zero = 0x30;
 
 /** 48 ASCII digits. The caller wipes them. */
 export function newRecoveryKey(): Buffer {
-  const key = Buffer.alloc(recoveryKeyDigits);
+  const key = secretBytes(recoveryKeyDigits);
   for (let group = 0; group < recoveryGroups; group++) {
     let rest = randomInt(valuesOfGroup) * factor;
     for (let at = (group + 1) * groupDigits - 1; at >= group * groupDigits; at--) {
@@ -95,7 +96,7 @@ const separators: readonly (readonly [from: number, to: number])[] = [
 
 /** ASCII digits in a new buffer; null when there is anything but digits and what parts them. */
 function readDigits(typed: Uint8Array): Buffer | null {
-  const digits = Buffer.alloc(typed.length);
+  const digits = secretBytes(typed.length);
   let count = 0;
   for (let at = 0; at < typed.length; ) {
     const { point, bytes } = pointAt(typed, at);
