@@ -13,7 +13,7 @@ export default defineConfig({
   forbidOnly: true,
   reporter: 'list',
   projects: [
-    { name: 'acts', testDir: 'e2e/pictures', testMatch: 'acts.spec.ts' },
+    { name: 'acts', testDir: 'e2e/pictures', testMatch: ['acts.spec.ts', 'set-up.spec.ts'] },
     { name: 'every screen', testDir: 'e2e/pictures', testMatch: 'pictures.spec.ts', grep: pictures },
     { name: 'scenarios', testDir: 'e2e/scenarios' },
   ],

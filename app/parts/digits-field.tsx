@@ -1,12 +1,13 @@
-// A field for a few digits of a secret: uncontrolled, read by who holds the ref. Digits of any script are taken; the
-// field stays left to right, since that is how the digits were shown.
-import type { Ref } from 'react';
+// A field for a few digits of a secret, which are read while they are typed. Digits of any script are taken; the field
+// stays left to right, since that is how the digits were shown.
+import type { RefObject } from 'react';
+import { SecretEntry } from './secret-entry';
 
 interface DigitsFieldParts {
   readonly id: string;
   readonly label: string;
   readonly length: number;
-  readonly inputRef: Ref<HTMLInputElement>;
+  readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly onInput: (event: InputEvent) => void;
 }
 
@@ -15,20 +16,8 @@ export function DigitsField({ id, label, length, inputRef, onInput }: DigitsFiel
     <div className="digits-field">
       <label htmlFor={id}>{label}</label>
       <div className="field">
-        <input
-          id={id}
-          ref={inputRef}
-          className="secret num"
-          type="text"
-          inputMode="numeric"
-          dir="ltr"
-          // Room for spaces between the digits.
-          maxLength={length * 3}
-          onInput={(event) => onInput(event.nativeEvent as InputEvent)}
-          autoComplete="off"
-          autoCorrect="off"
-          spellCheck={false}
-        />
+        {/* Room for spaces between the digits. */}
+        <SecretEntry id={id} shown digits inputRef={inputRef} maxLength={length * 3} onInput={onInput} />
       </div>
     </div>
   );

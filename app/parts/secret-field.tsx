@@ -1,7 +1,7 @@
-// A field for a secret. The typed words live in the input element alone: uncontrolled, never in React state, read once
-// by who holds the ref. The browser must not help: no spelling, no completion, no capitals.
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
+// A field for a secret with its label and the button that shows and hides it.
+import type { KeyboardEvent, RefObject } from 'react';
 import { Icon } from './icon';
+import { SecretEntry } from './secret-entry';
 
 interface SecretFieldParts {
   readonly id: string;
@@ -14,30 +14,11 @@ interface SecretFieldParts {
   /** UTF-16 units; the browser cuts what is pasted. */
   readonly maxLength?: number;
   readonly onInput?: () => void;
-  /**
-   * A screen reader speaks, and this is the sentence beside the shown words: the field then stays a password field,
-   * whose letters no reader gets, and the words are drawn below it, hidden from the accessibility tree.
-   */
-  readonly shownBeside?: string | undefined;
+  /** A screen reader speaks, and this sentence says that it does not read the shown words. */
+  readonly shownUnread?: string | undefined;
 }
 
 export function SecretField(props: SecretFieldParts) {
-  const { inputRef } = props;
-  const isBeside = props.shown && props.shownBeside !== undefined;
-  const beside = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    const [from, to] = [inputRef.current, beside.current];
-    if (!isBeside || from === null || to === null) return;
-    const draw = (): void => {
-      to.textContent = from.value;
-    };
-    draw();
-    from.addEventListener('input', draw);
-    return () => {
-      from.removeEventListener('input', draw);
-      to.textContent = '';
-    };
-  }, [isBeside, inputRef]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!event.ctrlKey || event.key.toLowerCase() !== 'h') return;
     event.preventDefault();
@@ -47,32 +28,22 @@ export function SecretField(props: SecretFieldParts) {
     <div>
       <label htmlFor={props.id}>{props.label}</label>
       <div className="field">
-        <input
+        <SecretEntry
           id={props.id}
-          ref={inputRef}
-          className="secret"
-          type={props.shown && !isBeside ? 'text' : 'password'}
-          // Bullets follow the page's direction, shown text its own.
-          dir={props.shown && !isBeside ? 'auto' : undefined}
-          maxLength={props.maxLength ?? 1024}
+          shown={props.shown}
+          inputRef={props.inputRef}
           readOnly={props.readOnly ?? false}
+          maxLength={props.maxLength ?? 1024}
           onInput={props.onInput}
           onKeyDown={onKeyDown}
-          autoComplete="off"
-          autoCorrect="off"
-          autoCapitalize="none"
-          spellCheck={false}
         />
         <button type="button" className="toggle" onClick={props.onToggle} aria-pressed={props.shown}>
           <Icon name={props.shown ? 'eyeOff' : 'eye'} />
           {props.toggle}
         </button>
       </div>
-      {isBeside ? (
-        <>
-          <p ref={beside} className="mirror" dir="auto" aria-hidden="true" />
-          <p className="small">{props.shownBeside}</p>
-        </>
+      {props.shown && props.shownUnread !== undefined ? (
+        <p className="small unread">{props.shownUnread}</p>
       ) : null}
     </div>
   );

@@ -105,7 +105,7 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
           onToggle={toggle}
           inputRef={input}
           readOnly={!idle}
-          shownBeside={beside}
+          shownUnread={beside}
         />
         {keys ? null : (
           <>

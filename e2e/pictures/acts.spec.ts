@@ -76,15 +76,47 @@ test('Ctrl+H shows the words and hides them again; they hide themselves after 20
   await stage.page.keyboard.type(words);
   await expect(field).toHaveAttribute('type', 'password');
   await stage.page.keyboard.press('Control+h');
-  await expect(field).toHaveAttribute('type', 'text');
+  await expect(stage.page.locator('.letters')).toHaveText(words);
   await stage.page.keyboard.press('Control+h');
-  await expect(field).toHaveAttribute('type', 'password');
+  await expect(stage.page.locator('.letters')).toHaveCount(0);
   await expect(field).toHaveValue(words);
   await stage.page.clock.install();
   await stage.page.getByRole('button', { name: 'Show' }).click();
-  await expect(field).toHaveAttribute('type', 'text');
+  await expect(stage.page.locator('.letters')).toHaveText(words);
   await stage.page.clock.fastForward(20_500);
+  await expect(stage.page.locator('.letters')).toHaveCount(0);
+});
+
+test('shown words are corrected where they are pressed, by pointer and keys, and the field stays a password field', async () => {
+  const field = stage.page.getByLabel('Passphrase');
+  const letters = stage.page.locator('.letters');
+  await stage.page.keyboard.type('marigold rver lantern');
+  await stage.page.getByRole('button', { name: 'Show' }).click();
+  await expect(letters).toHaveText('marigold rver lantern');
+  // Between the r and the v.
+  const at = await letters.evaluate((over) => {
+    const [text] = over.childNodes;
+    const range = document.createRange();
+    range.setStart(text ?? over, 'marigold r'.length);
+    const { left, top, height } = range.getBoundingClientRect();
+    return { x: left, y: top + height / 2 };
+  });
+  await stage.page.mouse.click(at.x, at.y);
+  await expect(field).toBeFocused();
+  await stage.page.keyboard.type('i');
+  await expect(letters).toHaveText('marigold river lantern');
+  await stage.page.keyboard.press('Shift+Home');
+  await expect(letters.locator('mark')).toHaveText('marigold ri');
+  await checkPanel(stage, 'shown-words');
+  await stage.page.keyboard.press('End');
+  await stage.page.keyboard.type(' and many more words than such a field is wide at this size of the screen');
+  // Longer than the field: the caret stays in sight.
+  const [seen, caret] = await Promise.all([letters.boundingBox(), letters.locator('i').boundingBox()]);
+  expect((caret?.x ?? 0) - (seen?.x ?? 0)).toBeGreaterThan(0);
+  expect((caret?.x ?? 0) - (seen?.x ?? 0)).toBeLessThanOrEqual((seen?.width ?? 0) + 1);
   await expect(field).toHaveAttribute('type', 'password');
+  await stage.page.getByRole('button', { name: 'Hide' }).click();
+  await expect(letters).toHaveCount(0);
 });
 
 test('another language keeps the typed words', async () => {

@@ -33,7 +33,7 @@ export async function defectsOf(page: Page, options: { fits: boolean }): Promise
         const block = style.display !== 'inline';
         if (
           block &&
-          element.tagName !== 'INPUT' &&
+          !element.matches('input, .letters') && // both scroll to the caret
           element.scrollWidth > element.clientWidth + 1 &&
           element.clientWidth > 0
         ) {

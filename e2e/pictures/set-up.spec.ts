@@ -110,6 +110,9 @@ test('a passphrase of one’s own is typed twice, or once in plain sight, and th
   await expect(stage.page.locator('#second')).toHaveCount(0);
   await button('Keep this passphrase').click();
   await expect.poll(() => asked('choosePassphrase')).toEqual(['choosePassphrase 30 bytes']);
+  // Drawn over the field, and not left in the page.
+  await expect(stage.page.locator('.letters')).toHaveText('quince harbour seventeen lamps');
+  await button('Hide').first().click();
   expect((await stage.page.content()).replace(/<input[^>]*>/g, '')).not.toContain('quince');
 });
 

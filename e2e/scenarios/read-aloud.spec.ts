@@ -37,8 +37,8 @@ test('Orca reads the unlock screen from the first press on, and never the passph
 
     const before = speech.spoken().length;
     desk.type(wrong);
-    desk.press('ctrl+h'); // drawn on the screen, beside the field
-    await expect(kiosk.page.locator('.mirror')).toHaveText(wrong);
+    desk.press('ctrl+h'); // drawn on the screen, over the field
+    await expect(kiosk.page.locator('.letters')).toHaveText(wrong);
     await hear('Only on the screen, not read aloud');
     const tree = readAccessibleTree(env);
     expect(tree.some(({ role, name }) => role === 'password text' && name === 'Passphrase')).toBe(true);
