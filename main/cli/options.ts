@@ -22,6 +22,10 @@ export const options = {
     value: 'N',
     help: 'Read the new passphrase from file descriptor N to its end; one final line feed is dropped.',
   },
+  on: {
+    value: 'DISK',
+    help: 'Make the vault on this disk, as LUKS2: an id of `soulpad vault disks`. It is erased.',
+  },
   name: { value: 'TEXT', help: 'The name that people see, at most 80 characters.' },
   witness: { value: null, help: 'Add the small test guest that checks its own memory and disk.' },
   kernel: { value: 'FILE', help: 'Start from this Linux kernel.' },

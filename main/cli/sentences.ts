@@ -26,6 +26,15 @@ export function sayVault(vault: DataOf<'vault.status'>): readonly string[] {
   ];
 }
 
+export function sayDisks({ disks }: DataOf<'vault.disks'>): readonly string[] {
+  if (disks.length === 0) return ['There is no disk that is a vault or may become one.'];
+  return disks.map(({ id, name, bytes, uuid, damage, mayFormat }) => {
+    const vault = uuid === null ? 'no vault' : `the vault ${uuid}`;
+    const holds = damage === null ? vault : `a damaged header (${damage})`;
+    return `${id}, ${name}, ${sayBytes(bytes)}: ${holds}${mayFormat ? '; a vault may be made on it' : ''}.`;
+  });
+}
+
 function sayKdf(slot: DataOf<'vault.status'>['keyslots'][number]): string {
   if (slot.memoryKiB === 0) return slot.kdf;
   return `${slot.kdf} with ${slot.memoryKiB / 1024} MiB, ${slot.iterations} passes, ${slot.parallelism} lane(s)`;

@@ -70,6 +70,21 @@ export const vaultSchema = z.object({
   keyslots: z.array(keyslotSchema).readonly(),
 });
 
+const vaultDisksSchema = z.object({
+  disks: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      bytes: count,
+      removable: z.boolean(),
+      partitionName: z.string().nullable(),
+      mayFormat: z.boolean(),
+      uuid: z.uuid().nullable(),
+      damage: z.string().nullable(),
+    }),
+  ),
+});
+
 export const guestSchema = z.object({
   id: guestIdSchema,
   name: z.string(),
@@ -274,6 +289,7 @@ export const surface = {
   'vault.open': vaultSchema,
   'vault.close': vaultSchema,
   'vault.status': vaultSchema,
+  'vault.disks': vaultDisksSchema,
   'vault.add-key-usb': vaultSchema,
   'vault.add-passphrase': vaultSchema,
   'vault.change-passphrase': vaultSchema,

@@ -1,17 +1,17 @@
 // `soulpad vault ...`: the vault organ's verbs for people and scripts.
-import { fail } from '../../preload/contract/result';
-import { vaults } from '../vault/open-vaults';
+import { fail, ok } from '../../preload/contract/result';
+import { vaultDisks, vaults } from '../vault/open-vaults';
 import { secretOptions } from './options';
 import { readNewPassphrase, readSecret } from './secret';
-import { sayVault } from './sentences';
+import { sayDisks, sayVault } from './sentences';
 import { verb } from './verb';
 
 const createVerb = verb({
   topic: 'vault.create',
   words: ['vault', 'create'],
   operand: null,
-  options: ['name', 'passphrase-fd'],
-  help: 'Make a new vault, locked with a passphrase of 20 characters or more.',
+  options: ['name', 'passphrase-fd', 'on'],
+  help: 'Make a new vault, locked with a passphrase of 20 characters or more: a folder, or with --on a whole disk.',
   run: async (asked) => {
     const { home, onProgress } = asked;
     const there = await vaults().status(home);
@@ -26,7 +26,8 @@ const createVerb = verb({
     const secret = await readNewPassphrase(asked);
     if (!secret.ok) return secret;
     const name = asked.values.name ?? 'passphrase';
-    return vaults().create({ home, name, secret: secret.value, onProgress });
+    const disk = asked.values.on === undefined ? {} : { disk: asked.values.on };
+    return vaults().create({ home, name, secret: secret.value, onProgress, ...disk });
   },
   say: sayVault,
 });
@@ -80,6 +81,19 @@ const closeVerb = verb({
   say: sayVault,
 });
 
+const disksVerb = verb({
+  topic: 'vault.disks',
+  words: ['vault', 'disks'],
+  operand: null,
+  options: [],
+  help: 'List the disks that are LUKS2 vaults or may become one.',
+  run: async () => {
+    const listed = await vaultDisks();
+    return listed.ok ? ok({ disks: [...listed.value] }) : listed;
+  },
+  say: sayDisks,
+});
+
 const statusVerb = verb({
   topic: 'vault.status',
   words: ['vault', 'status'],
@@ -90,4 +104,4 @@ const statusVerb = verb({
   say: sayVault,
 });
 
-export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb];
+export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb, disksVerb];

@@ -4,9 +4,9 @@ import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../preload/contract/result';
 import { argumentsOf, pids } from '../process/proc';
-import { unmount } from './gocryptfs';
 import { liveGuests } from './guest-alive';
 import { mountAt, mountName } from './mounts';
+import { unmountVault } from './unmount';
 import type { VaultPlaces } from './vault';
 
 const unmountRetryMs = 3_000;
@@ -21,17 +21,16 @@ export interface ClosingMount {
 
 /** Fault busy: a guest lives in it, and it is still mounted. */
 export async function closeMount(about: ClosingMount): Promise<Result<void>> {
-  const { places, say } = about;
-  const { mountPoint } = places;
+  const { places, uuid, say } = about;
   const deadline = Date.now() + unmountRetryMs;
-  let done = await unmount({ mountPoint, detachInUse: false });
+  let done = await unmountVault({ places, uuid, detachInUse: false });
   while (!done.ok && done.fault.code === 'busy' && Date.now() < deadline) {
     await pause(2 * pollMs);
-    done = await unmount({ mountPoint, detachInUse: false });
+    done = await unmountVault({ places, uuid, detachInUse: false });
   }
   if (!done.ok && done.fault.code === 'busy' && (await liveGuests(places)).length === 0) {
-    say('files in the vault are in use by an unknown program: detaching the mount and ending gocryptfs');
-    done = await unmount({ mountPoint, detachInUse: true });
+    say('files in the vault are in use by an unknown program: detaching the mount');
+    done = await unmountVault({ places, uuid, detachInUse: true });
   }
   if (done.ok) await endServers(about.uuid);
   return done;
@@ -39,9 +38,9 @@ export async function closeMount(about: ClosingMount): Promise<Result<void>> {
 
 /** gocryptfs is dead or unmounted from outside: takes away what is left of the mount. */
 export async function clearDeadMount(about: ClosingMount): Promise<void> {
-  const { mountPoint } = about.places;
-  if (mountAt(mountPoint) !== null) await unmount({ mountPoint, detachInUse: true });
-  await endServers(about.uuid);
+  const { places, uuid } = about;
+  if (mountAt(places.mountPoint) !== null) await unmountVault({ places, uuid, detachInUse: true });
+  await endServers(uuid);
 }
 
 /** The lock file and the runtime folder stay: removing a lock file lets two programs lock two files of one name. */

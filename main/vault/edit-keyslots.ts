@@ -2,15 +2,11 @@
 // durable step: after a power cut the old ways in open, or the new ones. A key file is durable before keyslots.json names
 // it, so that a cut leaves at worst a key file that opens nothing. Runs in the owner program, under the keyslots lock,
 // also while the vault is open. What may not be done is decided by keyslots/guards.ts, never here.
-import { randomFillSync } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fail, ok, type Result } from '../../preload/contract/result';
-import { writeDurably, writeNewDurably } from '../files/durable';
+import { fail, type Result } from '../../preload/contract/result';
+import { writeDurably } from '../files/durable';
 import { faultOfErrno } from '../files/errno';
-import { secretBytes } from '../process/secret-bytes';
 import { joinBoth, splitBoth } from './both-secret';
-import { keyFileBytes, keyFileName } from './key-usb/key-file';
+import { withKeyFile } from './key-usb/write-key';
 import { formatKeyslots, freeKeyslotId, type Keyslot, type Keyslots, maxKeyslots } from './keyslots/format';
 import { needsOtherSecret, provingKeyslots } from './keyslots/guards';
 import { readKeyslots } from './keyslots/read-keyslots';
@@ -137,28 +133,4 @@ function replace(
   stage: string,
 ): Promise<Result<void>> {
   return writeDurably(keyslotsFileOf(home), formatKeyslots({ ...keyslots, keyslots: [...slots] }), stage);
-}
-
-/** Writes a new key file, never over one that is there, and takes it away again when `work` fails. */
-async function withKeyFile(
-  folder: string,
-  stage: string,
-  work: (key: Uint8Array) => Promise<Result<void>>,
-): Promise<Result<void>> {
-  const path = join(folder, keyFileName);
-  const key = randomFillSync(secretBytes(keyFileBytes));
-  let kept = false;
-  try {
-    const written = await writeNewDurably({ path, bytes: key, stage });
-    if (!written.ok) {
-      kept = true; // not ours
-      return written;
-    }
-    const done = await work(key);
-    kept = done.ok;
-    return done.ok ? ok(undefined) : done;
-  } finally {
-    key.fill(0);
-    if (!kept) await rm(path, { force: true }).catch(() => {});
-  }
 }

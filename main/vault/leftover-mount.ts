@@ -5,9 +5,9 @@
 import { statSync } from 'node:fs';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { type ClosingMount, clearDeadMount } from './close-mount';
-import { unmount } from './gocryptfs';
 import { liveGuests } from './guest-alive';
 import { isOurMount, mountAt } from './mounts';
+import { unmountVault } from './unmount';
 import type { VaultPlaces } from './vault';
 
 /** `kept`: it may be taken over without a key. Fault io: it is not ours, or cannot be unmounted. */
@@ -21,13 +21,13 @@ export async function settleLeftover(about: ClosingMount): Promise<Result<'close
     return fail({ code: 'io', stage: 'vault.open', message });
   }
   if (!answers(places)) {
-    say('a killed gocryptfs left a dead mount: clearing it');
+    say('a dead mount was left: clearing it');
     await clearDeadMount(about);
     return ok('closed');
   }
   if ((await liveGuests(places)).length > 0) return ok('kept');
   say('a killed owner left its mount: closing it');
-  const done = await unmount({ mountPoint, detachInUse: false });
+  const done = await unmountVault({ places, uuid, detachInUse: false });
   if (done.ok) return ok('closed');
   return done.fault.code === 'busy' ? ok('kept') : done;
 }

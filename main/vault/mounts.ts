@@ -1,6 +1,7 @@
 // What the kernel says is mounted: the truth about a vault, asked of /proc/self/mounts (proc_pid_mounts(5)), never
 // remembered. Our mount is told from another's by its place, its type and its name together.
 import { readFileSync } from 'node:fs';
+import { isLuks2Mount } from './luks2/mounting';
 
 export interface Mount {
   readonly source: string;
@@ -42,5 +43,6 @@ export function mountAt(target: string, mounts: readonly Mount[] = readMounts())
 }
 
 export function isOurMount(mount: Mount | null, uuid: string): boolean {
+  if (isLuks2Mount(mount, uuid)) return true;
   return mount !== null && mount.type === 'fuse.gocryptfs' && mount.source === mountName(uuid);
 }

@@ -7,13 +7,13 @@ import { join, resolve } from 'node:path';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { askOwner, attach, describeHolders } from './attach';
-import { factsOf, type Keyslots } from './keyslots/format';
-import { readKeyslots } from './keyslots/read-keyslots';
+import { findVault } from './find-vault';
+import { soulpaddDisks } from './luks2/remote';
 import { isOurMount, mountAt } from './mounts';
 import { type OwnerArguments, writeFramed } from './owner-arguments';
-import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
+import { makeRuntimeFolder } from './places';
 import { startOwner } from './start-owner';
-import type { Secret, VaultFacts, VaultPlaces, Vaults } from './vault';
+import type { Secret, VaultDiskFacts, VaultFacts, VaultPlaces, Vaults } from './vault';
 
 export { defaultHome } from './places';
 
@@ -21,38 +21,29 @@ export function vaults(): Vaults {
   return { status, create, open, adopt, addKeyslot, changePassphrase, removeKeyslot, check };
 }
 
-interface Found {
-  readonly keyslots: Keyslots;
-  readonly places: VaultPlaces;
-}
-
-async function look(home: string): Promise<Result<Found>> {
-  const keyslots = await readKeyslots(home);
-  if (!keyslots.ok) return keyslots;
-  const places = placesOf({ home, uuid: keyslots.value.uuid, root: runtimeRoot() });
-  return places.ok ? ok({ keyslots: keyslots.value, places: places.value }) : places;
-}
-
 const status: Vaults['status'] = async (givenHome) => {
   const home = resolve(givenHome);
-  const found = await look(home);
+  const found = await findVault(home);
   if (!found.ok) return found;
-  const { keyslots, places } = found.value;
-  const isMounted = (): boolean => isOurMount(mountAt(places.mountPoint), keyslots.uuid);
+  const { uuid, places } = found.value;
+  const isMounted = (): boolean => isOurMount(mountAt(places.mountPoint), uuid);
   // Mounted and nobody answers: a killed owner's. A new one takes it over for its guest, or closes it.
   if (isMounted() && isUnowned(await askOwner(places))) await takeOver(home, places);
+  const keyslots = await found.value.keyslots();
+  if (!keyslots.ok) return keyslots;
   const open = isMounted();
   const space = open ? await statfs(places.mountPoint).catch(() => null) : null;
+  const luks2 = places.kind === 'luks2';
   return ok({
     home,
-    kind: keyslots.kind,
-    uuid: keyslots.uuid,
+    kind: places.kind,
+    uuid,
     state: open ? 'open' : 'closed',
     mountPoint: open ? places.mountPoint : null,
-    fileSystem: open ? 'fuse.gocryptfs' : null,
-    reflink: false, // gocryptfs has no FICLONE
+    fileSystem: open ? (luks2 ? 'xfs' : 'fuse.gocryptfs') : null,
+    reflink: luks2, // gocryptfs has no FICLONE
     freeBytes: space === null ? null : space.bavail * space.bsize,
-    keyslots: factsOf(keyslots),
+    keyslots: keyslots.value,
   });
 };
 
@@ -60,8 +51,10 @@ const create: Vaults['create'] = async (about) => {
   const home = resolve(about.home);
   const { name, recovery, onProgress } = about;
   const secret = recovery === undefined ? about.secret : preceded(about.secret, recovery);
+  const disk = about.disk === undefined ? {} : { disk: about.disk };
+  const hasRecovery = `${recovery !== undefined}` as const;
   const made = await startOwner({
-    about: { mode: 'create', home, name, secretKind: secret.kind, recovery: `${recovery !== undefined}` },
+    about: { mode: 'create', home, name, secretKind: secret.kind, recovery: hasRecovery, ...disk },
     lock: null,
     secret,
     onProgress,
@@ -72,7 +65,7 @@ const create: Vaults['create'] = async (about) => {
 const open: Vaults['open'] = async (about) => {
   const home = resolve(about.home);
   const { program, secret } = about;
-  const found = await look(home);
+  const found = await findVault(home);
   if (!found.ok) return wiped(secret, found);
   const { places } = found.value;
   const made = makeRuntimeFolder(places);
@@ -98,6 +91,18 @@ const open: Vaults['open'] = async (about) => {
   const winner = await askOwner(places);
   return winner.ok ? busy(describeHolders(winner.value)) : opened;
 };
+
+/** Where LUKS2 vaults are or may be made. Fault kernelLacks: no soulpadd, or no dm-crypt; gocryptfs needs neither. */
+export async function vaultDisks(): Promise<Result<readonly VaultDiskFacts[]>> {
+  const listed = await soulpaddDisks();
+  if (!listed.ok) return listed;
+  return ok(
+    listed.value.map(({ id, name, bytes, removable, partitionName, mayFormat, vault, damage }) => ({
+      ...{ id, name, bytes, removable, partitionName, mayFormat, damage },
+      uuid: vault?.uuid ?? null,
+    })),
+  );
+}
 
 const addKeyslot: Vaults['addKeyslot'] = async ({ home, secret, name, add, onProgress }) => {
   const bytes = 'bytes' in add ? add.bytes : new Uint8Array();
@@ -138,7 +143,7 @@ async function edit(asked: {
 }): Promise<Result<VaultFacts>> {
   const { about, secret, given, onProgress } = asked;
   const framed = { kind: secret.kind, bytes: writeFramed(given, secret.bytes) };
-  const found = await look(about.home);
+  const found = await findVault(about.home);
   if (!found.ok) return wiped(framed, found);
   const made = makeRuntimeFolder(found.value.places);
   if (!made.ok) return wiped(framed, made);
@@ -151,13 +156,13 @@ async function edit(asked: {
 
 const adopt: Vaults['adopt'] = async (about) => {
   const home = resolve(about.home);
-  const found = await look(home);
+  const found = await findVault(home);
   if (!found.ok) return found;
-  const { places, keyslots } = found.value;
+  const { places, uuid } = found.value;
   const { program } = about;
   const attached = await attach({ places, program });
   if (attached.ok || !isUnowned(attached)) return attached;
-  if (!isOurMount(mountAt(places.mountPoint), keyslots.uuid)) return notOpen(home);
+  if (!isOurMount(mountAt(places.mountPoint), uuid)) return notOpen(home);
   const taken = await takeOver(home, places);
   if (taken.ok || taken.fault.code === 'busy') return attach({ places, program }); // busy: another was quicker
   return taken;

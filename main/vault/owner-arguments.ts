@@ -6,6 +6,7 @@ import { faultSchema } from '../../preload/contract/fault';
 import { programSchema } from '../../preload/contract/owner';
 import { progressSchema } from '../../preload/contract/progress';
 import { shownNameSchema } from '../../preload/contract/shown-name';
+import { diskIdSchema } from '../../preload/contract/soulpadd';
 
 export const secretDescriptor = 3;
 export const reportDescriptor = 4;
@@ -24,6 +25,8 @@ export const ownerArgumentsSchema = z.discriminatedUnion('mode', [
     secretKind,
     /** True: the secret's bytes are preceded by a recovery key of 48 ASCII digits, which gets a keyslot too. */
     recovery: z.enum(['true', 'false']),
+    /** soulpadd's id of the disk that becomes a LUKS2 vault. */
+    disk: diskIdSchema.optional(),
   }),
   /** The three edits: the secret's bytes are preceded by their new secret, and that by its length (writeFramed). */
   z.strictObject({
@@ -81,6 +84,7 @@ export function parseOwnerArguments(argv: readonly string[]): OwnerArguments {
     'stays',
     'add',
     'id',
+    'disk',
   ];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   return ownerArgumentsSchema.parse({ ...parseArgs({ args: [...argv], options, strict: true }).values });

@@ -11,11 +11,16 @@ import { openLog } from '../files/log';
 import { secretBytes } from '../process/secret-bytes';
 import { joinBoth, splitBoth } from './both-secret';
 import { type ClosingMount, clearDeadMount } from './close-mount';
-import { addKeyslot, changePassphrase, removeKeyslot } from './edit-keyslots';
+import * as gocryptfsEdits from './edit-keyslots';
+import { findVault } from './find-vault';
 import { mountCipher } from './gocryptfs';
 import { keyFileBytes } from './key-usb/key-file';
 import { readKeyslots } from './keyslots/read-keyslots';
 import { settleLeftover } from './leftover-mount';
+import * as luks2Edits from './luks2/edit';
+import { firstKeyslots } from './luks2/edit';
+import { readLuks2Home, writeLuks2Home } from './luks2/home';
+import { checkDisk, formatDisk, openDisk } from './luks2/remote';
 import { makeVault } from './make-vault';
 import { type Mounted, type Owner, ownVault } from './owner';
 import {
@@ -27,7 +32,7 @@ import {
   volumeKeyDescriptor,
 } from './owner-arguments';
 import { maxPassphraseBytes, normalizePassphrase, refuseNewPassphrase } from './passphrase';
-import { makeRuntimeFolder, placesOf, runtimeRoot } from './places';
+import { makeRuntimeFolder } from './places';
 import { readRecoveryKey, recoveryKeyDigits } from './recovery/recovery-key';
 import { unsealBy } from './unseal';
 import { unsealApart } from './unseal-apart';
@@ -81,11 +86,35 @@ async function create(about: Making): Promise<Result<void>> {
     const { home, name, secretKind: kind } = about;
     const refused = kind === 'passphrase' ? refuseNewPassphrase(secret.value) : ok(undefined);
     if (!refused.ok) return refused;
+    if (about.disk !== undefined)
+      return await makeOnDisk({ home, name, kind, secret: secret.value, recovery, disk: about.disk });
     return await makeVault({ home, name, kind, secret: secret.value, recovery, onProgress });
   } finally {
     recovery?.fill(0);
     if (secret.ok) secret.value.fill(0);
   }
+}
+
+/** The same on a disk of soulpadd's, which the home then names. */
+async function makeOnDisk(about: {
+  readonly home: string;
+  readonly name: string;
+  readonly kind: SecretKind;
+  readonly secret: Uint8Array;
+  readonly recovery: Uint8Array | null;
+  readonly disk: string;
+}): Promise<Result<void>> {
+  const { home, disk } = about;
+  const there = await findVault(home);
+  if (there.ok || there.fault.code !== 'missingVault')
+    return fail({
+      code: 'alreadyThere',
+      stage: 'vault.create',
+      message: `there is a vault in ${home} already`,
+    });
+  onProgress({ ...keyStep(0, 2), stage: 'create', reversible: false });
+  const uuid = await formatDisk({ disk, keyslots: firstKeyslots(about) });
+  return uuid.ok ? writeLuks2Home(home, uuid.value) : uuid;
 }
 
 /** Edits keyslots: the same. */
@@ -97,15 +126,18 @@ async function edit(about: Editing): Promise<Result<void>> {
     if (!given.ok) return given;
     if (!secret.ok) return secret;
     const { home, secretKind: kind } = about;
-    const editing = { home, kind, secret: secret.value };
+    const vault = await findVault(home);
+    if (!vault.ok) return vault;
+    const editing = { home, uuid: vault.value.uuid, kind, secret: secret.value };
+    const acts = vault.value.places.kind === 'luks2' ? luks2Edits : gocryptfsEdits;
     onProgress(keyStep(0, 1));
-    if (about.mode === 'removeKeyslot') return await removeKeyslot({ ...editing, id: about.id });
+    if (about.mode === 'removeKeyslot') return await acts.removeKeyslot({ ...editing, id: about.id });
     if (about.mode === 'changePassphrase')
-      return await changePassphrase({ ...editing, id: about.id, given: given.value });
+      return await acts.changePassphrase({ ...editing, id: about.id, given: given.value });
     const { name, add, keyFolder = null } = about;
     if ((add === 'keyUsb' || add === 'both') !== (keyFolder !== null))
       return fail({ code: 'usage', stage: 'vault.addKeyslot', message: 'a key file needs its folder' });
-    return await addKeyslot({ ...editing, name, add, given: given.value, keyFolder });
+    return await acts.addKeyslot({ ...editing, name, add, given: given.value, keyFolder });
   } finally {
     raw.fill(0);
     if (given.ok) given.value.fill(0);
@@ -131,12 +163,9 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   const ending = new AbortController();
   process.on('SIGTERM', () => ending.abort());
   process.on('SIGHUP', () => {}); // a terminal that closes is no reason to close the vault
-  const keyslots = await readKeyslots(about.home);
-  if (!keyslots.ok) return keyslots;
-  const { uuid } = keyslots.value;
-  const found = placesOf({ home: about.home, uuid, root: runtimeRoot() });
+  const found = await findVault(about.home);
   if (!found.ok) return found;
-  const places = found.value;
+  const { places, uuid } = found.value;
   const made = makeRuntimeFolder(places);
   if (!made.ok) return made;
   const { say } = openLog(join(places.runtimeFolder, 'owner.log'));
@@ -159,9 +188,20 @@ async function own(about: Extract<OwnerArguments, { mode: 'open' | 'adopt' }>): 
   return ok(undefined);
 }
 
-/** For the owner that started us: the volume key goes to it (`check`: to nobody), and the secret ends with this process. */
+/**
+ * For the owner that started us: the volume key goes to it (`check`: to nobody), and the secret ends with this process.
+ * A LUKS2 vault is opened or checked by soulpadd instead: no key comes back.
+ */
 async function unseal(about: Extract<OwnerArguments, { mode: 'unseal' | 'check' }>): Promise<Result<void>> {
   const { home, secretKind: kind } = about;
+  const disk = await readLuks2Home(home);
+  if (!disk.ok) return disk;
+  if (disk.value !== null) {
+    const secret = readSecret(kind);
+    if (!secret.ok) return secret;
+    const act = about.mode === 'check' ? checkDisk : openDisk;
+    return act({ uuid: disk.value, secret: { kind, bytes: secret.value } });
+  }
   const keyslots = await readKeyslots(home);
   if (!keyslots.ok) return keyslots;
   const secret = readSecret(kind);
@@ -193,9 +233,16 @@ async function openMount(about: {
   if (!settled.ok) return settled;
   if (settled.value === 'kept') return stillInUse();
   onProgress(keyStep(0, 1));
-  const opened = await unsealApart({ home, kind, onProgress, signal });
+  const opened = await unsealApart({
+    home,
+    kind,
+    onProgress,
+    signal,
+    key: mounting.places.kind === 'gocryptfs',
+  });
   if (!opened.ok) return opened;
   const volumeKey = opened.value;
+  if (volumeKey === null) return ok({ server: null }); // mounted by soulpadd; the owner watches it
   try {
     onProgress({ ...keyStep(0, 1), stage: 'mount' });
     const mounted = await mountCipher({ places: mounting.places, uuid, volumeKey });

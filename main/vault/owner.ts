@@ -60,7 +60,7 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
 
   const status = (): OwnerStatus => ({
     uuid,
-    kind: 'gocryptfs',
+    kind: places.kind,
     ownerPid: process.pid,
     mountPoint: places.mountPoint,
     stays,

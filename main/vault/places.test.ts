@@ -15,7 +15,7 @@ describe('the places of a vault', () => {
   afterEach(() => rmSync(ground, { recursive: true, force: true }));
 
   const placesIn = (root: string): VaultPlaces => {
-    const places = placesOf({ home: '/h', uuid, root });
+    const places = placesOf({ kind: 'gocryptfs', home: '/h', uuid, root });
     if (!places.ok) throw new Error(places.fault.message);
     return places.value;
   };
@@ -35,7 +35,7 @@ describe('the places of a vault', () => {
   });
 
   it('are refused when sockets would not fit their 107 bytes', () => {
-    const places = placesOf({ home: '/h', uuid, root: `/${'r'.repeat(60)}` });
+    const places = placesOf({ kind: 'gocryptfs', home: '/h', uuid, root: `/${'r'.repeat(60)}` });
     expect(places).toMatchObject({ ok: false, fault: { code: 'pathTooLong' } });
   });
 

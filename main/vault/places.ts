@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { makeOwnFolder } from '../files/own-folder';
 import { maxSocketPathBytes } from '../socket/call';
+import { luks2Mount } from './luks2/mounting';
 import type { VaultPlaces } from './vault';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,7 +38,12 @@ export function runtimeRoot(environment: Environment = process.env): string {
 }
 
 /** Pure. Fault pathTooLong: a guest's sockets in this runtime folder would not fit an address (unix(7)). */
-export function placesOf(about: { home: string; uuid: string; root: string }): Result<VaultPlaces> {
+export function placesOf(about: {
+  home: string;
+  uuid: string;
+  root: string;
+  kind: VaultPlaces['kind'];
+}): Result<VaultPlaces> {
   const runtimeFolder = join(about.root, about.uuid.slice(0, 8));
   const longest = join(runtimeFolder, 'g'.repeat(32), 'serial.sock');
   if (Buffer.byteLength(longest) > maxSocketPathBytes) {
@@ -50,9 +56,10 @@ export function placesOf(about: { home: string; uuid: string; root: string }): R
   }
   return ok({
     home: about.home,
+    kind: about.kind,
     cipherFolder: join(vaultFolderOf(about.home), 'cipher'),
     runtimeFolder,
-    mountPoint: join(runtimeFolder, 'vault'),
+    mountPoint: about.kind === 'luks2' ? luks2Mount(about.uuid).mountPoint : join(runtimeFolder, 'vault'),
     ownerSocket: join(runtimeFolder, 'owner.sock'),
   });
 }

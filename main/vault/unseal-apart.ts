@@ -16,7 +16,7 @@ import type { SecretKind } from './vault';
 const stage = 'vault.unseal';
 
 /**
- * The volume key, the caller's to wipe. Our own end of the secret's descriptor is closed. Faults: wrongSecret,
+ * The volume key, the caller's to wipe; null for a vault that soulpadd has opened. Our own end of the secret's descriptor is closed. Faults: wrongSecret,
  * mistypedKey, damagedKeyslots, damagedKeyFile, cancelled, toolMissing, bug.
  */
 export async function unsealApart(about: {
@@ -24,7 +24,9 @@ export async function unsealApart(about: {
   readonly kind: SecretKind;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
-}): Promise<Result<Buffer>> {
+  /** False: a LUKS2 vault, which the helper has opened by soulpadd; there is no key to hand over. */
+  readonly key: boolean;
+}): Promise<Result<Buffer | null>> {
   const { home, kind, signal } = about;
   const started = startBound({
     program: nodeBinary(),
@@ -45,7 +47,7 @@ export async function unsealApart(about: {
   ]);
   const ended = await helper.ended;
   signal.removeEventListener('abort', cancel);
-  if (outcome !== null && 'done' in outcome && volumeKey !== null) return ok(volumeKey);
+  if (outcome !== null && 'done' in outcome && (volumeKey !== null) === about.key) return ok(volumeKey);
   volumeKey?.fill(0);
   if (outcome !== null && 'fault' in outcome) return fail(outcome.fault);
   if (signal.aborted) return fail({ code: 'cancelled', stage, message: 'opening was cancelled' });

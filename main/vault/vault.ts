@@ -1,6 +1,7 @@
 // A vault: the encrypted container that holds guests. This is the organ's whole outside; gocryptfs (and LUKS2 beside
 // it) live behind it. An OpenVault can only be made by opening: order needs no checks.
 // Layout of a home:  HOME/vault/keyslots.json  HOME/vault/cipher/ (stock gocryptfs)  ; nothing of ours in clear beside.
+// or, for a LUKS2 disk:  HOME/vault/luks2.json  which names it by its uuid; soulpadd opens it.
 
 import type { OnProgress } from '../../preload/contract/progress';
 import type { Result } from '../../preload/contract/result';
@@ -8,6 +9,7 @@ import type { Result } from '../../preload/contract/result';
 /** Where everything of a home lies. Runtime files (mount point, sockets) lie in a 0700 folder outside the home. */
 export interface VaultPlaces {
   readonly home: string;
+  readonly kind: 'gocryptfs' | 'luks2';
   readonly cipherFolder: string;
   /** Short, since Unix socket paths hold 107 bytes. Owned by this user, 0700. Named by the vault's uuid. */
   readonly runtimeFolder: string;
@@ -24,6 +26,22 @@ export interface KeyslotFacts {
   readonly memoryKiB: number;
   readonly iterations: number;
   readonly parallelism: number;
+}
+
+/** A disk that may hold a vault, as soulpadd shows it. */
+export interface VaultDiskFacts {
+  /** Good until it is unplugged. */
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly removable: boolean;
+  readonly partitionName: string | null;
+  /** Whether a vault may be made on it. */
+  readonly mayFormat: boolean;
+  /** The LUKS2 vault on it, null for none. */
+  readonly uuid: string | null;
+  /** Why its LUKS2 header cannot be used. */
+  readonly damage: string | null;
 }
 
 export interface VaultFacts {
@@ -85,6 +103,8 @@ export interface Vaults {
     name: string;
     secret: Secret;
     recovery?: Uint8Array;
+    /** An id of vaultDisks(): erased, and made a LUKS2 vault. None: a gocryptfs folder in the home. */
+    disk?: string;
     onProgress?: OnProgress;
   }): Promise<Result<VaultFacts>>;
   /** Faults: wrongSecret and mistypedKey (nothing mounted), damagedKeyslots, busy (names the owner), toolMissing, kernelLacks, io. */

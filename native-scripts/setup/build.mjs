@@ -55,6 +55,7 @@ const programs = {
   owner: 'main/vault/owner-program.ts',
   keeper: 'main/keeper/keeper-program.ts',
   launch: 'main/launch.ts',
+  soulpadd: 'main/soulpadd/soulpadd-program.ts',
 };
 /** @type {{ folder: string, name: string, entry: string, options: typeof node }[]} */
 const product = [

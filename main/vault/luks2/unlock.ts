@@ -4,6 +4,7 @@
 //   anything else                            the keyslots of its kind, then those that we did not make
 import { readFileSync } from 'node:fs';
 import { fail, ok, type Result } from '../../../preload/contract/result';
+import { splitBoth } from '../both-secret';
 import type { KdfCost } from '../keyslots/cost';
 import { readRecoveryKey } from '../recovery/recovery-key';
 import {
@@ -30,23 +31,29 @@ export interface Unlocking {
   readonly freeKiB?: number;
 }
 
-/** The keyslot that opened. Faults: wrongSecret, mistypedKey, noMemory, damagedHeader (a downgraded KDF), the attempt's. */
+/** The keyslot that opened. Faults: wrongSecret, mistypedKey, missingKey (only passphrase and key together open), noMemory, damagedHeader (a downgraded KDF), the attempt's. */
 export async function unlock(about: Unlocking): Promise<Result<number>> {
   const { slots, kind, secret } = about;
   const floor = about.testOnlyFloor ?? luks2Costs;
   const low = slots.find((slot) => isDowngraded(slot, floor));
   if (low !== undefined) return downgraded(low);
+  // With the key plugged in a person may still type what opens alone: a passphrase, or the recovery key.
+  const together = kind === 'both' ? splitBoth(secret) : null;
+  const words = kind === 'passphrase' ? secret : together?.passphrase;
   const typed =
-    kind === 'passphrase' && slots.some((slot) => slot.kind === 'recovery')
-      ? readRecoveryKey(secret)
+    words !== undefined && slots.some((slot) => slot.kind === 'recovery')
+      ? readRecoveryKey(words)
       : ({ is: 'other' } as const);
   const digits = typed.is === 'key' ? typed.digits : null;
   try {
-    const tries = [
+    const tries: { slot: Luks2Slot; bytes: Uint8Array }[] = [
       ...(digits === null
         ? []
         : slots.filter((slot) => slot.kind === 'recovery').map((slot) => ({ slot, bytes: digits }))),
       ...candidatesFor(slots, kind).map((slot) => ({ slot, bytes: secret })),
+      ...(together === null
+        ? []
+        : candidatesFor(slots, 'passphrase').map((slot) => ({ slot, bytes: together.passphrase }))),
     ];
     const freeKiB = about.freeKiB ?? availableKiB();
     let tooBig: Luks2Slot | null = null;
@@ -62,6 +69,8 @@ export async function unlock(about: Unlocking): Promise<Result<number>> {
     }
     if (tooBig !== null) return noMemory(tooBig, freeKiB);
     if (typed.is === 'mistyped') return mistyped(typed.group);
+    const needsKey = kind === 'passphrase' && slots.some((slot) => slot.kind === 'both');
+    if (needsKey && !slots.some((slot) => slot.kind === 'passphrase')) return alsoTheKey();
     return wrong(kind, tries.length > 0);
   } finally {
     digits?.fill(0);
@@ -84,6 +93,16 @@ function downgraded(slot: Luks2Slot): Result<never> {
 function noMemory(slot: Luks2Slot, freeKiB: number): Result<never> {
   const message = `keyslot ${slot.id} needs ${slot.memoryKiB >> 10} MiB of memory, ${Math.floor(freeKiB / 1024)} MiB are free`;
   return fail({ code: 'noMemory', stage, message });
+}
+
+function alsoTheKey(): Result<never> {
+  const hint = 'plug in the key USB, and type the passphrase again';
+  return fail({
+    code: 'missingKey',
+    stage,
+    message: 'this vault opens with passphrase and key USB together',
+    hint,
+  });
 }
 
 function mistyped(group: number): Result<never> {

@@ -3,6 +3,7 @@
 // A cut between two steps leaves at worst a keyslot without a name. Needs no device-mapper; mapping is soulpadd's.
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../../preload/contract/result';
+import { copyOfSecret } from '../../process/secret-bytes';
 import type { KdfCost } from '../keyslots/cost';
 import { needsOtherSecret, provingKeyslots } from '../keyslots/guards';
 import { addKey, format, killKeyslot, setToken, testKeyslot } from './cryptsetup';
@@ -20,7 +21,7 @@ import {
 } from './slots';
 import { unlock } from './unlock';
 
-type Costs = Readonly<Record<KeyslotKind, KdfCost>>;
+export type Costs = Readonly<Record<KeyslotKind, KdfCost>>;
 
 /** Bytes are normalized and stay the caller's to wipe. */
 export interface NewKeyslot {
@@ -85,7 +86,7 @@ export async function removeKeyslot(
   if (!proving.ok) return proving;
   const opened = await prove(about, proving.value, about.secret);
   if (!opened.ok) {
-    if (opened.fault.code !== 'wrongSecret') return opened;
+    if (opened.fault.code !== 'wrongSecret' && opened.fault.code !== 'missingKey') return opened;
     const own = await prove(
       about,
       slots.value.filter((slot) => slot.id === id),
@@ -101,6 +102,16 @@ export async function removeKeyslot(
   const rest = readSlots(device);
   if (!rest.ok) return rest;
   return setToken({ device, stage, id: tokenId, token: formatToken(rest.value, []), replaces: true });
+}
+
+/** Whether the secret opens it; nothing is mapped. Faults: wrongSecret, mistypedKey, missingKey, damagedHeader, io. */
+export async function checkSecret(about: OnVolume & { readonly secret: OpensIt }): Promise<Result<void>> {
+  const slots = readSlots(about.device);
+  if (!slots.ok) return slots;
+  const opened = await prove(about, slots.value, about.secret);
+  if (!opened.ok) return opened;
+  opened.value.secret.fill(0);
+  return ok(undefined);
 }
 
 export function readSlots(device: string): Result<readonly Luks2Slot[]> {
@@ -124,7 +135,7 @@ async function prove(
     ...(testOnlyCosts === undefined ? {} : { testOnlyFloor: testOnlyCosts }),
     attempt: async (tried) => {
       const tested = await testKeyslot({ device, stage: 'vault.open', ...tried });
-      if (tested.ok) secret = Buffer.from(tried.secret);
+      if (tested.ok) secret = copyOfSecret(tried.secret);
       return tested;
     },
   });
