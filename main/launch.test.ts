@@ -106,6 +106,35 @@ it('starts a crashed app again within 3 seconds', async () => {
   expect(runs()).toBe(2);
 });
 
+it('starts another X server when its own is killed, and the app in it', async () => {
+  putElectron(`echo "soulpad: first screen"
+echo "on $DISPLAY"
+[ $(wc -l <$RUNS) -ge 2 ] && { xprop -root >/dev/null && exit 73; exit 9; }
+while xprop -root >/dev/null 2>&1; do sleep 0.1; done
+exit 1`);
+  const launched = launch();
+  await vi.waitUntil(() => /on :\d/.test(launched.said()), { timeout: 20_000 });
+  process.kill(xServerBelow(runtime), 'SIGKILL');
+  expect(await launched.status).toBe(73);
+  expect(launched.said()).toContain('the X server died, starting another one');
+  expect(runs()).toBe(2);
+  expect(leftovers()).toEqual([]);
+});
+
+/** Its cookie's path names the runtime folder. */
+function xServerBelow(folderOfIts: string): number {
+  const found = readdirSync('/proc').find((name) => {
+    try {
+      const argv = readFileSync(`/proc/${name}/cmdline`, 'latin1').split('\0');
+      return argv[0]?.endsWith('Xvnc') === true && argv.some((word) => word.startsWith(folderOfIts));
+    } catch {
+      return false; // no process, or it ended meanwhile
+    }
+  });
+  if (found === undefined) throw new Error('no X server runs there');
+  return Number(found);
+}
+
 it('gives up on an app that dies again and again, and says so', async () => {
   putElectron('echo "soulpad: first screen"; sleep 0.1; exit 1');
   const launched = launch();

@@ -1,5 +1,6 @@
 // `npm start` and the packaged app's first program, on plain Node: finds the place, starts an X server of our own where
-// there is none for us alone, starts Electron in it, and starts it again when it crashes, since the guest goes on without it.
+// there is none for us alone, starts Electron in it, and starts both again when they crash, since the guest goes on without
+// them. A window that somebody closed stays closed.
 // Ends in reverse order, also on a signal. Usage: launch [--geometry WxH] [--fullscreen] [-- ELECTRON ARGUMENTS]
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -107,7 +108,10 @@ async function runElectron(about: {
     process.stdout.write(bytes);
     if (bytes.includes('soulpad: first screen')) about.onFirstScreen();
   });
+  // A detached child keeps no event loop running, and its pipe may close before it has ended.
+  const waiting = setInterval(() => {}, 60_000);
   const how = await child.ended;
+  clearInterval(waiting);
   clearTimeout(late);
   about.signal.removeEventListener('abort', pass);
   const status = how.status ?? 128 + (constants.signals[how.signal as NodeJS.Signals] ?? 0);
@@ -149,63 +153,99 @@ async function main(): Promise<number> {
     return sayFault(server);
   }
   const readable = bus.ok ? bus.value.environment : {};
+  const seat = seatOn(server, () => ownServer(found, order));
   try {
-    return await keepRunning({ found, server, order, readable, stop: stop.signal, startedAt });
+    return await keepRunning({ found, seat, order, readable, stop: stop.signal, startedAt });
   } finally {
     if (bus.ok) await bus.value.end();
-    if (server !== 'given') await server.end();
+    await seat.end();
   }
+}
+
+/** The X server of this moment. */
+interface Seat {
+  readonly server: () => XServer | 'given';
+  /** Null while it runs, or where it is not ours. */
+  readonly gone: () => 'closed' | 'died' | null;
+  /** Another one in its place, started alike; null: there it is. */
+  readonly renew: () => Promise<Fault | null>;
+  readonly end: () => Promise<void>;
+}
+
+function seatOn(first: XServer | 'given', start: () => Promise<XServer | 'given' | Fault>): Seat {
+  let server = first;
+  let gone: 'closed' | 'died' | null = null;
+  const watch = (started: XServer | 'given'): void => {
+    [server, gone] = [started, null];
+    if (started !== 'given') void started.ended.then((how) => (gone = how));
+  };
+  watch(first);
+  const end = async (): Promise<void> => (server === 'given' ? undefined : await server.end());
+  return {
+    ...{ server: () => server, gone: () => gone, end },
+    renew: async () => {
+      await end();
+      const started = await start();
+      if (started !== 'given' && 'code' in started) return started;
+      watch(started);
+      return null;
+    },
+  };
 }
 
 async function keepRunning(about: {
   readonly found: Found;
-  readonly server: XServer | 'given';
+  readonly seat: Seat;
   readonly order: Order;
   readonly readable: Readonly<Record<string, string>>;
   readonly stop: AbortSignal;
   readonly startedAt: number;
 }): Promise<number> {
-  const { found, server, order, readable, stop, startedAt } = about;
-  const socket = server === 'given' ? null : server.vncSocket;
-  if (socket !== null) for (const line of lookWords(socket)) say(line);
+  const { found, seat, order, readable, stop, startedAt } = about;
+  sayHowToLook(seat.server());
   let seen = false;
-  let serverGone = false;
-  if (server !== 'given') void server.ended.then(() => (serverGone = true));
   const onFirstScreen = (): void => {
     if (!seen) say(`the first screen is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
     seen = true;
   };
-  const environment = {
-    ...passedOn(process.env),
-    ...readable,
-    SOULPAD_PLACE: found.place,
-    ...displayOf(server),
-  };
+  const environment = { ...passedOn(process.env), ...readable, SOULPAD_PLACE: found.place };
   const limit = restartLimit({ most: 5, withinMs: 60_000 });
   for (;;) {
     if (stop.aborted) return exitCodes.cancelled;
     const ended = await runElectron({
-      environment,
+      environment: { ...environment, ...displayOf(seat.server()) },
       extra: [...quietly, ...order.electronArguments],
       signal: stop,
       onFirstScreen,
     });
     if (stop.aborted || !ended.crashed) return ended.status;
-    if (serverGone) {
-      say('the X server ended, and the screen with it; what ran goes on: start again to see it');
-      return exitCodes.displayLacks;
-    }
     if (!seen) {
       say(`Electron ended with status ${ended.status} before its first screen`);
       return exitCodes.bug;
+    }
+    // Also for the news of an X server that took Electron with it.
+    await new Promise((resolve) => setTimeout(resolve, restartAfterMs));
+    if (seat.gone() === 'closed') {
+      say('the window was closed, and the screen with it; what ran goes on: start again to see it');
+      return exitCodes.displayLacks;
     }
     if (!limit.take()) {
       say('Electron died more than 5 times in a minute; what ran goes on: start again to see it');
       return exitCodes.bug;
     }
+    if (seat.gone() === 'died') {
+      say('the X server died, starting another one');
+      const lacks = await seat.renew();
+      if (lacks !== null) return sayFault(lacks);
+      sayHowToLook(seat.server());
+    }
     say(`Electron ended with status ${ended.status}, starting it again`);
-    await new Promise((resolve) => setTimeout(resolve, restartAfterMs));
   }
+}
+
+function sayHowToLook(server: XServer | 'given'): void {
+  const socket = server === 'given' ? null : server.vncSocket;
+  if (socket !== null) for (const line of lookWords(socket)) say(line);
 }
 
 /** Our own variables, and nothing else that the runner scrubs. */

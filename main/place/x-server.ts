@@ -30,8 +30,8 @@ export interface XServer {
   readonly authority: string;
   /** The VNC socket to look at it, null where it has a window of its own or none. */
   readonly vncSocket: string | null;
-  /** Fulfils when the server is gone, wanted or not. */
-  readonly ended: Promise<void>;
+  /** Fulfils when the server is gone: `closed` when it ended itself, as it does when its window is closed. */
+  readonly ended: Promise<'closed' | 'died'>;
   /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export async function startXServer(order: {
     display: `:${number}`,
     authority: authorityFile(folder),
     vncSocket: kind === 'xvnc' ? vncSocket(folder) : null,
-    ended: child.ended.then(() => undefined),
+    ended: child.ended.then(({ status }) => (status === 0 ? 'closed' : 'died')),
     end: async () => {
       await endChild(child, 5_000);
       undo();
