@@ -26,10 +26,9 @@ export async function ask<C extends Channel>(
 }
 
 /** Hands secret bytes over and wipes them afterwards, whatever the answer is. */
-export async function askWithBytes<C extends 'unlock' | 'choosePassphrase' | 'confirmRecoveryKey'>(
-  channel: C,
-  bytes: Uint8Array,
-): Promise<IpcReply<C>> {
+export async function askWithBytes<
+  C extends 'unlock' | 'choosePassphrase' | 'confirmRecoveryKey' | 'nameBackup' | 'openBackup',
+>(channel: C, bytes: Uint8Array): Promise<IpcReply<C>> {
   // As in `ask`: these channels take bytes and nothing else.
   const call = window.kiosk[channel] as (request: Uint8Array) => Promise<IpcReply<C>>;
   try {
@@ -45,7 +44,7 @@ export async function askWithBytes<C extends 'unlock' | 'choosePassphrase' | 'co
  * Hands a typed secret over as UTF-8 bytes (NFC, so that the same words give the same key on every keyboard) and wipes
  * the bytes afterwards. The caller keeps the secret in its input element only.
  */
-export async function askWithSecret<C extends 'unlock' | 'choosePassphrase'>(
+export async function askWithSecret<C extends 'unlock' | 'choosePassphrase' | 'nameBackup' | 'openBackup'>(
   channel: C,
   input: HTMLInputElement,
 ): Promise<IpcReply<C>> {

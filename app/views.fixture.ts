@@ -10,6 +10,7 @@ import type { Moment, Timeline } from '../preload/contract/timeline';
 import type { Trace } from '../preload/contract/trace';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 import { usualSettings } from '../preload/contract/ways';
+import { restoreStories } from './restore-views.fixture';
 
 export const plainLook: Look = {
   language: 'en',
@@ -220,6 +221,7 @@ const setup: Story & { state: 'setup' } = {
   picking: false,
   picked: null,
   askedGroups: null,
+  restore: null,
   work: null,
   fault: null,
 };
@@ -274,6 +276,7 @@ export const stories = {
     step: 'building',
     work: work(build, 7, { fraction: 0.93, secondsLeft: 12, reversible: false }),
   },
+  ...restoreStories({ setup, work, fault }),
   locked,
   'locked-wrong': { ...locked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
   'locked-no-key': { ...locked, fault: fault('missingKey') },

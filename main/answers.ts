@@ -9,28 +9,30 @@ import type { RunningGuest } from './perform/parts';
 import type { SecretBox } from './perform/secret-box';
 import type { SetupSecrets } from './perform/setup-secrets';
 import type { EditBox } from './perform/ways';
+import { type RestoreAnswering, restoreAnswersOf } from './restore-answers';
 import { setupAnswersOf } from './setup-answers';
 import type { OpenVault } from './vault/vault';
 import { waysAnswersOf } from './ways-answers';
 
 export function answersOf(
-  about: ControlAnswering & {
-    readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
-    readonly view: () => View;
-    readonly secrets: SecretBox;
-    readonly setup: SetupSecrets;
-    readonly edits: EditBox;
-    readonly newRecovery: SetupSecrets;
-    /** True: the sheet was written to the folder that the person picked. */
-    readonly saveSheet: () => Promise<boolean>;
-    readonly appearance: Appearance;
-    /** A guest's last screen, while one is chosen. */
-    readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
-    /** A saved moment's last screen, while its guest's moments are shown. */
-    readonly momentPicture: (number: number) => Promise<Uint8Array<ArrayBuffer> | null>;
-    /** RFC 3339 UTC. */
-    readonly now: () => string;
-  },
+  about: ControlAnswering &
+    RestoreAnswering & {
+      readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
+      readonly view: () => View;
+      readonly secrets: SecretBox;
+      readonly setup: SetupSecrets;
+      readonly edits: EditBox;
+      readonly newRecovery: SetupSecrets;
+      /** True: the sheet was written to the folder that the person picked. */
+      readonly saveSheet: () => Promise<boolean>;
+      readonly appearance: Appearance;
+      /** A guest's last screen, while one is chosen. */
+      readonly picture: (id: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+      /** A saved moment's last screen, while its guest's moments are shown. */
+      readonly momentPicture: (number: number) => Promise<Uint8Array<ArrayBuffer> | null>;
+      /** RFC 3339 UTC. */
+      readonly now: () => string;
+    },
 ): IpcAnswers {
   const { send, secrets } = about;
   const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
@@ -47,6 +49,7 @@ export function answersOf(
     unlock: (bytes) => withSecret(bytes, { is: 'unlockAsked', by: 'passphrase' }),
     unlockWithKeyUsb: () => taken({ is: 'unlockAsked', by: 'keyUsb' }),
     ...setupAnswersOf(about),
+    ...restoreAnswersOf(about),
     chooseGuest: (id) => taken({ is: 'chooseAsked', id }),
     guestPicture: async (id) => ({ png: await about.picture(id) }),
     showMoments: (id) => taken({ is: 'momentsAsked', id }),

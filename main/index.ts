@@ -34,7 +34,9 @@ import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { idleWatch } from './perform/idle-watch';
 import { keyWatch, pluggedNow } from './perform/key-watch';
-import { newGuestsOf } from './perform/new-guests';
+import { newGuestsOf, pcFactsOf } from './perform/new-guests';
+import { paperBox } from './perform/paper-box';
+import { paperWay } from './perform/paper-way';
 import type { RunningGuest } from './perform/parts';
 import { performer } from './perform/performer';
 import { screenOf } from './perform/screen';
@@ -155,6 +157,13 @@ async function main(): Promise<void> {
       story?.send({ is: 'secretsForgotten', fault: { code: 'secretForgotten', stage: 'setup', message } });
     },
   });
+  const paper = paperBox({
+    onForgotten: () => {
+      const message = 'the way to the backup stood still for half an hour';
+      story?.send({ is: 'secretsForgotten', fault: { code: 'secretForgotten', stage: 'setup', message } });
+    },
+  });
+  const byPaper = paperWay({ paper, runtimeRoot: runtimeRoot() });
   const edits = editBox();
   const newRecovery = setupSecrets({ onForgotten: () => void story?.send({ is: 'waysLeft' }) });
   const hazards = new Set<Hazard>();
@@ -270,6 +279,8 @@ async function main(): Promise<void> {
       setup,
       edits,
       newRecovery,
+      ...{ paper, paperWay: byPaper },
+      freeBytes: async () => (await pcFactsOf(home)).freeDiskBytes,
       chooseFolder: () => chooseFolder(kiosk.window),
       onBuildOutput: (text) => pushBuildOutput(pages(), text),
       waking: wakingOf(),
@@ -292,7 +303,7 @@ async function main(): Promise<void> {
     windows,
     onRefused: ({ channel, refused }) => say(`refused ${channel}: ${refused}`),
     answers: answersOf({
-      ...{ edits, newRecovery },
+      ...{ edits, newRecovery, paper, backupPicture: byPaper.picture },
       saveSheet: () => saveSheet({ folder: () => chooseFolder(kiosk.window), print: sheet.print, now }),
       send: told.send,
       view,

@@ -4,14 +4,20 @@
 import { BuildingStep } from './setup/building-step';
 import { GuestStep } from './setup/guest-step';
 import { LanguageStep } from './setup/language-step';
+import { MomentsStep } from './setup/moments-step';
 import { PassphraseStep } from './setup/passphrase-step';
 import { RecoveryStep } from './setup/recovery-step';
 import type { StepParts } from './setup/step';
+import { WhereStep } from './setup/where-step';
 
 export function SetupScreen({ view, story }: StepParts) {
   switch (story.step) {
     case 'language':
       return <LanguageStep view={view} story={story} />;
+    case 'where':
+      return <WhereStep view={view} story={story} />;
+    case 'moments':
+      return <MomentsStep view={view} story={story} />;
     case 'passphrase':
       return <PassphraseStep view={view} story={story} />;
     case 'guest':

@@ -2,6 +2,7 @@
 // All six plural forms; digits come formatted (Arabic-Indic), so `one` and `two` may do without the number.
 
 import { arControls } from './ar-controls';
+import { arRestore } from './ar-restore';
 import { arTrace } from './ar-trace';
 import { arUnlock } from './ar-unlock';
 import { arWays } from './ar-ways';
@@ -255,6 +256,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
   },
   unlock: arUnlock,
   trace: arTrace,
+  restore: arRestore,
   ways: arWays,
   locked: {
     title: 'أهلاً بعودتك. ما عبارة المرور؟',

@@ -4,6 +4,7 @@
 // promise what is true there. A sentence ships when the flow does what it says.
 
 import { enControls } from './en-controls';
+import { enRestore } from './en-restore';
 import { enTrace } from './en-trace';
 import { enUnlock } from './en-unlock';
 import { enWays } from './en-ways';
@@ -246,6 +247,7 @@ export const en = {
   },
   unlock: enUnlock,
   trace: enTrace,
+  restore: enRestore,
   ways: enWays,
   locked: {
     title: 'Welcome back. What is your passphrase?',

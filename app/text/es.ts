@@ -1,6 +1,7 @@
 // Las frases de las pantallas en español. Machine-made, and the list of languages says so; shape and rules as in en.ts.
 
 import { esControls } from './es-controls';
+import { esRestore } from './es-restore';
 import { esTrace } from './es-trace';
 import { esUnlock } from './es-unlock';
 import { esWays } from './es-ways';
@@ -247,6 +248,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
   },
   unlock: esUnlock,
   trace: esTrace,
+  restore: esRestore,
   ways: esWays,
   locked: {
     title: 'Hola de nuevo. ¿Cuál es tu frase de paso?',

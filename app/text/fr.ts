@@ -2,6 +2,7 @@
 // rules as in en.ts. French has `many` for whole millions; before ? and : stands the space that does not break.
 
 import { frControls } from './fr-controls';
+import { frRestore } from './fr-restore';
 import { frTrace } from './fr-trace';
 import { frUnlock } from './fr-unlock';
 import { frWays } from './fr-ways';
@@ -248,6 +249,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
   },
   unlock: frUnlock,
   trace: frTrace,
+  restore: frRestore,
   ways: frWays,
   locked: {
     title: 'Re-bonjour. Quelle est votre phrase de passe\u202f?',

@@ -20,14 +20,17 @@ export interface CliAnswer {
   readonly stderr: string;
 }
 
-/** `soulpad ARGS --json`; the passphrase goes in by descriptor 0, never by argv. */
+/** `soulpad ARGS --json`; the passphrase, or the recovery key, goes in by descriptor 0, never by argv. */
 export function soulpad(about: {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly passphrase?: string;
+  readonly recovery?: string;
   readonly timeoutMs?: number;
 }): Promise<CliAnswer> {
-  const secret = about.passphrase === undefined ? [] : ['--passphrase-fd', '0'];
+  const given = about.passphrase ?? about.recovery;
+  const option = about.passphrase === undefined ? '--recovery-fd' : '--passphrase-fd';
+  const secret = given === undefined ? [] : [option, '0'];
   const args = [join(repository, 'out/programs/soulpad.cjs'), ...about.args, '--json', ...secret];
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -46,7 +49,7 @@ export function soulpad(about: {
           );
       },
     );
-    child.stdin?.end(about.passphrase ?? '');
+    child.stdin?.end(given ?? '');
   });
 }
 

@@ -19,6 +19,11 @@ export const titles = {
 export async function choosePassphrase(desk: Desk, kiosk: Kiosk, passphrase: string): Promise<void> {
   await heading(kiosk, titles.language);
   await press(kiosk, 'Go on');
+  await givePassphrase(desk, kiosk, passphrase);
+}
+
+/** From its step on. */
+export async function givePassphrase(desk: Desk, kiosk: Kiosk, passphrase: string): Promise<void> {
   await heading(kiosk, titles.passphrase);
   await kiosk.page.getByText('I choose my own').click();
   await press(kiosk, 'Go on');

@@ -16,9 +16,12 @@ import type { Drill } from './state';
 export { addRepository, forgetRepository, type NewRepository } from './add';
 export type { Sample } from './check';
 export { type RepositoryFacts, repositoryFacts } from './facts';
-export { type ReadLocation, readLocation } from './location';
+export { type Found, findMoments, momentPictureIn } from './found';
+export { type ReadLocation, readLocation, sayLocation } from './location';
+export { paperFolder, reachByPaper, whatServerAsks } from './new-stick';
 export type { Pace } from './pace';
 export { keepByDefault, type Repository, readRepository } from './repository';
+export type { Access } from './restic';
 export type { Restored } from './restore';
 export { type BackupPlaces, runBackup } from './run';
 export type { StoredMoment } from './snapshots';
@@ -103,13 +106,25 @@ export async function restoreFrom(
     readonly generation: number | null;
   },
 ): Promise<Result<readonly Restored[]>> {
-  const { access, signal, places, onProgress } = about;
+  const { access, signal } = about;
   const stored = await listMoments(access, signal);
   if (!stored.ok) return stored;
   const chosen = chooseMoments(stored.value, about);
   if (chosen.length === 0) return fail(noMoment);
+  return restoreMoments({ ...about, moments: chosen });
+}
+
+/** These, one after the other; the first that fails ends it. Faults: as restoreGuest's. */
+export async function restoreMoments(
+  about: Pick<Named, 'signal' | 'onProgress'> & {
+    readonly access: Access;
+    readonly moments: readonly StoredMoment[];
+    readonly places: Pick<BackupPlaces, 'mountPoint' | 'guestsFolder'>;
+  },
+): Promise<Result<readonly Restored[]>> {
+  const { access, signal, places, onProgress } = about;
   const restored: Restored[] = [];
-  for (const moment of chosen) {
+  for (const moment of about.moments) {
     const { mountPoint, guestsFolder } = places;
     const one = await restoreGuest({ access, moment, mountPoint, guestsFolder, signal, onProgress });
     if (!one.ok) return one;

@@ -26,7 +26,7 @@ import { verifyWholeMoment } from './verify-moment';
 const stage = 'backup.restore';
 const restoreWithinMs = 24 * 3_600_000;
 /** What stays free: a vault that is full to the brim cannot wake anything. */
-const spareBytes = 64 << 20;
+export const spareBytes = 64 << 20;
 
 export interface Restored {
   readonly guest: string;

@@ -289,7 +289,11 @@ async function storeHeld(about: Storing & { readonly place: GuestPlace }): Promi
   if (!listed.ok) return listed;
   const args = [
     ...['backup', '--json', '--host', `soulpad-${places.uuid.slice(0, 8)}`],
-    ...['--time', resticTime(about.name.at), ...tagsOf(about.name).flatMap((tag) => ['--tag', tag])],
+    ...[
+      '--time',
+      resticTime(about.name.at),
+      ...tagsOf(about.name, held.value.bytes).flatMap((tag) => ['--tag', tag]),
+    ],
     // Times and sizes tell: a saved file never changes, and inodes of a mounted vault are no names.
     ...['--ignore-inode', '--ignore-ctime', ...(parent === null ? ['--force'] : ['--parent', parent])],
     ...['--files-from-raw', list],

@@ -6,6 +6,7 @@
 //   guest-<id>           the guest's folder name
 //   uuid-<uuid>          which guest it truly is
 //   generation-<number>  its number there
+//   bytes-<number>       of its files, so that a list can say it; older snapshots have none
 import { z } from 'zod';
 import { guestIdSchema } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
@@ -27,12 +28,14 @@ export interface MomentName {
 export interface StoredMoment extends MomentName {
   /** restic's name of the snapshot. */
   readonly snapshot: string;
+  /** Of all of its files; null: the snapshot does not say. */
+  readonly bytes: number | null;
   /** The vault that it came from, as restic's host name. */
   readonly from: string;
 }
 
-export function tagsOf({ guest, uuid, generation }: MomentName): readonly string[] {
-  return [mark, `guest-${guest}`, `uuid-${uuid}`, `generation-${generation}`];
+export function tagsOf({ guest, uuid, generation }: MomentName, bytes: number): readonly string[] {
+  return [mark, `guest-${guest}`, `uuid-${uuid}`, `generation-${generation}`, `bytes-${bytes}`];
 }
 
 /** restic's --time; its process has TZ=UTC. */
@@ -73,7 +76,9 @@ export function momentOf(snapshot: ResticSnapshot): StoredMoment | null {
   const time = Date.parse(snapshot.time);
   if (!tags.includes(mark) || !read.success || Number.isNaN(time)) return null;
   const at = wholeSeconds(new Date(time).toISOString());
-  return { ...read.data, at, snapshot: snapshot.id, from: snapshot.hostname };
+  const size = after('bytes-');
+  const bytes = size !== undefined && /^\d{1,15}$/.test(size) ? Number(size) : null;
+  return { ...read.data, at, bytes, snapshot: snapshot.id, from: snapshot.hostname };
 }
 
 /** Oldest first. Faults: damagedBackup (one of them cannot be read), and those of `restic`. */

@@ -138,14 +138,14 @@ describe('back', () => {
 describe('leaving', () => {
   it('before anything is made forgets what was typed and ends', () => {
     for (const way of [language, passphrase, guest, picked, recovery])
-      expect(does(...way, { is: 'switchOffAsked', at })).toEqual(['forgetSecrets', 'end']);
+      expect(does(...way, { is: 'switchOffAsked', at })).toEqual(['forgetSecrets', 'forgetBackup', 'end']);
   });
 
   it('while the vault is made waits for it, then closes it', () => {
     const leaving: Told[] = [...making, { is: 'switchOffAsked', at }];
     expect(does(...leaving)).toEqual(['cancelBuild']);
     expect(does(...leaving, { is: 'vaultMade', inside: empty })).toContain('closeVault');
-    expect(does(...leaving, unmade)).toEqual(['forgetSecrets', 'end']);
+    expect(does(...leaving, unmade)).toEqual(['forgetSecrets', 'forgetBackup', 'end']);
   });
 
   it('while the guest is built ends that first, and closes the vault', () => {

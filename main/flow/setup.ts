@@ -5,10 +5,13 @@
 //   language <> passphrase <> guest <> recovery > building > (vault is made) > (guest is made) > waking
 //                             guest ------------> building                    with a vault that is made already
 //
+//   language <> where <> moments <> passphrase > building         a backup brought back (restoring.ts)
+//
 // Building can be stopped, which takes effect when the effect that runs has said how it ended: nothing half-made stays.
 import type { Fault } from '../../preload/contract/fault';
 import type { Progress, StageId } from '../../preload/contract/progress';
 import type { GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
+import { backupForgotten, beginRestoring, makeForBackup, restoreGuests, restoringActs } from './restoring';
 import type { Effect, Event, Inside, SettingUp, Step } from './state';
 import { broken, close, lost, off, wake } from './steps';
 import { advance, begin } from './work';
@@ -16,7 +19,15 @@ import { advance, begin } from './work';
 /** A PC without a vault. */
 export function firstRun<V, G>(): Step<V, G> {
   return {
-    state: { at: 'setup', inside: null, offers: null, picked: null, fault: null, on: { step: 'language' } },
+    state: {
+      at: 'setup',
+      inside: null,
+      offers: null,
+      picked: null,
+      fault: null,
+      restore: null,
+      on: { step: 'language' },
+    },
     effects: [{ do: 'askOffers', vault: null }],
   };
 }
@@ -25,7 +36,7 @@ export function firstRun<V, G>(): Step<V, G> {
 export function goOnSettingUp<V, G>(inside: Inside<V>): Step<V, G> {
   return {
     state: {
-      ...{ at: 'setup', inside, offers: null, picked: null, fault: null },
+      ...{ at: 'setup', inside, offers: null, picked: null, fault: null, restore: null },
       on: { step: 'guest', picking: false },
     },
     effects: [{ do: 'askOffers', vault: inside.vault }],
@@ -39,6 +50,7 @@ export function setupActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V
     case 'vaultLost':
       return state.inside === null ? null : lost(event.fault);
     case 'secretsForgotten':
+      if (state.restore !== null) return backupForgotten(state, event.fault);
       if (state.inside !== null || state.on.step === 'language' || state.on.step === 'building') return null;
       return to(state, { on: { step: 'passphrase' }, fault: event.fault });
     case 'switchOffAsked':
@@ -52,11 +64,18 @@ export function setupActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V
 function stepActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G> | null {
   switch (state.on.step) {
     case 'language':
+      if (event.is === 'restoreAsked') return beginRestoring(state);
       return event.is === 'setupNextAsked' ? to(state, { on: { step: 'passphrase' } }) : null;
+    case 'where':
+    case 'moments':
+      return restoringActs(state, event);
     case 'passphrase':
-      if (event.is === 'setupBackAsked') return to(state, { on: { step: 'language' } });
+      if (event.is === 'setupBackAsked')
+        return to(state, { on: { step: state.restore === null ? 'language' : 'moments' } });
       if (event.is === 'passphraseRefused') return to(state, { fault: event.fault });
-      return event.is === 'passphraseTaken' ? to(state, { on: { step: 'guest', picking: false } }) : null;
+      if (event.is !== 'passphraseTaken') return null;
+      if (state.restore !== null) return makeForBackup(state);
+      return to(state, { on: { step: 'guest', picking: false } });
     case 'guest':
       return guestActs(state, state.on.picking, event);
     case 'recovery':
@@ -84,6 +103,8 @@ function guestActs<V, G>(state: SettingUp<V>, picking: boolean, event: Event<V, 
     }
     case 'sizeAsked':
       return sizeAsked(state, event);
+    case 'restoreAsked':
+      return state.inside === null ? null : beginRestoring(state);
     case 'setupBackAsked':
       // Nobody goes back into a passphrase that is chosen: it is forgotten and chosen anew.
       return state.inside === null
@@ -144,7 +165,9 @@ function recoveryActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G>
     case 'recoveryConfirmed': {
       if (state.picked === null) return null;
       const work = begin(['key', 'mount', ...stagesOf[state.picked.kind]]);
-      return to(state, { on: { step: 'building', work, stop: null } }, [{ do: 'makeVault' }]);
+      return to(state, { on: { step: 'building', work, stop: null } }, [
+        { do: 'makeVault', recovery: 'drawn' },
+      ]);
     }
     default:
       return null;
@@ -165,7 +188,8 @@ function buildingActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G>
     case 'vaultMade': {
       const made = { ...state, inside: event.inside };
       if (stop?.is === 'leave') return closed(event.inside, stop.at);
-      if (stop?.is === 'back') return backToGuest(made, null);
+      if (stop?.is === 'back') return backFromBuilding(made, null);
+      if (state.restore !== null) return restoreGuests(made, event.inside, work);
       return buildGuest(made, event.inside, work);
     }
     case 'makeFailed':
@@ -177,14 +201,20 @@ function buildingActs<V, G>(state: SettingUp<V>, event: Event<V, G>): Step<V, G>
       return to(state, { on: { step: 'passphrase' }, fault: event.fault }, [{ do: 'forgetSecrets' }]);
     case 'guestMade': {
       // Asked to stop when it was done already: a whole guest is not thrown away.
-      const [guest] = event.inside.guests;
+      const [guest, ...others] = event.inside.guests;
       if (stop?.is === 'leave' || guest === undefined)
         return closed(event.inside, stop?.is === 'leave' ? stop.at : '');
-      return wake(event.inside, guest.id);
+      const woken = wake<V, G>(event.inside, guest.id);
+      if (state.restore === null) return woken;
+      const chosen =
+        others.length === 0
+          ? woken
+          : { state: { at: 'choosing' as const, inside: event.inside }, effects: [] };
+      return { ...chosen, effects: [{ do: 'forgetBackup' }, ...chosen.effects] };
     }
     case 'buildFailed':
       if (stop?.is === 'leave' && state.inside !== null) return closed(state.inside, stop.at);
-      return backToGuest(state, stop === null ? event.fault : null);
+      return backFromBuilding(state, stop === null ? event.fault : null);
     default:
       return null;
   }
@@ -223,7 +253,8 @@ function stopping<V, G>(
   stop: { is: 'back' } | { is: 'leave'; at: string },
 ): Step<V, G> | null {
   if (state.on.step !== 'building' || state.on.stop?.is === stop.is) return null;
-  return { state: { ...state, on: { ...state.on, stop } }, effects: [{ do: 'cancelBuild' }] };
+  const cancel: Effect<V, G> = { do: state.restore === null ? 'cancelBuild' : 'cancelRestore' };
+  return { state: { ...state, on: { ...state.on, stop } }, effects: [cancel] };
 }
 
 function backToGuest<V, G>(state: SettingUp<V>, fault: Fault | null): Step<V, G> {
@@ -231,9 +262,13 @@ function backToGuest<V, G>(state: SettingUp<V>, fault: Fault | null): Step<V, G>
   return to(state, { on: { step: 'guest', picking: false }, fault }, [ask]);
 }
 
+function backFromBuilding<V, G>(state: SettingUp<V>, fault: Fault | null): Step<V, G> {
+  return state.restore === null ? backToGuest(state, fault) : to(state, { on: { step: 'moments' }, fault });
+}
+
 function leave<V, G>(): Step<V, G> {
   const ending = off<V, G>();
-  return { ...ending, effects: [{ do: 'forgetSecrets' }, ...ending.effects] };
+  return { ...ending, effects: [{ do: 'forgetSecrets' }, { do: 'forgetBackup' }, ...ending.effects] };
 }
 
 function closed<V, G>(inside: Inside<V>, at: string): Step<V, G> {
@@ -244,7 +279,7 @@ function closed<V, G>(inside: Inside<V>, at: string): Step<V, G> {
 /** Another step, or the same one changed. A fault belongs to one step and one try: it goes unless it is given. */
 function to<V, G>(
   state: SettingUp<V>,
-  change: Partial<Pick<SettingUp<V>, 'on' | 'picked' | 'fault'>>,
+  change: Partial<Pick<SettingUp<V>, 'on' | 'picked' | 'fault' | 'restore'>>,
   effects: readonly Effect<V, G>[] = [],
 ): Step<V, G> {
   return { state: { ...state, fault: null, ...change }, effects };

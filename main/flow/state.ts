@@ -5,6 +5,7 @@ import type { DisplayChoice, Section } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
+import type { FoundBackup, RestoreChoice, ServerAsks } from '../../preload/contract/restore';
 import type { SentKeys } from '../../preload/contract/screen';
 import type { AskedGroups, GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
 import type { Timeline } from '../../preload/contract/timeline';
@@ -185,8 +186,12 @@ export interface SettingUp<V> {
   readonly offers: readonly Offer[] | null;
   readonly picked: Picked | null;
   readonly fault: Fault | null;
+  /** A backup is brought back in place of a new guest; null: a new one is made. */
+  readonly restore: Restoring | null;
   readonly on:
     | { readonly step: 'language' }
+    | { readonly step: 'where' }
+    | { readonly step: 'moments' }
     | { readonly step: 'passphrase' }
     /** `picking`: the file dialog is up, or its file is looked at. */
     | { readonly step: 'guest'; readonly picking: boolean }
@@ -198,6 +203,17 @@ export interface SettingUp<V> {
         readonly work: Tracker;
         readonly stop: null | { readonly is: 'back' } | { readonly is: 'leave'; readonly at: string };
       };
+}
+
+/** The way to a backup and what lies there. Address, paper and credentials lie in the performer. */
+export interface Restoring {
+  /** Without its secrets. */
+  readonly place: string | null;
+  readonly keyed: boolean;
+  readonly asks: ServerAsks | null;
+  readonly busy: 'picking' | 'reading' | null;
+  readonly found: FoundBackup | null;
+  readonly choice: RestoreChoice | null;
 }
 
 /** A failure is a state with named exits. It keeps what still lives, so that an exit can use it. */
@@ -237,6 +253,11 @@ export type Event<V, G> =
   /** They lay too long, and were wiped. */
   | { readonly is: 'secretsForgotten'; readonly fault: Fault }
   | { readonly is: 'guestMade'; readonly inside: Inside<V> }
+  /** Null: no folder was picked. */
+  | { readonly is: 'backupPlaced'; readonly place: string | null }
+  | { readonly is: 'backupRefused'; readonly fault: Fault }
+  | { readonly is: 'backupFound'; readonly found: FoundBackup }
+  | { readonly is: 'backupUnread'; readonly fault: Fault; readonly asks: ServerAsks | null }
   | { readonly is: 'buildFailed'; readonly fault: Fault }
   | { readonly is: 'vaultOpened'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'openFailed'; readonly fault: Fault }
@@ -303,6 +324,12 @@ export type Event<V, G> =
   | { readonly is: 'unlockAsked'; readonly by: OpenedBy }
   | { readonly is: 'setupBackAsked' }
   | { readonly is: 'setupNextAsked' }
+  | { readonly is: 'restoreAsked' }
+  | { readonly is: 'backupFolderAsked' }
+  /** The recovery key travels beside. */
+  | { readonly is: 'backupOpenAsked' }
+  | { readonly is: 'backupRetryAsked' }
+  | { readonly is: 'backupChosen'; readonly choice: RestoreChoice }
   | { readonly is: 'pickAsked'; readonly kind: GuestKind }
   | { readonly is: 'sizeAsked'; readonly kind: GuestKind; readonly size: GuestSize }
   | { readonly is: 'chooseAsked'; readonly id: string }
@@ -338,8 +365,15 @@ export type Effect<V, G> =
   | { readonly do: 'pickFile'; readonly kind: 'image' | 'iso'; readonly offer: Offer }
   | { readonly do: 'makeRecoveryKey' }
   | { readonly do: 'forgetSecrets' }
-  /** Takes the secrets out of the box, and opens what it made. */
-  | { readonly do: 'makeVault' }
+  /** Takes the secrets out of the box, and opens what it made. `recovery`: the paper that opens the backup opens it too. */
+  | { readonly do: 'makeVault'; readonly recovery: 'drawn' | 'paper' }
+  | { readonly do: 'pickBackupFolder' }
+  /** What was trusted by the person is what the last reading asked about. */
+  | { readonly do: 'readBackup' }
+  | { readonly do: 'restoreGuests'; readonly vault: V; readonly choice: RestoreChoice }
+  | { readonly do: 'cancelRestore' }
+  /** Address, paper and all that was made to reach the backup. */
+  | { readonly do: 'forgetBackup' }
   | { readonly do: 'buildGuest'; readonly vault: V; readonly picked: Picked }
   | { readonly do: 'cancelBuild' }
   | { readonly do: 'openVault'; readonly by: OpenedBy }

@@ -2,6 +2,7 @@
 import type { Controls } from '../../preload/contract/controls';
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
 import { crashExits } from './crash';
+import { shownRestore } from './restoring';
 import type { SettingUp, State } from './state';
 import { bareCard } from './steps';
 import { timelineExits } from './timeline';
@@ -185,7 +186,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
 }
 
 function setupStory<V>(state: SettingUp<V>, home: string): Story {
-  const { on, inside, offers, picked, fault } = state;
+  const { on, inside, offers, picked, fault, restore } = state;
   return {
     state: 'setup',
     home,
@@ -196,6 +197,7 @@ function setupStory<V>(state: SettingUp<V>, home: string): Story {
     picking: on.step === 'guest' && on.picking,
     picked,
     askedGroups: on.step === 'recovery' ? on.asked : null,
+    restore: restore === null ? null : shownRestore(restore),
     work: on.step === 'building' ? workOf(on.work) : null,
     fault,
   };

@@ -5,6 +5,7 @@ import type { Fit } from '../../preload/contract/fit';
 import type { Progress } from '../../preload/contract/progress';
 import { exitSchema, viewSchema } from '../../preload/contract/view';
 import { events as controlEvents, controls } from './controls.fixture';
+import { events as restoringEvents } from './restoring.fixture';
 import { events as setupEvents } from './setup.fixture';
 import type { Event, Inside, Running, State, Step } from './state';
 import { bareCard } from './steps';
@@ -49,6 +50,7 @@ const events: readonly Event<V, G>[] = [
   { is: 'makeFailed', fault: fault('full'), vaultIsThere: false },
   { is: 'makeFailed', fault: fault('kernelLacks'), vaultIsThere: true },
   ...setupEvents,
+  ...restoringEvents,
   { is: 'vaultOpened', inside, running: null },
   { is: 'openFailed', fault: fault('wrongSecret') },
   { is: 'openFailed', fault: fault('cancelled') },

@@ -5,6 +5,7 @@ import type { Picked } from '../../preload/contract/setup';
 import type { Event } from '../flow/state';
 import type { OpenVault, VaultFacts, Vaults } from '../vault/vault';
 import { type FirstRunOrgans, firstRunPerformer } from './first-run';
+import { paperBox } from './paper-box';
 import type { Guests, NewGuests, RunningGuest } from './parts';
 import { setupSecrets } from './setup-secrets';
 
@@ -59,6 +60,7 @@ function play(played: Partial<FirstRunOrgans> = {}) {
     guests,
     newGuests,
     setup,
+    paper: paperBox({ onForgotten: () => {} }),
     onBuildOutput: () => {},
     seconds: () => 0,
     ...played,
@@ -103,7 +105,7 @@ it('makes the vault with the passphrase and the recovery key, opens it, and wipe
     },
   });
   choose();
-  perform({ do: 'makeVault' });
+  perform({ do: 'makeVault', recovery: 'drawn' });
   await expect.poll(() => heard.map(({ is }) => is)).toEqual(['vaultMade']);
   expect(seen).toEqual(['key', 'key', 'key', 'opened']);
   expect(given).toHaveLength(3);
@@ -112,7 +114,7 @@ it('makes the vault with the passphrase and the recovery key, opens it, and wipe
 
 it('makes nothing without a recovery key that was typed back', async () => {
   const { heard, perform } = play();
-  perform({ do: 'makeVault' });
+  perform({ do: 'makeVault', recovery: 'drawn' });
   await expect.poll(() => heard).toMatchObject([{ is: 'makeFailed', fault: { code: 'bug' } }]);
 });
 
@@ -123,14 +125,14 @@ it.each([
 ] as const)('a vault that %s is told with whether one is there', async (_, part, vaultIsThere) => {
   const { heard, perform, choose } = play({ vaults: { ...vaults, ...part } });
   choose();
-  perform({ do: 'makeVault' });
+  perform({ do: 'makeVault', recovery: 'drawn' });
   await expect.poll(() => heard).toMatchObject([{ is: 'makeFailed', vaultIsThere }]);
 });
 
 it('a vault that was made and cannot be gone into is left again', async () => {
   const { heard, seen, perform, choose } = play({ guests: { ...guests, cards: async () => io } });
   choose();
-  perform({ do: 'makeVault' });
+  perform({ do: 'makeVault', recovery: 'drawn' });
   await expect.poll(() => heard).toMatchObject([{ is: 'makeFailed', vaultIsThere: true }]);
   expect(seen).toEqual(['opened', 'left']);
 });

@@ -10,6 +10,7 @@ import type { OpenVault, Vaults } from '../vault/vault';
 import { gatherOutput } from './build-output';
 import { keyPace } from './key-pace';
 import { enter } from './looking';
+import type { PaperBox } from './paper-box';
 import type { Guests, NewGuests, RunningGuest } from './parts';
 import type { SetupSecrets } from './setup-secrets';
 
@@ -45,6 +46,7 @@ export interface FirstRunOrgans {
   readonly guests: Guests;
   readonly newGuests: NewGuests;
   readonly setup: SetupSecrets;
+  readonly paper: PaperBox;
   /** Monotonic seconds. */
   readonly seconds: () => number;
   /** For the details pane. */
@@ -66,9 +68,11 @@ export function firstRunPerformer(about: {
   const { home, vaults, guests, newGuests, setup } = organs;
   let stopBuilding = new AbortController();
 
-  const makeVault = async (): Promise<void> => {
+  const makeVault = async (key: 'drawn' | 'paper'): Promise<void> => {
     const failed = (fault: Fault, vaultIsThere: boolean): void =>
       send({ is: 'makeFailed', fault, vaultIsThere });
+    const paper = key === 'paper' ? organs.paper.recovery() : null;
+    if (paper !== null) setup.keepRecovery(paper);
     const secrets = setup.take();
     if (secrets === null)
       return failed({ code: 'bug', stage: 'setup', message: 'no secrets were kept' }, false);
@@ -133,7 +137,11 @@ export function firstRunPerformer(about: {
       case 'forgetSecrets':
         return setup.forget();
       case 'makeVault':
-        return start(makeVault(), (fault) => ({ is: 'makeFailed', fault, vaultIsThere: false }));
+        return start(makeVault(effect.recovery), (fault) => ({
+          is: 'makeFailed',
+          fault,
+          vaultIsThere: false,
+        }));
       case 'buildGuest':
         return start(buildGuest(effect.vault, effect.picked), (fault) => ({ is: 'buildFailed', fault }));
       case 'cancelBuild':

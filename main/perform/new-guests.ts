@@ -59,7 +59,7 @@ export function newGuestsOf(about: {
     if (!image.ok) return image;
     const firstBytes = await measureImage(image.value);
     if (!firstBytes.ok) return firstBytes;
-    const pc = await factsOf(about.home);
+    const pc = await pcFactsOf(about.home);
     const room = { imageBytes: image.value.bytes, firstBytes: firstBytes.value };
     const asked = { kind: 'image', ...pc, ...room } as const;
     const picked = pickedOf({ path, asked, size, copyBytes: firstBytes.value });
@@ -69,7 +69,7 @@ export function newGuestsOf(about: {
   const lookAtDisc = async (path: string, size: GuestSize): Promise<Result<Chosen>> => {
     const disc = await inspectDisc(path);
     if (!disc.ok) return disc;
-    const pc = await factsOf(about.home);
+    const pc = await pcFactsOf(about.home);
     // The disc is copied into the vault, beside what its guest will write.
     const freeDiskBytes = Math.max(0, pc.freeDiskBytes - disc.value.bytes);
     const asked = { kind: 'iso', ...pc, freeDiskBytes } as const;
@@ -120,7 +120,7 @@ export function newGuestsOf(about: {
   return {
     offers: async (vault, tell) => {
       const asked = askSizes();
-      const pc = await factsOf(vault?.mountPoint ?? about.home);
+      const pc = await pcFactsOf(vault?.mountPoint ?? about.home);
       tell(offersFor({ pc, desktop: null }));
       tell(offersFor({ pc, desktop: await asked }));
     },
@@ -171,12 +171,12 @@ function noLongerChosen(): Result<never> {
 }
 
 /** Memory and free disk, asked of the nearest folder that is there: before set-up, the home is not. */
-async function factsOf(folder: string): Promise<PcFacts> {
+export async function pcFactsOf(folder: string): Promise<PcFacts> {
   const space = await statfs(folder).catch(() => null);
   if (space !== null) return { memoryBytes: totalmem(), freeDiskBytes: space.bavail * space.bsize };
   return folder === dirname(folder)
     ? { memoryBytes: totalmem(), freeDiskBytes: 0 }
-    : factsOf(dirname(folder));
+    : pcFactsOf(dirname(folder));
 }
 
 async function clearLeftovers({ guestsFolder }: OpenVault): Promise<void> {

@@ -5,6 +5,8 @@ import { fail, ok } from '../../preload/contract/result';
 import type { Plan } from '../display/display';
 import type { Event } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
+import { paperBox } from './paper-box';
+import { paperWay } from './paper-way';
 import type { Guests, NewGuests, RunningGuest } from './parts';
 import { type Organs, performer } from './performer';
 import { secretBox } from './secret-box';
@@ -89,6 +91,8 @@ const plan: Plan = {
   ...{ guestZoom: 1, choices: ['guestFollows'], outputs: [] },
 };
 
+const paper = paperBox({ onForgotten: () => {} });
+
 function play(played: Partial<Organs>) {
   const heard: Event<OpenVault, RunningGuest>[] = [];
   const perform = performer(
@@ -100,6 +104,7 @@ function play(played: Partial<Organs>) {
       setup: setupSecrets({ onForgotten: () => {} }),
       edits: editBox(),
       newRecovery: setupSecrets({ onForgotten: () => {} }),
+      ...{ paper, paperWay: paperWay({ paper, runtimeRoot: '/run' }), freeBytes: async () => null },
       chooseFolder: async () => null,
       onBuildOutput: () => {},
       waking: {

@@ -17,6 +17,7 @@ import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-ru
 import { givenSecret } from './given-secret';
 import { describeRunning, enter, lookForVault } from './looking';
 import type { ControlMemory, Keys, RunningGuest, Screen } from './parts';
+import { isOfRestoring, type RestoringOrgans, restoringPerformer } from './restoring';
 import type { SecretBox } from './secret-box';
 import { isOfTimeline, timelinePerformer } from './timeline';
 import type { Waking } from './waking';
@@ -45,7 +46,7 @@ function sizeFor({ window, guestZoom }: Plan): { width: number; height: number }
 
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
-export interface Organs extends FirstRunOrgans, WaysOrgans {
+export interface Organs extends FirstRunOrgans, WaysOrgans, RestoringOrgans {
   readonly waking: Waking;
   readonly keys: Keys;
   readonly screen: Screen;
@@ -275,10 +276,13 @@ export function performer(
 
   const ways = waysPerformer({ organs, send, start });
 
+  const restoring = restoringPerformer({ organs, send, onProgress, start });
+
   return async (effect) => {
     if (isOfFirstRun(effect)) return firstRun(effect);
     if (isOfTimeline(effect)) return timeline(effect);
     if (isOfWays(effect)) return ways(effect);
+    if (isOfRestoring(effect)) return restoring(effect);
     switch (effect.do) {
       case 'look':
         return start(

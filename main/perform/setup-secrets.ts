@@ -18,6 +18,8 @@ export interface SetupSecrets {
   confirm(typed: Uint8Array): boolean;
   /** Gives both away, once. Null unless both are here and the key was confirmed. */
   take(): { readonly passphrase: Uint8Array; readonly recovery: Uint8Array } | null;
+  /** Takes over a recovery key that the person has on paper already: nothing is left to confirm. */
+  keepRecovery(key: Uint8Array): void;
   /** Gives the recovery key alone away, once. Null unless it was confirmed. */
   takeRecovery(): Uint8Array | null;
   forget(): void;
@@ -72,6 +74,12 @@ export function setupSecrets(about: {
       typed.fill(0);
       if (recovery !== null) stillUsed();
       return confirmed;
+    },
+    keepRecovery: (key) => {
+      recovery?.key.fill(0);
+      recovery = { key: Buffer.from(key.buffer, key.byteOffset, key.byteLength), asked: groupsToAsk() };
+      confirmed = true;
+      stillUsed();
     },
     takeRecovery: () => {
       if (recovery === null || !confirmed) return null;

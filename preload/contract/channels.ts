@@ -6,6 +6,7 @@ import type { ChannelName, PushName } from './channel-names';
 import { controlSettingsSchema, displayChoiceSchema, sectionSchema, volumeSchema } from './controls';
 import { guestIdSchema } from './keeper';
 import { keyRowsSchema, layoutIdSchema, layoutListSchema } from './keyboard';
+import { momentIndexSchema, restoreChoiceSchema } from './restore';
 import { sentKeysSchema } from './screen';
 import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
 import { momentNumberSchema } from './timeline';
@@ -42,6 +43,19 @@ export const channels = {
   showRecoveryKey: { request: none, reply: done.extend({ key: shownSecret }) },
   /** The digits of the two groups asked for, in order. `right` goes on to building. */
   confirmRecoveryKey: { request: secretSchema, reply: done.extend({ right: z.boolean() }) },
+  /** From the language and from the guest: what a backup holds comes back in place of a new guest. */
+  restoreBackup: { request: none, reply: done },
+  /** Main opens the dialog itself. */
+  pickBackupFolder: { request: none, reply: done },
+  /** An address as a person writes it, UTF-8: it may hold a password. The view shows it without. */
+  nameBackup: { request: secretSchema, reply: done },
+  /** The recovery key as typed, UTF-8. What lies in the backup stands in the view. */
+  openBackup: { request: secretSchema, reply: done },
+  /** Once more, with what was typed: the fingerprint in the view was compared, or our key was let in. */
+  retryBackup: { request: none, reply: done },
+  chooseBackup: { request: restoreChoiceSchema, reply: done },
+  /** Only while the moments are shown. */
+  backupPicture: { request: momentIndexSchema, reply: z.object({ png: pictureSchema.nullable() }) },
   chooseGuest: { request: guestIdSchema, reply: done },
   /** Only while one is chosen. */
   guestPicture: { request: guestIdSchema, reply: z.object({ png: pictureSchema.nullable() }) },

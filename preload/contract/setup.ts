@@ -1,8 +1,13 @@
-// The first run as the renderer sees it: language, passphrase, guest, recovery key, building. No secret is in here: the
+// The first run as the renderer sees it: language, passphrase, guest, recovery key, building; or, for what a backup brings
+// back, language, where, moments, passphrase, building. No secret is in here: the
 // passphrase and the recovery key travel alone, in channels of their own (channels.ts).
 import { z } from 'zod';
 
-export const setupStepSchema = z.enum(['language', 'passphrase', 'guest', 'recovery', 'building']);
+export const setupStepSchema = z.enum([
+  ...(['language', 'passphrase', 'guest', 'recovery', 'building'] as const),
+  // A backup: where it is, and what of it.
+  ...(['where', 'moments'] as const),
+]);
 export type SetupStep = z.infer<typeof setupStepSchema>;
 
 /** What a new guest comes from. `witness`: the tiny test guest, under "more". */

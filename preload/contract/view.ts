@@ -7,6 +7,7 @@ import { fitSchema } from './fit';
 import { guestIdSchema } from './keeper';
 import { layoutSchema } from './keyboard';
 import { progressSchema } from './progress';
+import { restoreViewSchema } from './restore';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 import { timelineSchema } from './timeline';
 import { traceSchema } from './trace';
@@ -97,6 +98,8 @@ export const storySchema = z.discriminatedUnion('state', [
     picked: pickedSchema.nullable(),
     /** Step `recovery`: null for the moment until the key is there. */
     askedGroups: askedGroupsSchema.nullable(),
+    /** A backup is brought back in place of a new guest. */
+    restore: restoreViewSchema.nullable(),
     /** Step `building`. */
     work: workSchema.nullable(),
     /** Beside the step; what was typed is asked again only if it is needed. */

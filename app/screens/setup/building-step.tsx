@@ -17,6 +17,7 @@ export function BuildingStep({ view, story }: StepParts) {
   const output = useBuildOutput(t('setup.building.nothingYet'));
   const [asking, setAsking] = useState<'stop' | 'leave' | null>(null);
   const reversible = work?.reversible ?? true;
+  const said = story.restore === null ? 'setup.building' : 'restore.building';
   const end = (): void => {
     void ask(asking === 'leave' ? 'switchOff' : 'cancel');
     setAsking(null);
@@ -26,8 +27,8 @@ export function BuildingStep({ view, story }: StepParts) {
       <Step
         view={view}
         story={story}
-        title={t('setup.building.title')}
-        safe={reversible ? 'building' : 'built'}
+        title={t(`${said}.title`)}
+        safe={story.restore !== null ? { said: t('restore.safe') } : reversible ? 'building' : 'built'}
         asks=""
         onBack={null}
         switchOff={() => setAsking('leave')}
@@ -36,7 +37,7 @@ export function BuildingStep({ view, story }: StepParts) {
             <Button
               kind="second"
               icon="close"
-              label={t('setup.building.cancel')}
+              label={t(`${said}.cancel`)}
               onPress={() => setAsking('stop')}
             />
           ) : null
@@ -45,30 +46,32 @@ export function BuildingStep({ view, story }: StepParts) {
         {work === null ? <p>{t('work.unknown')}</p> : <WorkView view={view} work={work} />}
         <div className="row others">
           <What label={t('setup.what')}>
-            <p>{t('setup.building.what')}</p>
+            <p>{t(`${said}.what`)}</p>
           </What>
-          <Output
-            label={t('setup.building.details')}
-            name={t('setup.building.output')}
-            linesRef={output.lines}
-            onToggle={output.draw}
-          />
+          {story.restore === null ? (
+            <Output
+              label={t('setup.building.details')}
+              name={t('setup.building.output')}
+              linesRef={output.lines}
+              onToggle={output.draw}
+            />
+          ) : null}
         </div>
       </Step>
       {asking === null ? null : (
         <Panel
-          title={t(asking === 'leave' ? 'setup.building.askLeaveTitle' : 'setup.building.askTitle')}
-          closeLabel={t('setup.building.goOn')}
+          title={t(asking === 'leave' ? `${said}.askLeaveTitle` : `${said}.askTitle`)}
+          closeLabel={t(`${said}.goOn`)}
           onClose={() => setAsking(null)}
           acts={
             <Button
               kind="second"
-              label={t(asking === 'leave' ? 'setup.building.leave' : 'setup.building.stop')}
+              label={t(asking === 'leave' ? `${said}.leave` : `${said}.stop`)}
               onPress={end}
             />
           }
         >
-          <p>{t(asking === 'leave' ? 'setup.building.askLeaveBody' : 'setup.building.askBody')}</p>
+          <p>{t(asking === 'leave' ? `${said}.askLeaveBody` : `${said}.askBody`)}</p>
         </Panel>
       )}
     </>

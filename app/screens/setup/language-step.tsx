@@ -21,7 +21,17 @@ export function LanguageStep({ view, story }: StepParts) {
       asks=""
       first={first}
       onSubmit={() => void ask('setupNext')}
-      act={<Button submits icon="arrowRight" label={t('setup.next')} />}
+      act={
+        <>
+          <Button submits icon="arrowRight" label={t('setup.next')} />
+          <Button
+            kind="quiet"
+            icon="again"
+            label={t('restore.begin')}
+            onPress={() => void ask('restoreBackup')}
+          />
+        </>
+      }
     >
       <p>{t('setup.language.body')}</p>
       <div className="languages">

@@ -16,6 +16,13 @@ type Setup = Extract<Story, { state: 'setup' }>;
 const wholeWay: readonly SetupStep[] = ['language', 'passphrase', 'guest', 'recovery', 'building'];
 /** Taken up again after the vault was made. */
 const restOfTheWay: readonly SetupStep[] = ['guest', 'building'];
+const wayBack: readonly SetupStep[] = ['language', 'where', 'moments', 'passphrase', 'building'];
+const restOfTheWayBack: readonly SetupStep[] = ['where', 'moments', 'building'];
+
+function wayOf({ vault, restore }: Setup): readonly SetupStep[] {
+  if (restore !== null) return vault === 'made' ? restOfTheWayBack : wayBack;
+  return vault === 'made' ? restOfTheWay : wholeWay;
+}
 
 export interface StepParts {
   readonly view: View;
@@ -24,7 +31,7 @@ export interface StepParts {
 
 interface StepProps extends StepParts {
   readonly title: string;
-  readonly safe: 'setup' | 'setupMade' | 'recovery' | 'building' | 'built';
+  readonly safe: 'setup' | 'setupMade' | 'recovery' | 'building' | 'built' | { readonly said: string };
   /** The question within the step: the focus moves when it changes. */
   readonly asks: string;
   /** Where the focus goes; the title without it. */
@@ -34,6 +41,8 @@ interface StepProps extends StepParts {
   readonly onSubmit?: () => void;
   /** Null: there is nothing behind. Default: the step before. */
   readonly onBack?: (() => void) | null;
+  /** Where it is not Back. */
+  readonly backLabel?: string;
   readonly switchOff?: () => void;
   /** The standing facts about this PC, where there is room for them. */
   readonly facts?: boolean;
@@ -43,7 +52,7 @@ interface StepProps extends StepParts {
 export function Step(props: StepProps) {
   const { view, story, onSubmit } = props;
   const { t, figures, faultOf } = useWords(view.look);
-  const way = story.vault === 'made' ? restOfTheWay : wholeWay;
+  const way = wayOf(story);
   const at = Math.max(0, way.indexOf(story.step));
   const back = props.onBack === undefined ? (at === 0 ? null : () => void ask('setupBack')) : props.onBack;
   const { fault } = story;
@@ -58,7 +67,7 @@ export function Step(props: StepProps) {
       view={view}
       sky="dawn"
       title={props.title}
-      safeLine={t(`still.${placeOf(view)}.${props.safe}`)}
+      safeLine={typeof props.safe === 'string' ? t(`still.${placeOf(view)}.${props.safe}`) : props.safe.said}
       switchOff={props.switchOff ?? true}
       arrival={`${story.step} ${props.asks} ${fault?.code}`}
       {...(props.first === undefined ? {} : { first: props.first })}
@@ -88,7 +97,9 @@ export function Step(props: StepProps) {
         </div>
         <div className="row acts">
           {props.act}
-          {back === null ? null : <Button kind="second" icon="undo" label={t('setup.back')} onPress={back} />}
+          {back === null ? null : (
+            <Button kind="second" icon="undo" label={props.backLabel ?? t('setup.back')} onPress={back} />
+          )}
         </div>
       </form>
     </Frame>
