@@ -74,6 +74,10 @@ export async function startSpy(folder: string, timeoutMs: number): Promise<Spy> 
         () => false,
       ),
     timeoutMs,
-  );
+  ).catch((cause: unknown) => {
+    // QEMU serves one client: whoever tries again must find the line free.
+    socket.destroy();
+    throw cause;
+  });
   return { run, close: () => socket.destroy() };
 }
