@@ -12,7 +12,8 @@ import { openboxConfig } from './openbox-config';
 import { hasWindowManager, type XAddress, xEnvironment } from './x-windows';
 
 const stage = 'display.windowManager';
-const readyWithinMs = 10_000;
+/** Its first start on a slow PC reads every font from a USB disk. */
+const readyWithinMs = 60_000;
 
 export interface WindowManager {
   /** Of the running openbox; null between its death and the next start. */

@@ -32,7 +32,7 @@ export function xEnvironment(address: XAddress): Record<string, string> {
 
 function ask(address: XAddress, program: string, args: readonly string[]): Promise<Result<Ran>> {
   const env = xEnvironment(address);
-  return run({ program, args, stage, env, timeoutMs: 3_000, maxOutputBytes: 64 << 10 });
+  return run({ program, args, stage, env, timeoutMs: 30_000, maxOutputBytes: 64 << 10 });
 }
 
 const idPattern = /0x[0-9a-f]{1,8}/g;

@@ -48,7 +48,7 @@ async function answersX(environment: Environment): Promise<boolean> {
     args: ['-root', '-notype', '_NET_SUPPORTED'],
     stage: 'place.find',
     env: { DISPLAY: display, ...(authority === undefined ? {} : { XAUTHORITY: authority }) },
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
   });
   return asked.ok;
 }
