@@ -57,6 +57,7 @@ import { defaultHome, vaults } from './vault/open-vaults';
 import { runtimeRoot } from './vault/places';
 import { readSettings } from './vault/settings';
 import type { OpenVault } from './vault/vault';
+import { vaultsOnStick } from './vault/vaults-on-stick';
 import { sheetPrinter } from './window/sheet';
 import { appOrigin, type Gone, hardenApp, openBarWindow, openKioskWindow, servePages } from './window/window';
 
@@ -270,7 +271,7 @@ async function main(): Promise<void> {
   const perform = performer(
     {
       home,
-      vaults: vaults(),
+      vaults: toldPlace(process.env) === 'stick' ? vaultsOnStick() : vaults(),
       guests,
       newGuests: newGuestsOf({
         ...{ home, now, language: () => appearance.look().language },

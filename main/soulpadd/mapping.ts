@@ -109,9 +109,10 @@ export async function makeFileSystem(about: {
   const guests = join(mounted.value, 'guests');
   mkdirSync(guests, { mode: 0o700 });
   const owner = `${about.userId}:${about.groupId}`;
-  const owned = await tool('chown', [owner, '--', mounted.value, guests], stage);
-  if (!owned.ok) return owned;
-  return dropValue(await tool('chmod', ['0700', '--', mounted.value], stage));
+  // While it is still ours: what is another's may be changed by nobody with our few capabilities.
+  const closed = await tool('chmod', ['0700', '--', mounted.value], stage);
+  if (!closed.ok) return closed;
+  return dropValue(await tool('chown', [owner, '--', guests, mounted.value], stage));
 }
 
 /** The loop device under a mapped vault: dmsetup(8), deps. */
