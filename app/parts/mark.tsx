@@ -11,10 +11,14 @@ export interface MarkState {
   readonly ember: number;
 }
 
+/** For the page around the mark, too: its sky leaves the disc the room that it needs. */
+export function markStyle({ rise, ember }: MarkState): CSSProperties {
+  return { '--rise': rise, '--ember': ember } as CSSProperties;
+}
+
 export function Mark({ state, label }: { state: MarkState; label: string }) {
-  const place = { '--rise': state.rise, '--ember': state.ember } as CSSProperties;
   return (
-    <div className={`mark ${state.look}`} style={place} role="img" aria-label={label}>
+    <div className={`mark ${state.look}`} role="img" aria-label={label}>
       <i />
     </div>
   );

@@ -2,7 +2,7 @@
 // No words and no state of its own. The title takes the focus on arrival unless a screen names one thing to do.
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { Icon } from './icon';
-import { Mark, type MarkState } from './mark';
+import { Mark, type MarkState, markStyle } from './mark';
 
 export type SkyName = 'night' | 'dawn' | 'day' | 'dusk' | 'haze' | 'storm';
 
@@ -35,7 +35,7 @@ export function Page(props: PageParts) {
     (first?.current ?? title.current)?.focus();
   }, [arrival, first]);
   return (
-    <div className={`page ${props.sky}${props.floor === undefined ? '' : ' typing'}`}>
+    <div className={`page ${props.sky}${props.floor === undefined ? '' : ' typing'}`} style={markStyle(props.mark)}>
       <header className="sky">
         <div className="top">{props.top}</div>
         <div className="cols">

@@ -29,7 +29,7 @@ export const enWays = {
   twoFactor: 'Passphrase and key USB are both needed.',
   twoFactorNote: 'Only the recovery key opens your vault without them.',
   notTwoFactor: 'Your passphrase and key USB together do not count yet',
-  notTwoFactorNote: 'Another way in opens your vault with one of them alone. Remove that one to need both.',
+  notTwoFactorNote: 'One of them alone still opens it. Remove that way in to need both.',
   add: 'Add a way in',
   change: 'Change the passphrase',
   remove: 'Remove this way in',

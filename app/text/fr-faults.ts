@@ -87,12 +87,12 @@ export const frFaults: FaultWords = {
     advice: 'Un assistant peut lire les détails.',
   },
   damagedManifest: {
-    title: 'Le moment le plus récent ne peut être réveillé.',
+    title: 'Le dernier moment ne peut être réveillé.',
     happened: 'La liste de ses parties n’a pas passé son contrôle.',
     advice: 'Un assistant peut lire les détails.',
   },
   damagedState: {
-    title: 'Le moment le plus récent ne peut être réveillé.',
+    title: 'Le dernier moment ne peut être réveillé.',
     happened: 'Il n’a pas passé son contrôle. Une partie a changé depuis qu’il a été écrit.',
     advice: 'Un assistant peut lire les détails.',
   },
