@@ -35,7 +35,10 @@ export function Page(props: PageParts) {
     (first?.current ?? title.current)?.focus();
   }, [arrival, first]);
   return (
-    <div className={`page ${props.sky}${props.floor === undefined ? '' : ' typing'}`} style={markStyle(props.mark)}>
+    <div
+      className={`page ${props.sky}${props.floor === undefined ? '' : ' typing'}`}
+      style={markStyle(props.mark)}
+    >
       <header className="sky">
         <div className="top">{props.top}</div>
         <div className="cols">
