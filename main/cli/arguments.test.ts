@@ -65,7 +65,7 @@ describe('what is typed', () => {
     expect(parse('')).toMatchObject({ ok: true, value: { kind: 'help' } });
     expect(parse('guest run -h')).toMatchObject({ ok: true, value: { kind: 'help', about: [{}] } });
     const family = parse('vault --help');
-    expect(family.ok && family.value.kind === 'help' && family.value.about.length).toBe(8);
+    expect(family.ok && family.value.kind === 'help' && family.value.about.length).toBe(9);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Place } from '../../preload/contract/view';
 import { probeKvm } from '../guest/qemu';
 import { findStateMap } from '../guest/state-map';
 import { witnessMachine } from '../guest/witness';
+import { soulpaddDisks } from '../vault/luks2/remote';
 import { askTool, type ToolAnswer } from './ask-tool';
 import { readElectronNote } from './electron-note';
 import { mayMountFuse, probeDevice, probeSandbox, type Sandbox } from './probes';
@@ -50,9 +51,11 @@ export async function examine(about: {
   const fuse = probeDevice('/dev/fuse');
   const has = (name: string): boolean => asked.some(({ tool, answer }) => tool.name === name && answer.ok);
   const gocryptfs = has('gocryptfs') && has('fusermount3') && fuse === 'usable' && mayMountFuse(uid);
+  const luks2 = (await soulpaddDisks()).ok;
   const reports = asked.map(({ tool, answer }) => report({ tool, answer, place: about.place }));
   const qemu = asked.find(({ tool }) => tool.name === 'qemu-system-x86_64')?.answer;
   const kvm = await probeKvm(witnessMachine);
+  const vaultKinds = [...(gocryptfs ? ['gocryptfs' as const] : []), ...(luks2 ? ['luks2' as const] : [])];
   const facts = {
     place: about.place,
     uid,
@@ -60,11 +63,11 @@ export async function examine(about: {
     electron: { version: electron.version, source: electron.source },
     qemu: { version: qemu?.version ?? null, ok: qemu?.ok ?? false },
     kvm,
-    vaultKinds: gocryptfs ? ['gocryptfs' as const] : [],
+    vaultKinds,
     engines:
       qemu?.ok === true ? ['full' as const, ...(findStateMap() === null ? [] : ['lazy' as const])] : [],
     tools: reports,
-    ok: gocryptfs && reports.every((tool) => tool.ok || !tool.required),
+    ok: vaultKinds.length > 0 && reports.every((tool) => tool.ok || !tool.required),
   };
   return { ...facts, notes: notesOn({ ...facts, fuse }) };
 }

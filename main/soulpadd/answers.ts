@@ -4,12 +4,20 @@
 import { existsSync } from 'node:fs';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { SoulpaddDisk, soulpaddVerbs } from '../../preload/contract/soulpadd';
-import { map, testKeyslot } from '../vault/luks2/cryptsetup';
+import { map, testKeyslot, unmap } from '../vault/luks2/cryptsetup';
 import { readHeader } from '../vault/luks2/disk';
 import { isLuks2Mount, luks2Mount, mapperName } from '../vault/luks2/mounting';
 import { type SecretKind, slotsOf } from '../vault/luks2/slots';
 import { unlock } from '../vault/luks2/unlock';
-import { addKeyslot, type Costs, checkSecret, makeVolume, removeKeyslot } from '../vault/luks2/volume';
+import {
+  addKeyslot,
+  type Costs,
+  checkSecret,
+  finishVolume,
+  isUnfinished,
+  makeVolume,
+  removeKeyslot,
+} from '../vault/luks2/volume';
 import { mountAt } from '../vault/mounts';
 import { type Disk, type DiskPlaces, listDisks, mayFormat, withDisk } from './disks';
 import { hasDmCrypt } from './dm-crypt';
@@ -55,9 +63,11 @@ export function soulpaddAnswers(about: SoulpaddAbout): Answering<typeof soulpadd
             const mapped = await map({ device, stage, keyslot: 0, secret: first.bytes, name });
             if (!mapped.ok) return mapped;
             const filled = await makeFileSystem({ ...about, uuid: uuid.value });
-            const closed = await closeVault({ uuid: uuid.value, root, detach: !filled.ok });
+            const unmapped = await unmap({ name, stage });
             if (!filled.ok) return filled;
-            return closed.ok ? ok({ uuid: uuid.value }) : closed;
+            if (!unmapped.ok) return unmapped;
+            const finished = await finishVolume(device);
+            return finished.ok ? ok({ uuid: uuid.value }) : finished;
           });
         }),
       ),
@@ -70,6 +80,7 @@ export function soulpaddAnswers(about: SoulpaddAbout): Answering<typeof soulpadd
           return withDevice({ places, disk, descriptor, stage }, async (device, keep) => {
             const header = readHeader(device);
             if (!header.ok) return header;
+            if (isUnfinished(header.value)) return neverFinished(disk);
             const { uuid } = header.value;
             const free = notThere({ about, uuid, id });
             if (!free.ok) return free;
@@ -130,7 +141,7 @@ function factsOf(disk: Disk, root: string): SoulpaddDisk {
   const { id, name, bytes, removable, partitionName } = disk;
   const damage = !header.ok && header.fault.code === 'damagedHeader' ? header.fault.message : null;
   const facts = { id, name, bytes, removable, partitionName, mayFormat: mayFormat(disk), damage };
-  if (!header.ok) return { ...facts, vault: null };
+  if (!header.ok || isUnfinished(header.value)) return { ...facts, vault: null };
   const { uuid } = header.value;
   const { mountPoint } = luks2Mount(uuid, root);
   const open = isLuks2Mount(mountAt(mountPoint), uuid) && disk.held;
@@ -171,6 +182,7 @@ async function mayErase(what: {
   const header = readHeader(device);
   if (!header.ok && header.fault.code === 'missingVault') return ok(undefined);
   if (!header.ok && header.fault.code !== 'damagedHeader') return header;
+  if (header.ok && isUnfinished(header.value)) return ok(undefined);
   if (header.ok && opens !== null && secret !== undefined) {
     const slots = slotsOf(header.value);
     const opened = await unlock({
@@ -209,6 +221,11 @@ function oneAfterAnother(): <T>(work: () => Promise<T>) => Promise<T> {
 function refusal(disk: Disk): Result<never> {
   const message = `${disk.name} is not a place for a vault, or it is in use`;
   return fail({ code: 'denied', stage: 'vault.create', message });
+}
+
+function neverFinished(disk: Disk): Result<never> {
+  const message = `the vault on ${disk.name} was never finished`;
+  return fail({ code: 'missingVault', stage: 'vault.open', message });
 }
 
 function miscounted(stage: string): Result<never> {

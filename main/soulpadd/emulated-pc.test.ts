@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type EmulatedLinux, startEmulatedLinux } from '../../e2e/support/emulated-linux';
 
+const repository = join(import.meta.dirname, '../..');
 const limitMs = 1_800_000;
 const lineSchema = z.object({ title: z.string(), error: z.string().nullable(), ms: z.number() });
 /** A user of this machine who is not root: the tests' own, or, as root, any other. */
@@ -28,15 +29,22 @@ describe('a LUKS2 vault in a PC', () => {
     const disk = join(folder, 'disk');
     writeFileSync(disk, '');
     truncateSync(disk, 480 << 20);
+    const other = join(folder, 'other');
+    writeFileSync(other, '');
+    truncateSync(other, 20 << 20);
     pc = await startEmulatedLinux({
       folder,
       memoryMiB: 1536,
-      disks: [{ id: 'stick', file: disk, bus: 'virtio' }],
+      disks: [
+        { id: 'stick', file: disk, bus: 'virtio' },
+        { id: 'other', file: other, bus: 'virtio' },
+      ],
     });
     const table = ['label: gpt', 'size=400MiB, name=soulpad-vault', 'size=40MiB, name=something-else'].join(
       '\n',
     );
     await pc.must(`printf '${table}\n' | sfdisk -q /dev/vda`);
+    await pc.must(`printf 'label: gpt\nsize=10MiB, name=soulpad-vault\n' | sfdisk -q /dev/vdb`);
   }, limitMs);
   afterAll(async () => {
     await pc?.end();
@@ -46,7 +54,10 @@ describe('a LUKS2 vault in a PC', () => {
   it(
     'does what every vault must do',
     async () => {
-      const ran = await pc.run(`node /mnt/shared/in-pc.cjs ${user} | tee /mnt/shared/cases`, limitMs);
+      const ran = await pc.run(
+        `node /mnt/shared/in-pc.cjs ${user} ${repository} | tee /mnt/shared/cases`,
+        limitMs,
+      );
       const lines = ran.stdout.split('\n').filter(Boolean);
       const cases = lines.map((line) => lineSchema.parse(JSON.parse(line)));
       for (const { title, error, ms } of cases) expect.soft(error, `${title} (${ms} ms)`).toBeNull();
@@ -60,7 +71,7 @@ describe('a LUKS2 vault in a PC', () => {
     'opens within half a second beside its KDF',
     async () => {
       await pc.must('cryptsetup erase -q /dev/vda1; wipefs -aq /dev/vda1');
-      const said = await pc.must(`node /mnt/shared/in-pc.cjs ${user} real`, limitMs);
+      const said = await pc.must(`node /mnt/shared/in-pc.cjs ${user} ${repository} real`, limitMs);
       const times = z.object({ openSeconds: z.number(), kdfSeconds: z.number() }).parse(JSON.parse(said));
       console.log(`open ${times.openSeconds} s, of which the KDF ${times.kdfSeconds} s`);
     },

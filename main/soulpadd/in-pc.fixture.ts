@@ -8,12 +8,14 @@ import {
   chownSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Result } from '../../preload/contract/result';
 import { type SoulpaddVerb, soulpaddVerbs } from '../../preload/contract/soulpadd';
 import type { RequestOf } from '../../preload/contract/verbs';
@@ -27,7 +29,8 @@ const images = '/run/images';
 const cheap = { memoryKiB: 64, iterations: 4, parallelism: 1 };
 const testOnlyCosts = { passphrase: cheap, keyUsb: cheap, recovery: cheap, both: cheap };
 const user = process.argv[2] ?? 'soulpad';
-const real = process.argv[3] === 'real';
+const repository = process.argv[3] ?? '.';
+const real = process.argv[4] === 'real';
 
 function ask<V extends SoulpaddVerb>(
   verb: V,
@@ -154,6 +157,8 @@ function luks2Cases(): { title: string; go: () => Promise<void> }[] {
           ['vda', false],
           ['vda1', true],
           ['vda2', false],
+          ['vdb', false],
+          ['vdb1', true],
         ]);
         same(await format('vda2'), 'denied');
         same(await format('vda1'), 'done');
@@ -302,6 +307,21 @@ function luks2Cases(): { title: string; go: () => Promise<void> }[] {
       },
     },
     {
+      title: 'whose making was cut counts as none: it is not opened, and is made anew',
+      go: async () => {
+        execFileSync('cryptsetup', ['config', '--label', 'soulpad-unfinished', `${images}/mine.luks`]);
+        const { id, vault } = await diskNamed('mine.luks');
+        same(vault, null);
+        same(
+          said(await ask('open', { disk: id, kind: 'passphrase' }, [by.passphrase().bytes])),
+          'missingVault',
+        );
+        same(await format('mine.luks'), 'done');
+        same(await ground('mine.luks').open(by.passphrase()), 'open');
+        same(await ground('mine.luks').close(), 'done');
+      },
+    },
+    {
       title: 'is reached by its user and root only, and so is what is in it',
       go: async () => {
         const facts = statSync(`${folder}/soulpadd.sock`);
@@ -320,7 +340,88 @@ function luks2Cases(): { title: string; go: () => Promise<void> }[] {
         same(await vda1.close(), 'done');
       },
     },
+    {
+      title: 'is made, opened, refused and closed by the command line of its user',
+      go: commandLine,
+    },
+    {
+      title: 'is found again, and never mistaken, when disks come back under the names of others',
+      go: async () => {
+        const before = await diskNamed('vda1');
+        swapDisks();
+        same(said(await ask('open', { disk: before.id, kind: 'both' }, [by.both().bytes])), 'missingDisk');
+        same((await diskNamed('vda1')).vault, null);
+        same((await diskNamed('vdb1')).vault?.uuid, before.vault?.uuid);
+        same(await ground('vdb1').open(by.both()), 'open');
+        same(await ground('vdb1').read(), 'kept');
+        same(await ground('vdb1').close(), 'done');
+        same(await traces(), []);
+      },
+    },
   ];
+}
+
+interface Said {
+  readonly status: number | null;
+  readonly data?: { readonly state?: string; readonly kind?: string; readonly disks?: unknown };
+  readonly code?: string;
+}
+
+/** The command line, as the vault's user calls it: stock programs, nothing of the tests in them. */
+async function soulpad(words: readonly string[], secret = ''): Promise<Said> {
+  const node = ['node', `${repository}/out/programs/soulpad.cjs`, ...words, '--json'];
+  const child = spawn('setpriv', ['--reuid', user, '--regid', user, '--clear-groups', ...node], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: '/run/person',
+      SOULPAD_HOME: '/run/person/home',
+      XDG_RUNTIME_DIR: '/run/person/run',
+    },
+    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+  });
+  const pipe = child.stdio[3] as Writable;
+  pipe.on('error', () => {}); // a verb that reads no secret
+  pipe.end(secret);
+  let said = '';
+  for await (const chunk of child.stdout ?? []) said += String(chunk);
+  const status = child.exitCode ?? ((await once(child, 'exit'))[0] as number | null);
+  const answer = JSON.parse(said) as { data?: Said['data']; fault?: { code: string } };
+  return {
+    status,
+    ...(answer.data ? { data: answer.data } : {}),
+    ...(answer.fault ? { code: answer.fault.code } : {}),
+  };
+}
+
+async function commandLine(): Promise<void> {
+  for (const folder of ['/run/person', '/run/person/run']) {
+    mkdirSync(folder, { recursive: true });
+    execFileSync('chown', [`${user}:`, folder]);
+    execFileSync('chmod', ['0700', folder]);
+  }
+  makeImage('mine-too.luks', 340);
+  const { id } = await diskNamed('mine-too.luks');
+  const words = 'a passphrase typed at a terminal';
+  const secret = ['--passphrase-fd', '3'];
+  const made = await soulpad(['vault', 'create', '--on', id, ...secret], words);
+  same([made.status, made.data?.kind, made.data?.state], [0, 'luks2', 'closed']);
+  const wrong = await soulpad(['vault', 'open', ...secret], `${words}!`);
+  same([wrong.status, wrong.code], [77, 'wrongSecret']);
+  same(await traces(), []);
+  const opened = await soulpad(['vault', 'open', ...secret], words);
+  same([opened.status, opened.data?.state], [0, 'open']);
+  same((await traces()).length, 3); // the mount, the mapping, the image's loop device
+  same((await soulpad(['vault', 'status'])).data?.state, 'open');
+  same((await soulpad(['vault', 'close'])).data?.state, 'closed');
+  same(await traces(), []);
+}
+
+/** Two disks are pulled out, and come back the other way round: under each other's names. */
+function swapDisks(): void {
+  const drivers = '/sys/bus/virtio/drivers/virtio_blk';
+  const devices = ['vda', 'vdb'].map((name) => basename(readlinkSync(`/sys/block/${name}/device`)));
+  for (const device of devices) writeFileSync(`${drivers}/unbind`, device);
+  for (const device of devices.reverse()) writeFileSync(`${drivers}/bind`, device);
 }
 
 /** The pinned KDF, timed: what the person waits for, and how much of it is not the KDF. */

@@ -1,7 +1,7 @@
 // A vault's disk on its way into the kernel and out again: loop device (images), dm-crypt, XFS. What is acquired is
 // released in reverse, also after a failure. What is there is asked of the kernel each time; nothing is remembered, so
 // that a soulpadd that was started anew knows as much as the one before.
-import { chmodSync, existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { run } from '../process/run';
@@ -92,7 +92,10 @@ export async function closeVault(about: {
   return ok(undefined);
 }
 
-/** Empty XFS with reflinks, whose root folder is the person's; unmapped again by the caller. */
+/**
+ * Empty XFS with reflinks, made with its folders as the person's own (mkfs.xfs(8), -p: a mode, an owner, a group a line),
+ * so that nobody has to be able to give files away. Faults: full, io.
+ */
 export async function makeFileSystem(about: {
   readonly uuid: string;
   readonly root: string;
@@ -100,19 +103,15 @@ export async function makeFileSystem(about: {
   readonly groupId: number;
 }): Promise<Result<void>> {
   const stage = 'vault.create';
-  const { mapper } = luks2Mount(about.uuid, about.root);
+  const { uuid, root, userId, groupId } = about;
+  const folder = `d--700 ${userId} ${groupId}`;
+  const plan = join(root, `folders-${uuid}`);
+  writeFileSync(plan, `-\n0 0\n${folder}\nguests ${folder}\n$\n$\n`, { flag: 'wx', mode: 0o600 });
   // -K: no discards. The label is for people who open it with other tools.
-  const made = await tool('mkfs.xfs', ['-q', '-K', '-m', 'reflink=1', '-L', 'soulpad', '--', mapper], stage);
-  if (!made.ok) return made;
-  const mounted = await mountMapped(about);
-  if (!mounted.ok) return mounted;
-  const guests = join(mounted.value, 'guests');
-  mkdirSync(guests, { mode: 0o700 });
-  const owner = `${about.userId}:${about.groupId}`;
-  // While it is still ours: what is another's may be changed by nobody with our few capabilities.
-  const closed = await tool('chmod', ['0700', '--', mounted.value], stage);
-  if (!closed.ok) return closed;
-  return dropValue(await tool('chown', [owner, '--', guests, mounted.value], stage));
+  const options = ['-q', '-K', '-m', 'reflink=1', '-L', 'soulpad', '-p', plan];
+  const made = await tool('mkfs.xfs', [...options, '--', luks2Mount(uuid, root).mapper], stage);
+  rmSync(plan, { force: true });
+  return dropValue(made);
 }
 
 /** The loop device under a mapped vault: dmsetup(8), deps. */

@@ -92,7 +92,8 @@ function listen(server: Server, path: string, groupId: number | null): Promise<R
     server.listen(path, () => {
       try {
         if (groupId !== null) {
-          chownSync(path, process.getuid?.() ?? 0, groupId);
+          // As a service it has the group already, and may not give files away.
+          if (groupId !== process.getgid?.()) chownSync(path, process.getuid?.() ?? 0, groupId);
           chmodSync(path, 0o660);
         }
         server.on('error', () => {}); // accept(2) failed (EMFILE): that one is not served, the others are

@@ -29,11 +29,16 @@ function costArguments(cost: KdfCost): string[] {
 
 /** Erases what is there. Keyslot 0 is the secret's. Faults: toolMissing, noMemory, missingDisk, full, io. */
 export async function format(
-  about: OnDevice & { readonly secret: Uint8Array; readonly cost: KdfCost; readonly uuid: string },
+  about: OnDevice & {
+    readonly secret: Uint8Array;
+    readonly cost: KdfCost;
+    readonly uuid: string;
+    readonly label: string;
+  },
 ): Promise<Result<void>> {
   // 32 KiB: room to describe 16 keyslots and to name them.
   const size = ['--luks2-metadata-size', '32k'];
-  const options = ['--batch-mode', '--type', 'luks2', '--label', 'soulpad', '--uuid', about.uuid, ...size];
+  const options = ['--batch-mode', '--type', 'luks2', '--label', about.label, '--uuid', about.uuid, ...size];
   // AES-XTS with a 512-bit key is cryptsetup's default; said here, so that another default changes nothing.
   const cipher = ['--cipher', 'aes-xts-plain64', '--key-size', '512', '--hash', 'sha256', '--key-slot', '0'];
   return asked({
@@ -131,6 +136,11 @@ export async function killKeyslot(
     args: ['luksKillSlot', '--batch-mode', '--key-file', '-', '--', about.device, `${about.keyslot}`],
     input: about.secret,
   });
+}
+
+/** What the disk is called in its header, in clear: at most 47 bytes. Faults: missingDisk, io. */
+export async function setLabel(about: OnDevice & { readonly label: string }): Promise<Result<void>> {
+  return asked({ ...about, args: ['config', '--label', about.label, '--', about.device] });
 }
 
 /** Sets a token; one with this number is replaced. It holds no secret. */

@@ -80,30 +80,38 @@ export async function formatDisk(about: {
   return made.ok ? ok(made.value.uuid) : made;
 }
 
-/** Maps and mounts it. Faults: wrongSecret, mistypedKey, missingKey, busy, and those of diskOfVault. */
-export async function openDisk(about: {
+/** Asks about the disk that the vault is on now. The parts are wiped, also when there is none. */
+async function askOfVault<K extends 'open' | 'check' | 'addKeyslot' | 'removeKeyslot'>(about: {
+  readonly stage: string;
+  readonly verb: K;
+  readonly uuid: string;
+  readonly request: Omit<RequestOf<Verbs, K>, 'disk'>;
+  readonly parts: readonly Uint8Array[];
+}): Promise<Result<void>> {
+  const { stage, verb, parts } = about;
+  const disk = await diskOfVault(about.uuid);
+  if (!disk.ok) {
+    for (const part of parts) part.fill(0);
+    return disk;
+  }
+  const request = { ...about.request, disk: disk.value.id } as RequestOf<Verbs, K>;
+  const answer = await ask({ stage, verb, request, parts });
+  return answer.ok ? ok(undefined) : answer;
+}
+
+interface WithSecret {
   readonly uuid: string;
   readonly secret: OpensIt;
-}): Promise<Result<void>> {
-  const disk = await diskOfVault(about.uuid);
-  if (!disk.ok) return disk;
-  const { kind, bytes } = about.secret;
-  const request = { disk: disk.value.id, kind };
-  const opened = await ask({ stage: 'vault.open', verb: 'open', request, parts: [bytes] });
-  return opened.ok ? ok(undefined) : opened;
+}
+
+/** Maps and mounts it. Faults: wrongSecret, mistypedKey, missingKey, busy, and those of diskOfVault. */
+export function openDisk({ uuid, secret: { kind, bytes } }: WithSecret): Promise<Result<void>> {
+  return askOfVault({ stage: 'vault.open', verb: 'open', uuid, request: { kind }, parts: [bytes] });
 }
 
 /** Whether it opens, also while it is open; nothing is mapped. Faults: as for openDisk, but busy. */
-export async function checkDisk(about: {
-  readonly uuid: string;
-  readonly secret: OpensIt;
-}): Promise<Result<void>> {
-  const disk = await diskOfVault(about.uuid);
-  if (!disk.ok) return disk;
-  const { kind, bytes } = about.secret;
-  const request = { disk: disk.value.id, kind };
-  const opens = await ask({ stage: 'vault.check', verb: 'check', request, parts: [bytes] });
-  return opens.ok ? ok(undefined) : opens;
+export function checkDisk({ uuid, secret: { kind, bytes } }: WithSecret): Promise<Result<void>> {
+  return askOfVault({ stage: 'vault.check', verb: 'check', uuid, request: { kind }, parts: [bytes] });
 }
 
 /** Fault busy: files in it are in use, and it is still mounted. */
@@ -116,30 +124,20 @@ export async function closeDisk(about: {
 }
 
 /** Faults: wrongSecret, mistypedKey, full, noMemory, and those of diskOfVault. */
-export async function addDiskKeyslot(about: {
-  readonly uuid: string;
-  readonly secret: OpensIt;
-  readonly slot: NewKeyslot;
-}): Promise<Result<void>> {
-  const disk = await diskOfVault(about.uuid);
-  if (!disk.ok) return disk;
+export function addDiskKeyslot(about: WithSecret & { readonly slot: NewKeyslot }): Promise<Result<void>> {
+  const { uuid, secret } = about;
   const { kind, name, bytes } = about.slot;
-  const request = { disk: disk.value.id, opens: about.secret.kind, keyslot: { kind, name } };
-  const parts = [about.secret.bytes, bytes];
-  const added = await ask({ stage: 'vault.addKeyslot', verb: 'addKeyslot', request, parts });
-  return added.ok ? ok(undefined) : added;
+  const request = { opens: secret.kind, keyslot: { kind, name } };
+  const parts = [secret.bytes, bytes];
+  return askOfVault({ stage: 'vault.addKeyslot', verb: 'addKeyslot', uuid, request, parts });
 }
 
 /** Faults: wrongSecret, otherSecretNeeded, lastKeyslot, missingKeyslot, and those of diskOfVault. */
-export async function removeDiskKeyslot(about: {
-  readonly uuid: string;
-  readonly secret: OpensIt;
-  readonly id: number;
-}): Promise<Result<void>> {
-  const disk = await diskOfVault(about.uuid);
-  if (!disk.ok) return disk;
-  const request = { disk: disk.value.id, opens: about.secret.kind, id: about.id };
-  const parts = [about.secret.bytes];
-  const removed = await ask({ stage: 'vault.removeKeyslot', verb: 'removeKeyslot', request, parts });
-  return removed.ok ? ok(undefined) : removed;
+export function removeDiskKeyslot(about: WithSecret & { readonly id: number }): Promise<Result<void>> {
+  const { uuid, secret, id } = about;
+  const request = { opens: secret.kind, id };
+  return askOfVault({
+    ...{ stage: 'vault.removeKeyslot', verb: 'removeKeyslot', uuid, request },
+    parts: [secret.bytes],
+  });
 }

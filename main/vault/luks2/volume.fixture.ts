@@ -1,7 +1,7 @@
 // LUKS2 vaults in files, with a KDF so cheap that a thousand tries take no time. Tests only.
 import { truncateSync, writeFileSync } from 'node:fs';
 import { type KeyslotKind, luks2Costs } from './slots';
-import { makeVolume, type NewKeyslot } from './volume';
+import { finishVolume, makeVolume, type NewKeyslot } from './volume';
 
 export const passphrase = 'la clé dorée du grenier bleu';
 
@@ -23,5 +23,7 @@ export async function testVolume(device: string, ...more: NewKeyslot[]): Promise
     keyslots: [testSlot('passphrase', passphrase), ...more],
   });
   if (!made.ok) throw new Error(`${made.fault.code}: ${made.fault.message}`);
+  const finished = await finishVolume(device);
+  if (!finished.ok) throw new Error(`${finished.fault.code}: ${finished.fault.message}`);
   return made.value;
 }

@@ -6,8 +6,9 @@ import { fail, ok, type Result } from '../../../preload/contract/result';
 import { copyOfSecret } from '../../process/secret-bytes';
 import type { KdfCost } from '../keyslots/cost';
 import { needsOtherSecret, provingKeyslots } from '../keyslots/guards';
-import { addKey, format, killKeyslot, setToken, testKeyslot } from './cryptsetup';
+import { addKey, format, killKeyslot, setLabel, setToken, testKeyslot } from './cryptsetup';
 import { readHeader } from './disk';
+import type { Luks2Header } from './header';
 import {
   formatToken,
   freeSlot,
@@ -41,7 +42,20 @@ interface OnVolume {
   readonly testOnlyCosts?: Costs;
 }
 
-/** Erases the disk. The new vault's uuid. Faults: toolMissing, noMemory, missingDisk, full, io. */
+const finishedLabel = 'soulpad';
+const unfinishedLabel = 'soulpad-unfinished'; // native-scripts/stick: find-vault knows it too
+
+/** Its making was cut, before it had a file system: nothing is in it, and it counts as no vault. */
+export function isUnfinished(header: Pick<Luks2Header, 'label'>): boolean {
+  return header.label === unfinishedLabel;
+}
+
+/** From here on it is a vault. Faults: missingDisk, io. */
+export function finishVolume(device: string): Promise<Result<void>> {
+  return setLabel({ device, stage: 'vault.create', label: finishedLabel });
+}
+
+/** Erases the disk. The new vault's uuid; it is unfinished until `finishVolume`. Faults: toolMissing, noMemory, missingDisk, full, io. */
 export async function makeVolume(
   about: OnVolume & { readonly keyslots: readonly [NewKeyslot, ...NewKeyslot[]] },
 ): Promise<Result<string>> {
@@ -50,7 +64,10 @@ export async function makeVolume(
   const [first, ...more] = about.keyslots;
   const uuid = randomUUID();
   const { device } = about;
-  const made = await format({ device, stage, secret: first.bytes, cost: costs[first.kind], uuid });
+  const made = await format({
+    ...{ device, stage, secret: first.bytes, cost: costs[first.kind], uuid },
+    label: unfinishedLabel,
+  });
   if (!made.ok) return made;
   const named = await nameKeyslot(about, { ...first, id: 0 });
   if (!named.ok) return named;
