@@ -39,7 +39,7 @@ export function wordsOf(picture: string): Word[] {
   }
 }
 
-const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
+export const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
 
 export interface SeenScreen {
   readonly text: string;

@@ -1,0 +1,214 @@
+// A guest that nobody can ask for another size, on screens of every shape: Xorg with the dummy driver, whose monitors can
+// be pulled, and an X server without RandR. Where the picture is, is looked for on the photograph of the whole screen; what
+// the guest went through is asked of the witness, whose counter must not miss a number.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { startXServer, type XServer } from '../../main/place/x-server';
+import { repository } from '../support/cli';
+import { edgesOf } from '../support/edges';
+import { type Kiosk, startKiosk } from '../support/kiosk';
+import { sizeOf, textOf, wordsOf } from '../support/screen-words';
+import { passphrase, setUpVault, type VaultDesk } from '../support/starting-points';
+import { processes, until } from '../support/system';
+import { listenToWitness } from '../support/witness';
+
+/** A guest in software emulation beside other work. */
+const patience = 120_000;
+
+const paper = '#0000a8';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `has`: what its only monitor was made for. `randr`: it can be asked for its outputs. */
+interface Screen {
+  readonly has: Size;
+  readonly randr: boolean;
+}
+
+const screenOf = (width: number, height: number, randr = true): Screen => ({ has: { width, height }, randr });
+
+const few = [screenOf(1920, 1080), screenOf(1080, 1920), screenOf(800, 600, false)];
+const screens =
+  process.env.SOULPAD_FULL === undefined
+    ? few
+    : [screenOf(1024, 768), screenOf(1280, 800), screenOf(1600, 1200), screenOf(3840, 2160), ...few];
+
+async function serverFor(desk: VaultDesk, { has, randr }: Screen): Promise<XServer> {
+  const under = join(desk.folder, 'x');
+  const started = await startXServer({ kind: randr ? 'xorg-dummy' : 'xvnc', ...has, randr, under });
+  if (!started.ok) throw new Error(`${started.fault.message} ${started.fault.hint ?? ''}`);
+  return started.value;
+}
+
+const envOf = (desk: VaultDesk, screen: XServer): Record<string, string> => ({
+  ...desk.env,
+  DISPLAY: screen.display,
+  XAUTHORITY: screen.authority,
+});
+
+async function unlockOn(kiosk: Kiosk, env: Readonly<Record<string, string>>): Promise<void> {
+  await kiosk.at('locked');
+  execFileSync('xdotool', ['type', '--delay', '15', passphrase], { env });
+  execFileSync('xdotool', ['key', 'Return'], { env });
+}
+
+const viewers = (desk: VaultDesk): number[] =>
+  processes()
+    .filter(({ argv }) => argv.includes('remote-viewer') && argv.includes(desk.runtime))
+    .map(({ pid }) => pid);
+
+/** Photographs the screen until all of the guest's paper is on it, at `place` if that is given. */
+async function wholeGuest(about: {
+  readonly env: Readonly<Record<string, string>>;
+  readonly file: string;
+  readonly isIt: (box: Size & { readonly x: number; readonly y: number }, screen: Size) => boolean;
+}): Promise<void> {
+  const { env, file, isIt } = about;
+  await until(
+    `the whole guest in ${file}`,
+    () => {
+      execFileSync('import', ['-window', 'root', file], { env });
+      const { box, whole } = edgesOf({ file, colour: paper });
+      return whole && box !== null && isIt(box, sizeOf(file));
+    },
+    patience,
+  );
+}
+
+/** Half a pixel of rounding a side. */
+const isNear = (one: number, other: number): boolean => Math.abs(one - other) <= 2;
+
+/** As large as its aspect lets it be, or a whole multiple of itself, in the middle. */
+function fills(guest: Size) {
+  return (box: Size & { readonly x: number; readonly y: number }, screen: Size): boolean => {
+    const most = Math.min(screen.width / guest.width, screen.height / guest.height);
+    const factor = box.width / guest.width;
+    const large = isNear(factor * guest.width, most * guest.width) || factor === Math.floor(most);
+    const middle =
+      isNear(box.x * 2 + box.width, screen.width) && isNear(box.y * 2 + box.height, screen.height);
+    return large && middle && isNear(box.height, factor * guest.height);
+  };
+}
+
+/** The witness has a text screen of 80 by 25 letters. */
+const textScreen: Size = { width: 720, height: 400 };
+
+test('a guest without an agent is whole, in the middle and legible on every screen, and counts on from one to the next', async () => {
+  test.setTimeout(240_000 + screens.length * 120_000);
+  const desk = await setUpVault();
+  const photographs: string[] = [];
+  try {
+    let witness: Awaited<ReturnType<typeof listenToWitness>> | null = null;
+    for (const screen of screens) {
+      const server = await serverFor(desk, screen);
+      const env = envOf(desk, server);
+      try {
+        const kiosk = await startKiosk(desk, [], server);
+        if (witness === null) await unlockOn(kiosk, env);
+        await kiosk.at('live', patience);
+        witness ??= await listenToWitness(desk.serialSocket(), patience);
+        await witness.tick();
+        const name = `${screen.has.width}x${screen.has.height}${screen.randr ? '' : ', no RandR'}`;
+        const file = join(desk.folder, `${name}.png`);
+        await wholeGuest({ env, file, isIt: fills(textScreen) });
+        const text = textOf(wordsOf(file));
+        expect(text, name).toMatch(/memory/i);
+        expect(text, name).toMatch(/counted/i);
+        const shown = sizeOf(file);
+        photographs.push('-label', `${name}: ${shown.width}x${shown.height}`, file);
+        // The hot key leads out of it on every one.
+        execFileSync('xdotool', ['key', 'super+Escape'], { env });
+        await kiosk.page.getByRole('button', { name: /Back to my desktop/ }).waitFor();
+        await kiosk.quit();
+      } finally {
+        await server.end();
+      }
+    }
+    expect(witness?.missed()).toBe(0);
+    witness?.close();
+    mkdirSync(join(repository, 'out/pictures'), { recursive: true });
+    const sheet = join(repository, 'out/pictures/without-agent.png');
+    execFileSync('montage', [...photographs, '-geometry', '320x240>+8+8', '-tile', '4x', sheet]);
+  } finally {
+    await desk.end();
+  }
+});
+
+test('monitors are pulled and plugged in again, in storms too: the guest is on one that is there, and counts on', async () => {
+  test.setTimeout(480_000);
+  const desk = await setUpVault();
+  try {
+    const server = await serverFor(desk, screenOf(1280, 800));
+    const env = envOf(desk, server);
+    const xrandr = (...args: readonly string[]): void => {
+      execFileSync('xrandr', [...args], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 });
+    };
+    // A monitor that is no part of the desktop is not connected (RandR 1.6, non-desktop): a hand at the plugs.
+    const pull = (output: string): void => xrandr('--output', output, '--set', 'non-desktop', '1');
+    const plug = (output: string): void => xrandr('--output', output, '--set', 'non-desktop', '0');
+    const file = join(desk.folder, 'seen.png');
+    const isOn = (place: Size & { readonly x: number }): Promise<void> =>
+      wholeGuest({
+        ...{ env, file },
+        isIt: (box) =>
+          isNear(box.x * 2 + box.width, place.x * 2 + place.width) && isNear(box.width, place.width),
+      });
+    try {
+      const kiosk = await startKiosk(desk, [], server);
+      await unlockOn(kiosk, env);
+      await kiosk.at('live', patience);
+      const witness = await listenToWitness(desk.serialSocket(), patience);
+      const first = await witness.tick();
+      await isOn({ x: 0, ...screenOf(1280, 800).has });
+
+      // Another one is plugged in: the guest stays. Its own is pulled: it goes over to the other one.
+      xrandr('--addmode', 'DUMMY1', '1024x768');
+      xrandr('--output', 'DUMMY1', '--mode', '1024x768', '--right-of', 'DUMMY0');
+      await isOn({ x: 0, ...screenOf(1280, 800).has });
+      pull('DUMMY0');
+      await isOn({ x: 0, ...screenOf(1024, 768).has });
+      await kiosk.at('live', patience);
+      await until('one viewer', () => viewers(desk).length === 1);
+      plug('DUMMY0');
+      await until('both are lit', () => litBy(env).length === 2, patience);
+      await kiosk.at('live', patience);
+      await isOn({ x: 0, ...screenOf(1024, 768).has });
+      pull('DUMMY1');
+      await isOn({ x: 0, ...screenOf(1280, 800).has });
+
+      // A loose plug: nobody waits in between. What is last is what counts.
+      for (let time = 0; time < 20; time++) {
+        plug('DUMMY1');
+        pull('DUMMY1');
+      }
+      await isOn({ x: 0, ...screenOf(1280, 800).has });
+      await until('one viewer', () => viewers(desk).length === 1);
+      await kiosk.at('live', patience);
+      execFileSync('xdotool', ['key', 'super+Escape'], { env });
+      await kiosk.page.getByRole('button', { name: /Back to my desktop/ }).click();
+      await until('a key in the guest', () => {
+        execFileSync('xdotool', ['key', 'a'], { env });
+        return witness.keys.includes('1e');
+      });
+      const last = await witness.tick();
+      expect(last).toMatchObject({ nonce: first.nonce, ram: 'ok', disk: 'ok' });
+      expect(witness.missed()).toBe(0);
+      witness.close();
+    } finally {
+      await server.end();
+    }
+  } finally {
+    await desk.end();
+  }
+});
+
+/** Names of the outputs that show something, as the X server tells them. */
+function litBy(env: Readonly<Record<string, string>>): string[] {
+  const said = execFileSync('xrandr', ['--query'], { env, encoding: 'utf8', timeout: 30_000 });
+  return said.split('\n').flatMap((line) => /^(\S+) connected.* \d+x\d+\+\d+\+\d+/.exec(line)?.[1] ?? []);
+}
