@@ -62,11 +62,16 @@ const viewers = (desk: VaultDesk): number[] =>
     .filter(({ argv }) => argv.includes('remote-viewer') && argv.includes(desk.runtime))
     .map(({ pid }) => pid);
 
-/** Photographs the screen until all of the guest's paper is on it, at `place` if that is given. */
+interface Box extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Photographs the screen until all of the guest's paper is on it, and lies as it should. */
 async function wholeGuest(about: {
   readonly env: Readonly<Record<string, string>>;
   readonly file: string;
-  readonly isIt: (box: Size & { readonly x: number; readonly y: number }, screen: Size) => boolean;
+  readonly isIt: (box: Box, screen: Box) => boolean;
 }): Promise<void> {
   const { env, file, isIt } = about;
   await until(
@@ -74,7 +79,7 @@ async function wholeGuest(about: {
     () => {
       execFileSync('import', ['-window', 'root', file], { env });
       const { box, whole } = edgesOf({ file, colour: paper });
-      return whole && box !== null && isIt(box, sizeOf(file));
+      return whole && box !== null && isIt(box, { x: 0, y: 0, ...sizeOf(file) });
     },
     patience,
   );
@@ -84,15 +89,14 @@ async function wholeGuest(about: {
 const isNear = (one: number, other: number): boolean => Math.abs(one - other) <= 2;
 
 /** As large as its aspect lets it be, or a whole multiple of itself, in the middle. */
-function fills(guest: Size) {
-  return (box: Size & { readonly x: number; readonly y: number }, screen: Size): boolean => {
-    const most = Math.min(screen.width / guest.width, screen.height / guest.height);
-    const factor = box.width / guest.width;
-    const large = isNear(factor * guest.width, most * guest.width) || factor === Math.floor(most);
-    const middle =
-      isNear(box.x * 2 + box.width, screen.width) && isNear(box.y * 2 + box.height, screen.height);
-    return large && middle && isNear(box.height, factor * guest.height);
-  };
+function fills(box: Box, screen: Box): boolean {
+  const most = Math.min(screen.width / textScreen.width, screen.height / textScreen.height);
+  const factor = box.width / textScreen.width;
+  const large = isNear(box.width, most * textScreen.width) || factor === Math.floor(most);
+  const middle =
+    isNear((box.x - screen.x) * 2 + box.width, screen.width) &&
+    isNear((box.y - screen.y) * 2 + box.height, screen.height);
+  return large && middle && isNear(box.height, factor * textScreen.height);
 }
 
 /** The witness has a text screen of 80 by 25 letters. */
@@ -115,7 +119,7 @@ test('a guest without an agent is whole, in the middle and legible on every scre
         await witness.tick();
         const name = `${screen.has.width}x${screen.has.height}${screen.randr ? '' : ', no RandR'}`;
         const file = join(desk.folder, `${name}.png`);
-        await wholeGuest({ env, file, isIt: fills(textScreen) });
+        await wholeGuest({ env, file, isIt: fills });
         const text = textOf(wordsOf(file));
         expect(text, name).toMatch(/memory/i);
         expect(text, name).toMatch(/counted/i);
@@ -152,11 +156,13 @@ test('monitors are pulled and plugged in again, in storms too: the guest is on o
     const pull = (output: string): void => xrandr('--output', output, '--set', 'non-desktop', '1');
     const plug = (output: string): void => xrandr('--output', output, '--set', 'non-desktop', '0');
     const file = join(desk.folder, 'seen.png');
-    const isOn = (place: Size & { readonly x: number }): Promise<void> =>
+    const isOn = (output: string): Promise<void> =>
       wholeGuest({
         ...{ env, file },
-        isIt: (box) =>
-          isNear(box.x * 2 + box.width, place.x * 2 + place.width) && isNear(box.width, place.width),
+        isIt: (box) => {
+          const its = lit(env).find(({ name, primary }) => primary && name === output);
+          return its !== undefined && fills(box, its.at);
+        },
       });
     try {
       const kiosk = await startKiosk(desk, [], server);
@@ -164,29 +170,29 @@ test('monitors are pulled and plugged in again, in storms too: the guest is on o
       await kiosk.at('live', patience);
       const witness = await listenToWitness(desk.serialSocket(), patience);
       const first = await witness.tick();
-      await isOn({ x: 0, ...screenOf(1280, 800).has });
+      await isOn('DUMMY0');
 
       // Another one is plugged in: the guest stays. Its own is pulled: it goes over to the other one.
       xrandr('--addmode', 'DUMMY1', '1024x768');
       xrandr('--output', 'DUMMY1', '--mode', '1024x768', '--right-of', 'DUMMY0');
-      await isOn({ x: 0, ...screenOf(1280, 800).has });
+      await isOn('DUMMY0');
       pull('DUMMY0');
-      await isOn({ x: 0, ...screenOf(1024, 768).has });
+      await isOn('DUMMY1');
       await kiosk.at('live', patience);
       await until('one viewer', () => viewers(desk).length === 1);
       plug('DUMMY0');
-      await until('both are lit', () => litBy(env).length === 2, patience);
+      await until('both are lit', () => lit(env).length === 2, patience);
       await kiosk.at('live', patience);
-      await isOn({ x: 0, ...screenOf(1024, 768).has });
+      await isOn('DUMMY1');
       pull('DUMMY1');
-      await isOn({ x: 0, ...screenOf(1280, 800).has });
+      await isOn('DUMMY0');
 
       // A loose plug: nobody waits in between. What is last is what counts.
       for (let time = 0; time < 20; time++) {
         plug('DUMMY1');
         pull('DUMMY1');
       }
-      await isOn({ x: 0, ...screenOf(1280, 800).has });
+      await isOn('DUMMY0');
       await until('one viewer', () => viewers(desk).length === 1);
       await kiosk.at('live', patience);
       execFileSync('xdotool', ['key', 'super+Escape'], { env });
@@ -207,8 +213,15 @@ test('monitors are pulled and plugged in again, in storms too: the guest is on o
   }
 });
 
-/** Names of the outputs that show something, as the X server tells them. */
-function litBy(env: Readonly<Record<string, string>>): string[] {
+/** The outputs that show something, as the X server tells them. */
+function lit(
+  env: Readonly<Record<string, string>>,
+): { readonly name: string; readonly primary: boolean; readonly at: Box }[] {
   const said = execFileSync('xrandr', ['--query'], { env, encoding: 'utf8', timeout: 30_000 });
-  return said.split('\n').flatMap((line) => /^(\S+) connected.* \d+x\d+\+\d+\+\d+/.exec(line)?.[1] ?? []);
+  return said.split('\n').flatMap((line) => {
+    const [, name, primary, ...numbers] =
+      /^(\S+) connected( primary)? (\d+)x(\d+)\+(\d+)\+(\d+)/.exec(line) ?? [];
+    const [width = 0, height = 0, x = 0, y = 0] = numbers.map(Number);
+    return name === undefined ? [] : [{ name, primary: primary !== undefined, at: { x, y, width, height } }];
+  });
 }

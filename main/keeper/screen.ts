@@ -3,7 +3,7 @@
 //
 //   video       SPICE agent    guest agent    follows
 //   std         -              -              nothing: its picture is one size until its system chooses another
-//   virtio, qxl its port open  -              viewer
+//   virtio, qxl its port open  -              viewer; its news is lost where nothing in the guest heeds it, then the agent
 //   virtio, qxl closed         answers        agent: xrandr on each of its X screens
 //   virtio, qxl closed         silent         nothing
 import { open, rm } from 'node:fs/promises';
@@ -83,6 +83,7 @@ const fitScript = `for x in /tmp/.X11-unix/X*; do
     o=$(xrandr | sed -n 's/^\\([^ ]*\\) connected.*/\\1/p' | head -n 1)
     [ -n "$o" ] || continue
     m=$1x$2
+    xrandr | grep -q "current $1 x $2," && break
     xrandr --output "$o" --mode "$m" && break
     xrandr --newmode "$m" $(( $1 * $2 * 60 / 1000000 + 20 )) $1 $(( $1 + 40 )) $(( $1 + 120 )) $(( $1 + 200 )) $2 $(( $2 + 3 )) $(( $2 + 9 )) $(( $2 + 40 )) || true
     xrandr --addmode "$o" "$m" && xrandr --output "$o" --mode "$m" && break

@@ -34,6 +34,10 @@ const closeAgainMs = 250;
 /** The third death of a viewer in a minute is told. */
 const viewerRestarts = 2;
 
+/** In this time a guest follows by itself; one without an agent, or too busy to answer, is let be after so many tries. */
+const fitAgainMs = 4_000;
+const fitTries = 4;
+
 /** A guest that does not answer is shown as it is. */
 const unknownScreen: GuestScreen = { follows: null, size: null };
 
@@ -71,6 +75,8 @@ export function performer(
   let stopOpening = new AbortController();
   let stopRunning = new AbortController();
   let showing: RunningGuest | null = null;
+  /** How often a guest was shown. */
+  let shows = 0;
   const viewerDeaths = restartLimit({ most: viewerRestarts, withinMs: 60_000 });
   /** Of the guest that is watched. */
   let tellFrozen = async (fault: Fault | null): Promise<void> => send({ is: 'frozen', fault, older: null });
@@ -189,6 +195,7 @@ export function performer(
 
   const show = async ({ vault, guest, trying }: Showing): Promise<void> => {
     showing = guest;
+    const mine = ++shows;
     const [status, looks] = await Promise.all([
       guest.status(),
       guest.screen(),
@@ -210,7 +217,23 @@ export function performer(
     controls.matched(plan);
     void died.then((fault) => viewerEnded(guest, fault));
     send({ is: 'shown' });
-    if (follows === 'agent' && plan.guestZoom !== null) await guest.fitScreen(sizeFor(plan));
+    if (follows !== null && plan.guestZoom !== null)
+      void tellSize({ guest, follows, size: sizeFor(plan), mine });
+  };
+
+  /** A guest that the viewer asks may miss the news while it wakes up: its agent says it once more. */
+  const tellSize = async (about: {
+    readonly guest: RunningGuest;
+    readonly follows: 'viewer' | 'agent';
+    readonly size: { readonly width: number; readonly height: number };
+    /** The one of `shows`. */
+    readonly mine: number;
+  }): Promise<void> => {
+    for (let tries = 1; tries <= fitTries; tries++) {
+      if (tries > 1 || about.follows === 'viewer') await delay(fitAgainMs);
+      if (showing !== about.guest || shows !== about.mine) return;
+      if ((await about.guest.fitScreen(about.size)).ok) return;
+    }
   };
 
   /** The viewer also ends because its guest did: then the guest's own end is the news, and it comes by itself. */
