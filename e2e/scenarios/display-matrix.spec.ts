@@ -77,18 +77,7 @@ test('the desktop fills whatever screen it wakes on, to the last row, wherever i
         execFileSync('xdotool', ['key', 'Return'], { env });
         await kiosk.at('live', patience);
         const live = Date.now();
-        const inside = await until(
-          `${name}: the guest's own size`,
-          async () => {
-            // The agent's socket takes one client at a time, and the keeper has things to say there too.
-            const asked = await insideOf(desk, desk.guest);
-            if (await isSizeInside(asked, cell.on)) return asked;
-            asked.close();
-            await new Promise((resolve) => setTimeout(resolve, 5_000));
-            return null;
-          },
-          patience,
-        );
+        const inside = await matchedInside({ desk, size: cell.on, name });
         const matched = Date.now();
         const seen = join(desk.folder, `${name}.png`);
         await until(
@@ -103,6 +92,7 @@ test('the desktop fills whatever screen it wakes on, to the last row, wherever i
         );
         const framed = Date.now();
         if (cell.from !== null) photographs.set(name, seen);
+        if (photographs.size % sizes.length === 0) laySheet(photographs);
         // Where the next one wakes, the panel tells that the desktop is up.
         await inside.start('tint2');
         inside.close();
@@ -117,7 +107,7 @@ test('the desktop fills whatever screen it wakes on, to the last row, wherever i
     }
     expect(photographs.size).toBe(sizes.length ** 2);
   } finally {
-    if (photographs.size > 0) laySheet(photographs);
+    laySheet(photographs);
     await desk.end();
   }
 });
@@ -147,6 +137,27 @@ function isFramed(about: {
   execFileSync('import', ['-window', 'root', about.seen], { env: about.env });
   const { box, whole } = edgesOf({ file: about.seen, colour: frameColour });
   return whole && box?.x === 0 && box.y === 0 && `${box.width}x${box.height}` === about.size;
+}
+
+/** The agent's socket takes one client at a time: between our questions the keeper tells the guest its size, if it must. */
+async function matchedInside(about: {
+  readonly desk: Awaited<ReturnType<typeof setUpDesktop>>;
+  readonly size: Size;
+  readonly name: string;
+}): Promise<Inside> {
+  const { desk, size, name } = about;
+  return until(
+    `${name}: the guest's own size`,
+    async () => {
+      const inside = await insideOf(desk, desk.guest);
+      const is = () => isSizeInside(inside, size);
+      if (await until('it follows', is, 20_000).catch(() => false)) return inside;
+      inside.close();
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      return null;
+    },
+    patience,
+  );
 }
 
 /** Asked of the guest's own X server. */

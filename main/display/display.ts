@@ -10,6 +10,7 @@ import type { BarWindow, KioskWindow } from '../window/window';
 import { watchHotKey } from './hot-key';
 import { matcherOn, type Wanted } from './match/matcher';
 import { isSameBox, type Plan } from './match/plan';
+import { monitorNumber } from './match/screens';
 import { watchScreens } from './match/watch';
 import { edgeStart, edgeTimes, followEdge } from './top-edge';
 import { openViewer, type Viewer } from './viewer';
@@ -166,10 +167,12 @@ export function openDisplay(about: {
     const plan = await matcher.match(order.wanted);
     if (!plan.ok) return plan;
     const { place, window, guestZoom } = plan.value;
+    const monitor = await monitorNumber(about.x, plan.value.output);
     const backdrop = await kiosk.fill(place);
     const opened = await openViewer({
       ...{ x: about.x, folder: about.folder, spiceSocket: order.spiceSocket, signal: order.abort },
       ...{ place, window: isSameBox(window, place) ? place : window, zoom: guestZoom ?? 1, backdrop },
+      monitor,
       onDied: (fault) => {
         viewer = null;
         listeners.onViewerDied(fault);

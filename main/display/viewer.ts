@@ -30,6 +30,8 @@ export async function openViewer(about: {
   readonly onDied: (fault: Fault) => void;
   /** The screen that it is to fill. */
   readonly place: Box;
+  /** Which of the monitors that is, as GTK counts them, from 0. Default 0. */
+  readonly monitor?: number;
   /** The part of `place` that it is to fill in the end; default: all of it. */
   readonly window?: Box;
   /** The guest is asked for the window's size divided by so much. Default 1. */
@@ -47,6 +49,8 @@ export async function openViewer(about: {
   if (backdrop !== null) writeFileSync(picture, backdrop, { mode: 0o600 });
   const style = viewerStyle({ place, part, backdrop: backdrop === null ? null : picture });
   writeFileSync(join(home, 'gtk-3.0', 'gtk.css'), style, { mode: 0o600 });
+  mkdirSync(join(home, 'virt-viewer'), { mode: 0o700 });
+  writeFileSync(join(home, 'virt-viewer', 'settings'), viewerSettings(about.monitor ?? 0), { mode: 0o600 });
   const started = startBound({
     program: 'remote-viewer',
     packageName: 'virt-viewer',
@@ -94,6 +98,11 @@ export async function openViewer(about: {
   }
   await end();
   return fail(death ?? { code: 'viewerDied', stage, message: 'remote-viewer did not start' });
+}
+
+/** The guest's first screen on that monitor: else a full-screen viewer takes the first one. remote-viewer(1), CONFIGURATION. */
+export function viewerSettings(monitor: number): string {
+  return `[fallback]\nmonitor-mapping=1:${monitor + 1}\n`;
 }
 
 /** remote-viewer covers the screen before it has found a guest: only with these channels is there a picture to see. */

@@ -8,7 +8,7 @@ import { run } from '../../process/run';
 import { type XAddress, xEnvironment } from '../x-windows';
 import type { Output } from './outputs';
 import { type Asked, planMatch } from './plan';
-import { readScreens, refusedName, setScreens } from './screens';
+import { monitorNumber, parseMonitorNumber, readScreens, refusedName, setScreens } from './screens';
 import { watchScreens } from './watch';
 
 const folder = mkdtempSync(join(tmpdir(), 'soulpad-screens-'));
@@ -94,9 +94,16 @@ it('lights a monitor that is plugged in, and moves the guest when its own is pul
   await xrandr('--output', 'DUMMY0', '--set', 'non-desktop', '0');
   expect((await setScreens(x, planMatch(await asked({ guest })))).ok).toBe(true);
   expect((await outputs()).filter(({ at }) => at !== null)).toHaveLength(2);
+  const numbers = [await monitorNumber(x, 'DUMMY0'), await monitorNumber(x, 'DUMMY1')];
+  expect(numbers.sort()).toEqual([0, 1]);
   await watch.value();
   await xrandr('--output', 'DUMMY1', '--set', 'non-desktop', '1', '--output', 'DUMMY1', '--off');
 });
+
+it.each(['', 'Monitors: many', ' 0: +*HDMI-1 1920/510x1080/290+0+0  HDMI-1', '\n'.repeat(100_000)])(
+  'counts an output that no monitor shows as the first one',
+  (said) => expect(parseMonitorNumber(said, 'DP-1')).toBe(0),
+);
 
 it('says which mode was refused, and the screen is as before', async () => {
   const plan = planMatch(await asked({}));

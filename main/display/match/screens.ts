@@ -50,6 +50,25 @@ export async function setScreens(x: XAddress, plan: Plan): Promise<Result<Screen
   return fail({ code: 'displayLacks', stage, message } satisfies Fault);
 }
 
+/**
+ * Which of the monitors that programs count (RandR 1.5, the order that GTK takes too) shows this output, from 0. 0 where
+ * nobody can tell: with one screen it is that one.
+ */
+export async function monitorNumber(x: XAddress, output: string | null): Promise<number> {
+  if (output === null) return 0;
+  const said = await xrandr(x, ['--listactivemonitors']);
+  return said.ok ? parseMonitorNumber(said.value.stdout.toString('latin1'), output) : 0;
+}
+
+/** ` 1: +*HDMI-1 1920/510x1080/290+0+0  HDMI-1`: the outputs that a monitor is made of stand at its end. */
+export function parseMonitorNumber(said: string, output: string): number {
+  for (const line of said.split('\n').slice(0, 64)) {
+    const [, number, names] = /^ (\d{1,2}): \S+ \S+ {2}(.*)$/.exec(line) ?? [];
+    if (number !== undefined && (names ?? '').split(' ').includes(output)) return Number(number);
+  }
+  return 0;
+}
+
 /** How plan.ts names a mode that is not to be asked for again. */
 export function refusedName({ output, mode }: Placed): string {
   return `${output} ${mode}`;
