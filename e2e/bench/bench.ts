@@ -2,6 +2,7 @@
 // run; what follows the name and is not --json is the bench's own. With --json: JSON lines on stdout. Exit 1 if a row was not verified or could not be measured, never for a ratio.
 import { benchBackup } from './backup';
 import { benchCycle } from './cycle';
+import { benchDisplay } from './display';
 import type { Row } from './row';
 import { benchStart } from './start';
 import { benchState } from './state';
@@ -12,6 +13,7 @@ type Bench = (emit: (row: Row) => void, args: readonly string[]) => Promise<void
 const benches: Record<string, Bench> = {
   backup: benchBackup,
   cycle: benchCycle,
+  display: benchDisplay,
   start: benchStart,
   state: benchState,
   work: benchWork,
