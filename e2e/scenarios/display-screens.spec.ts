@@ -15,7 +15,7 @@ import { processes, until } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
 /** A guest in software emulation beside other work. */
-const patience = 120_000;
+const patience = 240_000;
 
 const paper = '#0000a8';
 
@@ -103,7 +103,7 @@ function fills(box: Box, screen: Box): boolean {
 const textScreen: Size = { width: 720, height: 400 };
 
 test('a guest without an agent is whole, in the middle and legible on every screen, and counts on from one to the next', async () => {
-  test.setTimeout(240_000 + screens.length * 120_000);
+  test.setTimeout(300_000 + screens.length * 240_000);
   const desk = await setUpVault();
   const photographs: string[] = [];
   try {
@@ -144,7 +144,7 @@ test('a guest without an agent is whole, in the middle and legible on every scre
 });
 
 test('monitors are pulled and plugged in again, in storms too: the guest is on one that is there, and counts on', async () => {
-  test.setTimeout(480_000);
+  test.setTimeout(1_200_000);
   const desk = await setUpVault();
   try {
     const server = await serverFor(desk, screenOf(1280, 800));

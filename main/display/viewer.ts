@@ -11,6 +11,8 @@ import { viewerStyle } from './viewer-style';
 import { type Box, covers, windowsOf, type XAddress, xEnvironment } from './x-windows';
 
 const stage = 'display.viewer';
+/** Under a second on an idle PC; on a busy one that reads it from a slow stick, with our window over it, much longer. */
+const shownWithinMs = 60_000;
 
 export interface Viewer {
   readonly pid: number;
@@ -77,7 +79,7 @@ export async function openViewer(about: {
   };
 
   const pid = child.pid;
-  const deadline = startedAt + (about.shownWithinMs ?? 15_000);
+  const deadline = startedAt + (about.shownWithinMs ?? shownWithinMs);
   while (pid !== null && death === null) {
     if (connections(about.spiceSocket) >= channelsNeeded && (await coversPlace(about.x, { pid, place }))) {
       void child.ended.then(() => {
