@@ -60,7 +60,9 @@ describe('whatever a page sends', () => {
     fc.record({ id: fc.nat(40), bytes, by: fc.constantFrom('passphrase', 'keyUsb'), given: bytes }),
   );
 
-  it(`is refused by name, or read with every secret wiped behind it (${cases} cases)`, () => {
+  it(`is refused by name, or read with every secret wiped behind it (${cases} cases)`, {
+    timeout: 600_000,
+  }, () => {
     const seen = { read: 0, refused: 0 };
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.array(value, { maxLength: 3 }), (channel, given) => {

@@ -356,6 +356,8 @@ function luks2Cases(): { title: string; go: () => Promise<void> }[] {
         same(await ground('vdb1').read(), 'kept');
         same(await ground('vdb1').close(), 'done');
         same(await traces(), []);
+        swapDisks();
+        same((await diskNamed('vda1')).vault?.uuid, before.vault?.uuid);
       },
     },
   ];

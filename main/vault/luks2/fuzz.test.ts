@@ -60,7 +60,7 @@ function judge(head: Uint8Array): 'none' | 'damaged' | 'read' {
 const change = fc.tuple(fc.nat((32 << 10) - 1), fc.nat(255));
 
 describe('a LUKS2 header', () => {
-  it(`of random bytes behind the magic is never read (${cases} cases)`, () => {
+  it(`of random bytes behind the magic is never read (${cases} cases)`, { timeout: 600_000 }, () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 0, maxLength: 6000 }), (bytes) => {
         const head = Buffer.concat([Buffer.from('LUKS\xba\xbe\0\x02', 'latin1'), bytes]);
@@ -70,7 +70,9 @@ describe('a LUKS2 header', () => {
     );
   });
 
-  it(`with some bytes changed is read from its other copy, or refused (${cases} cases)`, () => {
+  it(`with some bytes changed is read from its other copy, or refused (${cases} cases)`, {
+    timeout: 600_000,
+  }, () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
         const head = Buffer.from(header);
@@ -81,7 +83,9 @@ describe('a LUKS2 header', () => {
     );
   });
 
-  it(`with some of its description changed, and its sums made right, is read within bounds, or refused (${cases} cases)`, () => {
+  it(`with some of its description changed, and its sums made right, is read within bounds, or refused (${cases} cases)`, {
+    timeout: 600_000,
+  }, () => {
     const text = header.subarray(4096);
     const end = text.indexOf(0);
     const small = fc.tuple(fc.nat(end - 1), fc.constantFrom(...'0123456789"{}[]:,-eaxs\\u\0'));
@@ -103,7 +107,9 @@ describe('a LUKS2 header', () => {
 });
 
 describe('keyslots.json', () => {
-  it(`of random JSON, or with some bytes changed, is refused by name or read within bounds (${cases} cases)`, () => {
+  it(`of random JSON, or with some bytes changed, is refused by name or read within bounds (${cases} cases)`, {
+    timeout: 600_000,
+  }, () => {
     const random = fc.jsonValue({ maxDepth: 4 }).map((json) => Buffer.from(JSON.stringify(json)));
     const changed = fc.array(change, { minLength: 1, maxLength: 5 }).map((changes) => {
       const bytes = Buffer.from(keyslots);
