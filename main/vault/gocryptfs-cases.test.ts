@@ -62,5 +62,5 @@ const gocryptfs: VaultGround = {
 };
 
 describe('a gocryptfs vault', () => {
-  it.each(vaultCases.map(({ title, go }) => [title, go] as const))('%s', (_, go) => go(gocryptfs), 120_000);
+  it.each(vaultCases.map(({ title, go }) => [title, go] as const))('%s', (_, go) => go(gocryptfs), 600_000);
 });
