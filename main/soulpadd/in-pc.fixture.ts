@@ -29,6 +29,8 @@ const images = '/run/images';
 const cheap = { memoryKiB: 64, iterations: 4, parallelism: 1 };
 const testOnlyCosts = { passphrase: cheap, keyUsb: cheap, recovery: cheap, both: cheap };
 const user = process.argv[2] ?? 'soulpad';
+/** A user's own group need not have its name. */
+const group = execFileSync('id', ['-g', '--', user], { encoding: 'utf8' }).trim();
 const repository = process.argv[3] ?? '.';
 const real = process.argv[4] === 'real';
 
@@ -326,16 +328,16 @@ function luks2Cases(): { title: string; go: () => Promise<void> }[] {
       go: async () => {
         const facts = statSync(`${folder}/soulpadd.sock`);
         same([facts.uid, facts.mode & 0o777], [0, 0o660]);
-        const as = (who: string, group: string, command: readonly string[]) =>
+        const as = (who: string, whose: string, command: readonly string[]) =>
           spawnSync('setpriv', [
-            ...['--reuid', who, '--regid', group, '--clear-groups', '--inh-caps=-all', ...command],
+            ...['--reuid', who, '--regid', whose, '--clear-groups', '--inh-caps=-all', ...command],
           ]);
         const script = `require("net").connect("${folder}/soulpadd.sock").on("connect",()=>process.exit(0)).on("error",()=>process.exit(7))`;
-        const connects = (who: string, group: string) => as(who, group, ['node', '-e', script]).status;
-        same([connects(user, user), connects('nobody', 'nogroup')], [0, 7]);
+        const connects = (who: string, whose: string) => as(who, whose, ['node', '-e', script]).status;
+        same([connects(user, group), connects('nobody', 'nogroup')], [0, 7]);
         same(await vda1.open(by.both()), 'open');
         const note = `${(await diskNamed('vda1')).vault?.mountPoint}/guests/note`;
-        same(as(user, user, ['cat', note]).stdout.toString(), 'kept');
+        same(as(user, group, ['cat', note]).stdout.toString(), 'kept');
         same(as('nobody', 'nogroup', ['cat', note]).status, 1);
         same(await vda1.close(), 'done');
       },
@@ -372,7 +374,7 @@ interface Said {
 /** The command line, as the vault's user calls it: stock programs, nothing of the tests in them. */
 async function soulpad(words: readonly string[], secret = ''): Promise<Said> {
   const node = ['node', `${repository}/out/programs/soulpad.cjs`, ...words, '--json'];
-  const child = spawn('setpriv', ['--reuid', user, '--regid', user, '--clear-groups', ...node], {
+  const child = spawn('setpriv', ['--reuid', user, '--regid', group, '--clear-groups', ...node], {
     env: {
       PATH: process.env.PATH ?? '',
       HOME: '/run/person',
