@@ -183,6 +183,14 @@ const acts: Readonly<Record<CheckpointStepName, Act>> = {
   },
 };
 
+/** The disk that ran full stops a guest that writes on its own (keeper/room.ts lets it go on). */
+async function whyItStands({ qmp }: LiveGuest, status: string): Promise<Fault> {
+  const disks = await qmp.execute('query-block', {});
+  if (disks.ok && disks.value.some((disk) => disk['io-status'] === 'nospace'))
+    return { code: 'full', stage, message: 'the disk is full: the guest waits for room' };
+  return { code: 'busy', stage, message: `the guest stands still (${status})` };
+}
+
 /** All that takes long. */
 async function prepare({ live, signal }: Checkpointing, work: Work): Promise<Result<unknown>> {
   const { subject, qmp, qemu } = live;
@@ -194,7 +202,7 @@ async function prepare({ live, signal }: Checkpointing, work: Work): Promise<Res
   work.session = live.session;
   const status = await qmp.execute('query-status', {});
   if (!status.ok) return status;
-  if (!status.value.running) return refuse('busy', `the guest stands still (${status.value.status})`);
+  if (!status.value.running) return fail(await whyItStands(live, status.value.status));
   const { session } = live;
   await takePicture({ qmp, folder: session.folder });
   work.savedOn = await savedOnThisPc(qmp);
