@@ -5,8 +5,8 @@ export default defineConfig({
   cacheDir: 'out/.vite',
   test: {
     include: ['e2e/stick/**/*.test.ts'],
-    testTimeout: 15 * 60_000,
-    hookTimeout: 30 * 60_000,
+    testTimeout: 60 * 60_000,
+    hookTimeout: 60 * 60_000,
     fileParallelism: false,
     maxWorkers: 1,
   },

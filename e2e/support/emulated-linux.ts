@@ -51,13 +51,25 @@ export async function startEmulatedLinux(
         'local,path=/,mount_tag=machine,security_model=none,multidevs=remap,readonly=on,id=machine',
       ],
       ...['-virtfs', `local,path=${shared},mount_tag=shared,security_model=none,id=shared`],
-      ...['-device', 'virtio-serial', '-chardev', `socket,id=agent,path=${agent},server=on,wait=off`],
-      ...['-device', 'virtserialport,chardev=agent,name=soulpad.agent'],
+      ...agentDevice(agent),
       ...(about.more ?? []),
     ],
   });
+  return withAgent(pc, agent, bootMs);
+}
+
+/** QEMU's arguments for the line to `agent` in the PC; `socket` is our end of it. */
+export function agentDevice(socket: string): string[] {
+  return [
+    ...['-device', 'virtio-serial', '-chardev', `socket,id=agent,path=${socket},server=on,wait=off`],
+    ...['-device', 'virtserialport,chardev=agent,name=soulpad.agent'],
+  ];
+}
+
+/** Fulfils when the agent takes scripts; ends the PC when it does not come. */
+export async function withAgent(pc: EmulatedPc, socket: string, patienceMs: number): Promise<EmulatedLinux> {
   try {
-    const ask = await connectAgent(agent, pc);
+    const ask = await connectAgent(socket, pc, patienceMs);
     return {
       ...pc,
       run: ask,
@@ -73,7 +85,7 @@ export async function startEmulatedLinux(
   }
 }
 
-async function connectAgent(path: string, pc: EmulatedPc) {
+async function connectAgent(path: string, pc: EmulatedPc, patienceMs: number) {
   const socket = await new Promise<Socket>((resolve, reject) => {
     const connecting = connect(path, () => resolve(connecting));
     connecting.once('error', reject);
@@ -97,7 +109,7 @@ async function connectAgent(path: string, pc: EmulatedPc) {
     ).catch((cause: unknown) => {
       throw new Error(`${String(cause)}\n${tail(pc)}`);
     });
-  await answer('the emulated PC has started', 'ready', bootMs);
+  await answer('the emulated PC has started', 'ready', patienceMs);
   let nextId = 1;
   return async (script: string, timeoutMs = 120_000): Promise<Ran> => {
     const id = `${nextId++}`;

@@ -8,8 +8,8 @@ import { keysOf } from './pc-keys';
 import { connectPcQmp, type PcQmp } from './pc-qmp';
 import { until } from './system';
 
-/** How a disk is attached. `usb`: a stick on the xHCI controller, which can be pulled. */
-export type Bus = 'virtio' | 'ahci' | 'nvme' | 'usb';
+/** How a disk is attached. `usb`: a stick on the PC's USB controller, which can be pulled; `uas`: the same, but it speaks USB Attached SCSI only; `disc`: a CD. */
+export type Bus = 'virtio' | 'ahci' | 'nvme' | 'usb' | 'uas' | 'disc';
 
 export interface PcDisk {
   /** Letters, digits and dashes; also the disk's serial number. */
@@ -32,6 +32,10 @@ export interface PcAbout {
   readonly memoryMiB?: number;
   readonly cpus?: number;
   readonly disks?: readonly PcDisk[];
+  /** QEMU's name of the processor, with its features. Default: all that the emulator has. */
+  readonly cpu?: string;
+  /** What its USB sockets hang on. Default xhci. */
+  readonly usb?: 'xhci' | 'ehci';
   /** Default none: no display adapter at all. */
   readonly display?: 'none' | 'std' | 'virtio' | 'qxl';
   /** True: a powered-off PC keeps its memory for `dumpMemory`; see `poweredOff`. */
@@ -64,7 +68,7 @@ export interface EmulatedPc {
 }
 
 // init_on_free makes Linux clear pages by `rep stosb`, at which the emulator is slow: a matter of the test bench.
-const cpu = 'max,-erms,-fsrm';
+const everyFeature = 'max,-erms,-fsrm';
 
 export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
   const at = (name: string): string => join(about.folder, name);
@@ -75,11 +79,21 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
     program: 'qemu-system-x86_64',
     stdio: ['ignore', 'inherit', 'inherit'],
     args: [
-      ...['-nodefaults', '-no-user-config', '-display', 'none', '-accel', 'tcg', '-cpu', cpu],
+      ...[
+        '-nodefaults',
+        '-no-user-config',
+        '-display',
+        'none',
+        '-accel',
+        'tcg',
+        '-cpu',
+        about.cpu ?? everyFeature,
+      ],
       ...['-m', `${about.memoryMiB ?? 1024}M`, '-smp', `${about.cpus ?? 2}`, '-no-reboot'],
       ...firmwareOf(about),
       ...(about.keepAfterPowerOff ? ['-no-shutdown'] : []),
-      ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-kbd,bus=usb.0', '-device', 'usb-tablet,bus=usb.0'],
+      ...['-device', about.usb === 'ehci' ? 'usb-ehci,id=usb' : 'qemu-xhci,id=usb'],
+      ...['-device', 'usb-kbd,bus=usb.0', '-device', 'usb-tablet,bus=usb.0'],
       ...displayOf(about.display ?? 'none'),
       ...['-chardev', `file,id=serial,path=${at('serial.log')}`, '-serial', 'chardev:serial'],
       ...['-chardev', `socket,id=qmp,path=${at('qmp.sock')},server=on,wait=off`, '-mon', 'qmp,mode=control'],
@@ -88,6 +102,7 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
         : ['-kernel', kernel.kernel, '-initrd', kernel.initrd, '-append', kernel.commandLine]),
       ...disks.flatMap((disk) => [
         ...['-blockdev', JSON.stringify(blockdevOf(disk))],
+        ...(disk.bus === 'uas' ? ['-device', `usb-uas,id=${disk.id}-uas,bus=usb.0`] : []),
         ...['-device', JSON.stringify({ ...deviceOf(disk), ...portOf(disk, disks) })],
       ]),
       ...(about.more ?? []),
@@ -130,6 +145,7 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
       );
     },
     dumpMemory: async (file) => {
+      rmSync(file, { force: true }); // QEMU makes it read-only, and so could not write it a second time
       await qmp.execute('dump-guest-memory', { paging: false, protocol: `file:${file}` });
     },
     poweredOff: async (timeoutMs) => {
@@ -175,8 +191,8 @@ function blockdevOf(disk: PcDisk): object {
 
 /** Each SATA disk has a cable of its own. */
 function portOf(disk: PcDisk, disks: readonly PcDisk[]): object {
-  const sata = disks.filter(({ bus }) => bus === 'ahci');
-  return disk.bus === 'ahci' ? { bus: `ide.${sata.indexOf(disk)}` } : {};
+  const sata = disks.filter(({ bus }) => bus === 'ahci' || bus === 'disc');
+  return sata.includes(disk) ? { bus: `ide.${sata.indexOf(disk)}` } : {};
 }
 
 function deviceOf(disk: PcDisk): object {
@@ -187,5 +203,7 @@ function deviceOf(disk: PcDisk): object {
   if (disk.bus === 'virtio') return { driver: 'virtio-blk-pci', ...common };
   if (disk.bus === 'nvme') return { driver: 'nvme', ...common };
   if (disk.bus === 'ahci') return { driver: 'ide-hd', ...common }; // q35's own AHCI controller
+  if (disk.bus === 'disc') return { driver: 'ide-cd', ...common };
+  if (disk.bus === 'uas') return { driver: 'scsi-hd', bus: `${disk.id}-uas.0`, ...common };
   return { driver: 'usb-storage', bus: 'usb.0', removable: true, ...common };
 }
