@@ -127,22 +127,24 @@ async function oneNight(about: { desk: VaultDesk; run: number; last: boolean }):
 }
 
 /**
- * Milliseconds since 1970, by the bar's page: the main page is made anew after a passphrase. `wokenAt`: the wake is over and
- * the viewer is on its way; `liveAt`: it covers its place.
+ * Milliseconds since 1970, in main, where views are sent to the pages: the page itself is made anew after a passphrase.
+ * `wokenAt`: the wake is over and the viewer is on its way; `liveAt`: it covers its place.
  */
 async function hearShown(kiosk: Kiosk): Promise<() => Promise<{ wokenAt: number; liveAt: number }>> {
-  const bar = await kiosk.bar();
-  await bar.evaluate(() => {
+  await kiosk.app.evaluate(({ webContents }) => {
     const heard = { wokenAt: 0, liveAt: 0 };
-    Object.assign(window, { heardShown: heard });
-    window.kiosk.onView(({ story }) => {
-      const stages = 'work' in story ? (story.work?.stages ?? []) : [];
-      const shows = stages.some(({ id, state }) => id === 'show' && state === 'now');
-      if (shows && heard.wokenAt === 0) heard.wokenAt = Date.now();
-      if (story.state === 'live' && heard.liveAt === 0) heard.liveAt = Date.now();
-    });
+    Object.assign(globalThis, { heardShown: heard });
+    const [page] = webContents.getAllWebContents();
+    const shared: { send(channel: string, ...what: unknown[]): void } = Object.getPrototypeOf(page);
+    const { send } = shared;
+    shared.send = function (channel, ...what) {
+      const said = JSON.stringify(what);
+      if (heard.wokenAt === 0 && said.includes('"id":"show","state":"now"')) heard.wokenAt = Date.now();
+      if (heard.liveAt === 0 && said.includes('"state":"live"')) heard.liveAt = Date.now();
+      return send.call(this, channel, ...what);
+    };
   });
-  return async () => heardSchema.parse(await bar.evaluate(() => Reflect.get(window, 'heardShown')));
+  return async () => heardSchema.parse(await kiosk.app.evaluate(() => Reflect.get(globalThis, 'heardShown')));
 }
 
 const heardSchema = z.object({ wokenAt: z.number().positive(), liveAt: z.number().positive() });
@@ -158,12 +160,12 @@ async function barSeconds(about: {
   };
   point(640, 400);
   await until('the bar is away', async () => !(await kiosk.barIsShown()), patience);
-  const bar = await kiosk.bar();
-  const seen = bar.evaluate(
-    () =>
+  await kiosk.bar();
+  const seen = kiosk.app.evaluate(
+    ({ BrowserWindow }) =>
       new Promise<number>((resolve) => {
-        if (document.visibilityState === 'visible') resolve(0);
-        document.addEventListener('visibilitychange', () => resolve(Date.now()), { once: true });
+        const bar = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith('#bar'));
+        bar?.once('show', () => resolve(Date.now()));
       }),
   );
   const arrived = Date.now();
