@@ -499,7 +499,7 @@ const controls: Controls = {
 const repository: BackupState['repositories'][number] = {
   ...{ name: 'disk', kind: 'folder', location: '/media/marigold/soulpad', check: 'ok', fault: null },
   ...{ lastGoodAt: at(14, 5), bytesMoved: 38e6, seconds: 21 },
-  drill: { at: at(14, 9), passed: true },
+  drill: { at: at(14, 9), passed: true, hasPictures: true },
 };
 const server: BackupState['repositories'][number] = {
   ...{ name: 'cafe', kind: 'rest', location: 'rest:https://cafe.example/ana', check: 'ok', fault: null },
@@ -533,13 +533,22 @@ export const backupControls: Readonly<Record<string, Controls>> = {
       ...{ bytesPerSecond: null, paused: 'battery' },
     },
   }),
+  'backup-drilling': backedUp({
+    state: 'running',
+    work: {
+      ...{ name: 'disk', stage: 'drill', done: 0, total: 1, secondsLeft: null },
+      ...{ bytesPerSecond: null, paused: null },
+    },
+  }),
+  'backup-nearby': backedUp({ nearby: 'disk' }),
+  'backup-none': controls,
   'backup-away': backedUp({
     state: 'failed',
     repositories: [{ ...repository, fault: 'missingRepository' }],
   }),
   'backup-drill-failed': backedUp({
     state: 'failed',
-    repositories: [{ ...repository, drill: { at: at(14, 9), passed: false } }],
+    repositories: [{ ...repository, drill: { at: at(14, 9), passed: false, hasPictures: true } }],
   }),
 };
 

@@ -1,6 +1,6 @@
 // What the bar and the control page may ask: what touches the guest is an event of the flow; settings and this PC's volume
 // are set beside it.
-import type { BackupAct } from '../preload/contract/backup';
+import type { BackupAct, DrillPicture } from '../preload/contract/backup';
 import type { ControlSettings, Volume } from '../preload/contract/controls';
 import type { Event } from './flow/state';
 import type { IpcAnswers } from './ipc/ipc';
@@ -14,14 +14,28 @@ export interface ControlAnswering {
   readonly setVolume: (volume: Volume) => Promise<void>;
   /** False: nothing of the kind can be done now. */
   readonly backup: (act: BackupAct) => boolean;
+  readonly drillPicture: (asked: DrillPicture) => Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
 type Answers = Pick<
   IpcAnswers,
-  'showControls' | 'chooseDisplay' | 'keepDisplay' | 'sendKeys' | 'setControls' | 'setVolume' | 'backup'
+  | 'showControls'
+  | 'chooseDisplay'
+  | 'keepDisplay'
+  | 'sendKeys'
+  | 'setControls'
+  | 'setVolume'
+  | 'backup'
+  | 'drillPicture'
 >;
 
-export function controlAnswersOf({ send, setControls, setVolume, backup }: ControlAnswering): Answers {
+export function controlAnswersOf({
+  send,
+  setControls,
+  setVolume,
+  backup,
+  drillPicture,
+}: ControlAnswering): Answers {
   const taken = (event: Event<OpenVault, RunningGuest>): { taken: boolean } => ({ taken: send(event) });
   return {
     showControls: (section) => taken({ is: 'controlsAsked', section }),
@@ -30,6 +44,7 @@ export function controlAnswersOf({ send, setControls, setVolume, backup }: Contr
     sendKeys: (keys) => taken({ is: 'keysAsked', keys }),
     setControls: (settings) => ({ taken: setControls(settings) }),
     backup: (act) => ({ taken: backup(act) }),
+    drillPicture: async (asked) => ({ png: await drillPicture(asked) }),
     setVolume: async (volume) => {
       await setVolume(volume);
       return { taken: true };

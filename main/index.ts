@@ -217,7 +217,11 @@ async function main(): Promise<void> {
     seconds,
   });
 
-  const backups = backupDesk({ onChanged: () => publish(), now });
+  const backups = backupDesk({
+    onChanged: () => publish(),
+    onNearby: () => void story?.send({ is: 'backupNearby' }),
+    now,
+  });
   const controls = controlDesk({ onChanged: () => publish(), backup: backups.told });
 
   const view = (): View =>
@@ -318,6 +322,7 @@ async function main(): Promise<void> {
       },
       setVolume: controls.setVolume,
       backup: backups.act,
+      drillPicture: backups.picture,
       picture: async (id) => {
         const state = told.state();
         if (state.at === 'choosing' || state.at === 'waking') return guests.picture(state.inside.vault, id);

@@ -9,6 +9,7 @@ import { ask } from '../ask';
 import { Icon, type IconName } from '../parts/icon';
 import { Mini } from '../parts/mark';
 import { isMoment, isolate } from '../text/figures';
+import { backupNote } from './controls/backup-note';
 import { useTrialLeft } from './controls/trial';
 import { sectionIcons } from './live';
 import { restOf } from './rest';
@@ -22,6 +23,8 @@ function BarButton(props: {
   text: string;
   kind?: string;
   pressed?: boolean;
+  /** A few words below, and how they stand. */
+  note?: { readonly words: string; readonly tone: string } | null;
   onPress: () => void;
 }) {
   return (
@@ -33,6 +36,7 @@ function BarButton(props: {
     >
       <Icon name={props.icon} />
       {props.text}
+      {props.note ? <small className={`note ${props.note.tone}`}>{props.note.words}</small> : null}
     </button>
   );
 }
@@ -57,6 +61,8 @@ function newsOf(view: View, story: LiveStory, { t, figures, language }: Words): 
     return t(`bar.low.${placeOf(view)}`, { size: figures.size(story.spaceLeft) });
   }
   if (story.starting) return t('bar.starting');
+  const { nearby } = view.controls.backup;
+  if (nearby !== null) return t('controls.backup.nearby', { name: isolate(nearby, language) });
   return story.hint ? t('controls.hint', { key: isolate(view.controls.settings.hotKey, language) }) : '';
 }
 
@@ -65,7 +71,8 @@ const parts = ['display', 'keys', 'pc', 'backup', 'help'] as const satisfies rea
 
 function Shown(props: { view: View; story: LiveStory; news: string }) {
   const { view, story, news } = props;
-  const { t } = useWords(view.look);
+  const words = useWords(view.look);
+  const { t } = words;
   const { settings } = view.controls;
   return (
     <main className="over" role="toolbar" aria-label={t('bar.label')}>
@@ -86,6 +93,7 @@ function Shown(props: { view: View; story: LiveStory; news: string }) {
               kind="part"
               icon={sectionIcons[part]}
               text={t(`controls.sections.${part}`)}
+              note={part === 'backup' ? backupNote(view.controls.backup, words) : null}
               onPress={() => void ask('showControls', part)}
             />
           ))}

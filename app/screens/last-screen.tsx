@@ -1,6 +1,7 @@
 // The last screen of a guest or of one of its saved moments, asked for one by one and kept no longer than the screen that
 // shows it. Decoration: the words beside it say all.
 import { useCallback, useEffect, useState } from 'react';
+import type { DrillPicture } from '../../preload/contract/backup';
 import type { IpcReply } from '../../preload/contract/channels';
 import { ask } from '../ask';
 import { Picture } from '../parts/picture';
@@ -21,7 +22,13 @@ export function BackupScreen({ of }: { of: number }) {
   return <Asked asked={asked} has />;
 }
 
-type Reply = IpcReply<'guestPicture' | 'momentPicture' | 'backupPicture'>;
+/** Of a repository's last drill. */
+export function DrillScreen({ name, of }: DrillPicture) {
+  const asked = useCallback(() => ask('drillPicture', { name, of }), [name, of]);
+  return <Asked asked={asked} has />;
+}
+
+type Reply = IpcReply<'guestPicture' | 'momentPicture' | 'backupPicture' | 'drillPicture'>;
 
 function Asked({ asked, has }: { readonly asked: () => Promise<Reply>; readonly has: boolean }) {
   const [png, setPng] = useState<Shown>(null);

@@ -79,6 +79,8 @@ export const arControls: Worded<typeof enControls> = {
     place: '{{name}}: {{place}}',
     moved: '{{size}} في {{time}}',
     next: 'تبدأ التالية وحدها، {{when}}.',
+    screens: { left: 'كما تركته', woke: 'كما استيقظ من النسخة' },
+    note: { failed: 'تحتاج نظرة', paused: 'متوقفة', running: 'جارية', never: 'لا شيء بعد' },
     speed: '{{size}} في الثانية',
     paused: {
       asked: 'متوقفة حتى تتابع.',

@@ -78,6 +78,8 @@ export const enControls = {
     place: '{{name}}: {{place}}',
     moved: '{{size}} moved in {{time}}',
     next: 'The next one begins by itself, {{when}}.',
+    screens: { left: 'As you left it', woke: 'As it woke from the backup' },
+    note: { failed: 'needs a look', paused: 'held still', running: 'under way', never: 'none yet' },
     speed: '{{size}} a second',
     paused: {
       asked: 'Held still, until you go on.',

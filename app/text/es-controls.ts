@@ -80,6 +80,8 @@ export const esControls: Worded<typeof enControls> = {
     place: '{{name}}: {{place}}',
     moved: '{{size}} en {{time}}',
     next: 'La próxima empieza sola, {{when}}.',
+    screens: { left: 'Como lo dejaste', woke: 'Como despertó de la copia' },
+    note: { failed: 'revísala', paused: 'en espera', running: 'en marcha', never: 'aún ninguna' },
     speed: '{{size}} por segundo',
     paused: {
       asked: 'En pausa, hasta que sigas.',

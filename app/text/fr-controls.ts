@@ -81,6 +81,8 @@ export const frControls: Worded<typeof enControls> = {
     place: '{{name}} : {{place}}',
     moved: '{{size}} en {{time}}',
     next: 'La prochaine commence seule, {{when}}.',
+    screens: { left: 'Comme vous l’aviez laissé', woke: 'Comme il s’est réveillé' },
+    note: { failed: 'à regarder', paused: 'en attente', running: 'en cours', never: 'aucune' },
     speed: '{{size}} par seconde',
     paused: {
       asked: 'En pause, jusqu’à ce que vous continuiez.',

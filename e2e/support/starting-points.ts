@@ -33,9 +33,13 @@ export interface VaultDesk extends Desk {
 
 /** `secret`: another passphrase than everybody's, to be searched for. */
 export async function setUpVault(
-  order: { readonly guests?: number; readonly secret?: string } = {},
+  order: {
+    readonly guests?: number;
+    readonly secret?: string;
+    readonly size?: { readonly width: number; readonly height: number };
+  } = {},
 ): Promise<VaultDesk> {
-  const desk = await setUpDesk();
+  const desk = await setUpDesk(order.size);
   const { env } = desk;
   const secret = order.secret ?? passphrase;
   const cli = <T>(shape: z.ZodType<T>, ...args: readonly string[]): Promise<T> =>

@@ -10,6 +10,25 @@ import { soulpadCommit } from './commit';
 
 export const made = join(repository, 'out/tour');
 const shown = join(repository, 'docs/tour');
+
+/** A part of the tour with a page of its own, in a folder below the first one's. */
+export interface Book {
+  readonly folder: string;
+  readonly title: string;
+  readonly story: string;
+  /** What the page says that was thrown away. */
+  readonly thrownAway: string;
+}
+
+const firstBook: Book = {
+  folder: '.',
+  title: 'The tour',
+  thrownAway: 'its phrase and its recovery key open nothing',
+  story: `A person plugs in their stick and starts the PC. They say once how they want to unlock, write a recovery key on paper
+and take a desktop. They work. One click saves everything, down to the half-written sentence, and the stick can go. On
+the next PC one act, unlocking, brings the same sentence back, and typing goes on.
+[The second part](backup/README.md) tells of a backup, its drill, and a lost stick.`,
+};
 /** Bytes of one picture. */
 const most = 200 << 10;
 
@@ -30,17 +49,19 @@ export interface Album {
   publish(ran: { readonly guest: string; readonly kvm: boolean }): string;
 }
 
-export function openAlbum(desk: Desk): Album {
-  rmSync(made, { recursive: true, force: true });
-  mkdirSync(made, { recursive: true });
+export function openAlbum(desk: Desk, book = firstBook): Album {
+  const folder = join(made, book.folder);
+  mkdirSync(folder, { recursive: true });
+  // Not what lies below: another book may.
+  for (const name of readdirSync(folder)) if (/\.(png|md)$/.test(name)) rmSync(join(folder, name));
   const pictures: { readonly file: string; readonly caption: string }[] = [];
   const times: StageTime[] = [];
   const time = (line: StageTime): void => void times.push(line);
   return {
     take: (name, caption) => {
       const file = `${String(pictures.length + 1).padStart(2, '0')}-${name}.png`;
-      desk.photograph(join(made, file));
-      shrink(join(made, file));
+      desk.photograph(join(folder, file));
+      shrink(join(folder, file));
       pictures.push({ file, caption });
     },
     time,
@@ -49,8 +70,8 @@ export function openAlbum(desk: Desk): Album {
       return () => time({ stage, person, seconds: (performance.now() - began) / 1000 });
     },
     publish: (ran) => {
-      writeFileSync(join(made, 'README.md'), pageOf({ ...ran, pictures, times }));
-      return copyOut();
+      writeFileSync(join(folder, 'README.md'), pageOf({ ...ran, book, pictures, times }));
+      return copyOut(folder, join(shown, book.folder));
     },
   };
 }
@@ -68,19 +89,20 @@ function shrink(file: string): void {
   throw new Error(`${file} does not get below ${most} bytes`);
 }
 
-function copyOut(): string {
-  const names = readdirSync(made).filter((name) => /\.(png|md)$/.test(name));
+function copyOut(from: string, to: string): string {
+  const names = readdirSync(from).filter((name) => /\.(png|md)$/.test(name));
   try {
-    mkdirSync(shown, { recursive: true });
-    for (const name of readdirSync(shown)) if (name.endsWith('.png')) rmSync(join(shown, name));
-    for (const name of names) copyFileSync(join(made, name), join(shown, name));
-    return shown;
+    mkdirSync(to, { recursive: true });
+    for (const name of readdirSync(to)) if (name.endsWith('.png')) rmSync(join(to, name));
+    for (const name of names) copyFileSync(join(from, name), join(to, name));
+    return to;
   } catch {
-    return made; // docs/ belongs to another user: set-up says what to copy
+    return from; // docs/ belongs to another user: set-up says what to copy
   }
 }
 
 function pageOf(about: {
+  readonly book: Book;
   readonly guest: string;
   readonly kvm: boolean;
   readonly pictures: readonly { readonly file: string; readonly caption: string }[];
@@ -90,19 +112,18 @@ function pageOf(about: {
     ({ stage, person, seconds }) => `| ${stage} | ${person} | ${seconds.toFixed(1)} |`,
   );
   const shots = about.pictures.map(({ file, caption }) => `### ${caption}\n\n![${caption}](${file})\n`);
-  return `# The tour
+  const { book } = about;
+  return `# ${book.title}
 
 Written by \`npm run tour\`, which plays the whole story unattended with the real programs, typing and clicking through X
 as a person does. Do not edit. Commit ${soulpadCommit()}, guest: ${about.guest}, Linux ${release()},
 ${about.kvm ? 'with KVM' : 'without KVM: everything inside the guest is many times slower than on a PC that offers it'}.
 
-The vault in these pictures was made for them and thrown away: its phrase and its recovery key open nothing.
+The vault in these pictures was made for them and thrown away: ${book.thrownAway}.
 
 ## The story in short
 
-A person plugs in their stick and starts the PC. They say once how they want to unlock, write a recovery key on paper
-and take a desktop. They work. One click saves everything, down to the half-written sentence, and the stick can go. On
-the next PC one act, unlocking, brings the same sentence back, and typing goes on.
+${book.story}
 
 ## How long it took
 

@@ -102,6 +102,7 @@ export async function addTo(
     readonly name?: string;
     readonly where?: string;
     readonly appendOnly?: boolean;
+    readonly afterSuspend?: boolean;
   } = {},
 ): Promise<Result<Repository>> {
   const name = about.name ?? 'disk';
@@ -111,7 +112,8 @@ export async function addTo(
     ...(about.credentials === undefined ? {} : { credentials: about.credentials }),
     mountPoint: world.places.mountPoint,
     settings: {
-      ...{ name, appendOnly: about.appendOnly ?? false, moments: 'all', afterSuspend: false },
+      ...{ name, appendOnly: about.appendOnly ?? false, moments: 'all' },
+      afterSuspend: about.afterSuspend ?? false,
       keep: keepByDefault,
     },
     recovery: world.recovery(),

@@ -15,7 +15,7 @@ import type { Drill } from './state';
 
 export { addRepository, forgetRepository, type NewRepository } from './add';
 export type { Sample } from './check';
-export { type RepositoryFacts, repositoryFacts } from './facts';
+export { type RepositoryFacts, readDrillPicture, repositoryFacts } from './facts';
 export { type Found, findMoments, momentPictureIn } from './found';
 export { type ReadLocation, readLocation, sayLocation } from './location';
 export { paperFolder, reachByPaper, whatServerAsks } from './new-stick';

@@ -2,13 +2,21 @@
 // files of the vault only, so that it is quick and works while a disk or a server is away.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DrillPicture } from '../../preload/contract/backup';
 import type { Fault } from '../../preload/contract/fault';
 import { ok, type Result } from '../../preload/contract/result';
+import { maxPictureBytes } from '../../preload/contract/setup';
+import { readBounded } from '../files/bounded';
+import { isWholePng } from '../guest/picture';
 import { type RepositoryKind, sayLocation } from './location';
-import { listRepositories, type Repository, repositoryFolder } from './repository';
+import { listRepositories, type Repository, repositoryFolder, repositoryNameSchema } from './repository';
 import { type BackupState, type Drill, readState } from './state';
 
+const stage = 'backup.facts';
+
+/** The screen that woke, and the one that was suspended. */
 export const drillPicture = 'drill.png';
+export const drillBefore = 'drill-before.png';
 
 export interface RepositoryFacts {
   readonly name: string;
@@ -65,6 +73,17 @@ async function factsOf(mountPoint: string, repository: Repository): Promise<Repo
 
 function newestOf({ good }: BackupState): BackupState['good'][number] | undefined {
   return good.toSorted((a, b) => a.momentAt.localeCompare(b.momentAt)).at(-1);
+}
+
+/** Null: there is none, or none that may be shown. */
+export async function readDrillPicture(
+  mountPoint: string,
+  { name, of }: DrillPicture,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (!repositoryNameSchema.safeParse(name).success) return null;
+  const path = join(repositoryFolder(mountPoint, name), of === 'woke' ? drillPicture : drillBefore);
+  const read = await readBounded({ path, maxBytes: maxPictureBytes, damaged: 'damagedState', stage });
+  return read.ok && isWholePng(read.value) ? Uint8Array.from(read.value) : null;
 }
 
 async function drillOf(folder: string, { drill }: BackupState): Promise<RepositoryFacts['drill']> {

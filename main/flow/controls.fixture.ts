@@ -17,6 +17,8 @@ export const events: readonly Event<'vault', 'guest'>[] = [
   { is: 'screensChanged' },
   { is: 'waited', of: 'hint' },
   { is: 'waited', of: 'trial' },
+  { is: 'waited', of: 'nearby' },
+  { is: 'backupNearby' },
   { is: 'controlsAsked', section: 'display' },
   { is: 'displayAsked', choice: larger },
   { is: 'keepAsked', keep: true },

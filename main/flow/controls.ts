@@ -8,6 +8,8 @@ type Live<V, G> = State<V, G> & { at: 'live' };
 
 /** Which key brings the controls is said for so long. */
 const hintSeconds = 5;
+/** So long the bar says that a backup disk is here. */
+const nearbySeconds = 8;
 
 /** The viewer covers its place: the desktop has the screen. */
 export function ceded<V, G>(state: State<V, G> & { at: 'showing' }): Step<V, G> {
@@ -56,6 +58,16 @@ export function controlActs<V, G>(state: Live<V, G>, event: Event<V, G>): Step<V
     case 'keepAsked':
       if (state.trial === null) return null;
       return event.keep ? kept(state) : shownAnew(state.awake);
+    case 'backupNearby':
+      // The page says it itself, and what was chosen by hand is asked about first.
+      if (state.controls || state.trial !== null || state.awake.starting) return null;
+      return {
+        state: { ...state, hint: false },
+        effects: [
+          { do: 'showBar', pinned: true },
+          { do: 'wait', seconds: nearbySeconds, of: 'nearby' },
+        ],
+      };
     case 'waited':
       return waited(state, event.of ?? '');
     case 'screensChanged':
@@ -86,6 +98,9 @@ function kept<V, G>(state: Live<V, G>): Step<V, G> {
 function waited<V, G>(state: Live<V, G>, of: string): Step<V, G> | null {
   if (of === 'hint' && state.hint) {
     return { state: { ...state, hint: false }, effects: [{ do: 'unpinBar' }, { do: 'hideBar' }] };
+  }
+  if (of === 'nearby' && !state.controls && state.trial === null) {
+    return { state, effects: [{ do: 'unpinBar' }, { do: 'hideBar' }] };
   }
   if (state.trial !== null && of === 'trial') return shownAnew(state.awake);
   return null;

@@ -318,6 +318,8 @@ export type Event<V, G> =
   | { readonly is: 'traceChecked'; readonly trace: Trace | null }
   | { readonly is: 'closeFailed'; readonly fault: Fault }
   | { readonly is: 'vaultLost'; readonly fault: Fault }
+  /** A disk that backups go to was plugged in, and is behind. */
+  | { readonly is: 'backupNearby' }
   | { readonly is: 'hotKey' }
   | { readonly is: 'edge' }
   // from the person; secrets travel beside, never in an event

@@ -222,7 +222,7 @@ export async function ticks(world: World, count = 1): Promise<readonly Tick[]> {
 
 /** Polls a condition; a failed test after 60 seconds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(20))
+  for (const deadline = Date.now() + 180_000; Date.now() < deadline; await delay(20))
     if (await holds()) return;
   throw new Error(`waited in vain for ${what}`);
 }

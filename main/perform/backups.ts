@@ -6,6 +6,7 @@ import {
   type BackupAct,
   type BackupState,
   type BackupWork,
+  type DrillPicture,
   noBackup,
   type RepositoryView,
 } from '../../preload/contract/backup';
@@ -16,6 +17,7 @@ import {
   drillBackup,
   type Pace,
   type RepositoryFacts,
+  readDrillPicture,
   repositoryFacts,
   runBackup,
 } from '../backup/backup';
@@ -26,6 +28,8 @@ const firstAfterMs = 60_000;
 const everyMs = 3_600_000;
 /** How often is looked whether a disk was plugged in. */
 const lookEveryMs = 5_000;
+/** The person reads that the disk is here, then its backup begins. */
+const nearbyShownMs = 9_000;
 
 export interface BackupDesk {
   /** Of this vault, from now on; backs up by itself while it is open. */
@@ -37,12 +41,18 @@ export interface BackupDesk {
   /** Stops what is under way; fulfils when no restic has the vault's files open. */
   leave(): Promise<void>;
   told(): BackupState;
+  /** A drill's screen as PNG; null: there is none, or no vault is open. */
+  picture(asked: DrillPicture): Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
 export function backupDesk(about: {
   readonly onChanged: () => void;
+  /** A disk that backups go to was plugged in. */
+  readonly onNearby: () => void;
   readonly now: () => string;
+  readonly testOnlyPauses?: { readonly lookEveryMs: number; readonly nearbyShownMs: number };
 }): BackupDesk {
+  const pauses = about.testOnlyPauses ?? { lookEveryMs, nearbyShownMs };
   let vault: OpenVault | null = null;
   let facts: readonly RepositoryFacts[] = [];
   let work: BackupWork | null = null;
@@ -56,7 +66,10 @@ export function backupDesk(about: {
 
   const read = async (): Promise<void> => {
     const known = vault === null ? null : await repositoryFacts(vault.mountPoint);
+    const before = JSON.stringify(facts);
     facts = known?.ok ? known.value : [];
+    if (JSON.stringify(facts) === before) return;
+    if (next === null && work === null) later(firstAfterMs);
     about.onChanged();
   };
   const later = (afterMs: number): void => {
@@ -80,6 +93,8 @@ export function backupDesk(about: {
 
   const backUp = async (how: {
     readonly patient: boolean;
+    /** Only where it is asked for after each suspend. */
+    readonly afterSuspend?: true;
     readonly onProgress?: OnProgress;
   }): Promise<void> => {
     if (vault === null) return;
@@ -87,11 +102,14 @@ export function backupDesk(about: {
     if (!chosen.ok) return;
     for (const repository of chosen.value) {
       if (stop.signal.aborted) return;
-      work = { ...idleWork, name: repository.name };
-      about.onChanged();
+      if (how.afterSuspend && !repository.afterSuspend) continue;
+      // Until restic knows better: as long as the last time.
+      const secondsLeft = facts.find(({ name }) => name === repository.name)?.seconds ?? null;
+      const tell = seen(repository.name, how.onProgress);
+      tell({ stage: 'backup', done: 0, total: null, unit: 'bytes', secondsLeft, reversible: true });
       await runBackup({
         ...{ places: placesOf(vault), repository, signal: stop.signal, patient: how.patient },
-        onProgress: seen(repository.name, how.onProgress),
+        onProgress: tell,
         onPace: (told) => {
           pace = told;
         },
@@ -115,6 +133,7 @@ export function backupDesk(about: {
   const busy = (doing: () => Promise<void>): Promise<void> => {
     stop = new AbortController();
     nearby = null;
+    work = { ...idleWork, name: '' };
     going = doing()
       .catch(() => {}) // what went wrong stands in the repository's facts
       .then(() => {
@@ -130,13 +149,15 @@ export function backupDesk(about: {
   };
   /** A disk that was away and is there: told, and where it is behind the backup begins. */
   const lookForDisks = (): void => {
-    for (const { name, kind, location, lastGoodAt } of facts) {
+    if (work === null) void read(); // another program may add a repository, or back up
+    for (const { name, kind, location } of facts) {
       if (kind !== 'folder') continue;
       const there = statSync(location, { throwIfNoEntry: false })?.isDirectory() === true;
       if (there && away.has(name) && work === null) {
         nearby = name;
         about.onChanged();
-        later(lastGoodAt === null ? 0 : lookEveryMs);
+        about.onNearby();
+        later(pauses.nearbyShownMs);
       }
       if (there) away.delete(name);
       else away.add(name);
@@ -151,7 +172,7 @@ export function backupDesk(about: {
       await read();
       later(firstAfterMs);
       lookForDisks();
-      looking ??= setInterval(lookForDisks, lookEveryMs);
+      looking ??= setInterval(lookForDisks, pauses.lookEveryMs);
     },
     act: (act) => {
       switch (act) {
@@ -180,7 +201,7 @@ export function backupDesk(about: {
       if (!wanted || vault?.mountPoint !== opened.mountPoint) return;
       stop.abort();
       await going;
-      await busy(() => backUp({ patient: false, onProgress }));
+      await busy(() => backUp({ patient: false, afterSuspend: true, onProgress }));
     },
     leave: async () => {
       if (next !== null) clearTimeout(next.timer);
@@ -192,6 +213,7 @@ export function backupDesk(about: {
       next = null;
       facts = [];
     },
+    picture: async (asked) => (vault === null ? null : readDrillPicture(vault.mountPoint, asked)),
     told: () => toldOf({ facts, work, nextAt: next?.at ?? null, nearby }),
   };
 }
@@ -241,7 +263,8 @@ function viewOf(facts: RepositoryFacts): RepositoryView {
   const { name, kind, location, lastGoodAt, bytesMoved, seconds, check, drill, fault } = facts;
   return {
     ...{ name, kind, location, lastGoodAt, bytesMoved, seconds, check },
-    drill: drill === null ? null : { at: drill.at, passed: drill.passed },
+    drill:
+      drill === null ? null : { at: drill.at, passed: drill.passed, hasPictures: drill.picture !== null },
     fault: fault === null || fault.code === 'cancelled' ? null : fault.code,
   };
 }

@@ -16,7 +16,14 @@ export const repositoryViewSchema = z.object({
   seconds: count.nullable(),
   check: z.enum(['ok', 'damaged', 'never']),
   /** When it was tried last, and whether what woke was what was saved. */
-  drill: z.object({ at: z.string(), passed: z.boolean() }).nullable(),
+  drill: z
+    .object({
+      at: z.string(),
+      passed: z.boolean(),
+      /** Its screen as it was left and as it woke can be asked for (`drillPicture`). */
+      hasPictures: z.boolean(),
+    })
+    .nullable(),
   /** Why the last run did not come to its good end. */
   fault: faultSchema.shape.code.nullable(),
 });
@@ -51,6 +58,10 @@ export type BackupState = z.infer<typeof backupStateSchema>;
 export const noBackup: BackupState = {
   ...{ state: 'none', lastGoodAt: null, repositories: [], work: null, nextAt: null, nearby: null },
 };
+
+/** Of a repository's last drill: the screen as it was suspended, and as it woke. */
+export const drillPictureSchema = z.object({ name: z.string().max(40), of: z.enum(['left', 'woke']) });
+export type DrillPicture = z.infer<typeof drillPictureSchema>;
 
 export const backupActSchema = z.enum(['now', 'pause', 'goOn', 'cancel', 'drill']);
 export type BackupAct = z.infer<typeof backupActSchema>;

@@ -44,6 +44,7 @@ export const channelNames = [
   'sendKeys',
   'setControls',
   'backup',
+  'drillPicture',
   'setVolume',
   'wakeAgain',
   'takeExit',

@@ -1,7 +1,7 @@
 // The one list of what the renderer may ask and what main pushes. The bridge (preload/bridge.ts), the checks
 // (main/ipc) and the asker (app/ask.ts) are all built from it, so that no channel exists in one of them only.
 import { z } from 'zod';
-import { backupActSchema } from './backup';
+import { backupActSchema, drillPictureSchema } from './backup';
 import type { ChannelName, PushName } from './channel-names';
 import { controlSettingsSchema, displayChoiceSchema, sectionSchema, volumeSchema } from './controls';
 import { guestIdSchema } from './keeper';
@@ -97,6 +97,8 @@ export const channels = {
   setControls: { request: controlSettingsSchema, reply: done },
   /** Of the open vault's repositories: now, hold, go on, stop, try it out. */
   backup: { request: backupActSchema, reply: done },
+  /** Only while a guest runs. */
+  drillPicture: { request: drillPictureSchema, reply: z.object({ png: pictureSchema.nullable() }) },
   /** Of this PC. */
   setVolume: { request: volumeSchema, reply: done },
   wakeAgain: { request: none, reply: done },

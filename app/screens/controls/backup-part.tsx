@@ -6,6 +6,7 @@ import { ask } from '../../ask';
 import { Button } from '../../parts/button';
 import { Notice } from '../../parts/notice';
 import { isolate } from '../../text/figures';
+import { DrillScreen } from '../last-screen';
 import { useWords, type Words } from '../use-words';
 import { WorkView } from '../work-view';
 
@@ -25,6 +26,7 @@ export function BackupPart({ view }: { view: View }) {
         />
       )}
       {backup.work === null ? <News backup={backup} words={words} /> : null}
+      {backup.work === null ? <Screens backup={backup} words={words} /> : null}
       {backup.work === null ? null : <WorkView view={view} work={shownWork(backup.work)} />}
       {backup.state === 'none' || backup.work !== null ? null : (
         <p className="small num lines">
@@ -76,6 +78,24 @@ function News({ backup, words }: { backup: BackupState; words: Words }) {
       title={t('controls.backup.good')}
       body={t('controls.backup.goodBody', { when: goodAt, name: named(good.name) })}
     />
+  );
+}
+
+/** The last drill's two screens beside each other: a person sees at once whether they are the same. */
+function Screens({ backup, words: { t } }: { backup: BackupState; words: Words }) {
+  const tried = backup.repositories.find(({ drill }) => drill?.hasPictures === true);
+  if (tried === undefined || backup.nearby !== null) return null;
+  return (
+    <div className="compared">
+      {(['left', 'woke'] as const).map((of) => (
+        <figure key={of}>
+          <span className="shot" aria-hidden="true">
+            <DrillScreen name={tried.name} of={of} />
+          </span>
+          <figcaption className="small">{t(`controls.backup.screens.${of}`)}</figcaption>
+        </figure>
+      ))}
+    </div>
   );
 }
 

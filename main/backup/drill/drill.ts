@@ -19,7 +19,7 @@ import type { GuestDefinition } from '../../guest/definition';
 import { readPicture, takePicture } from '../../guest/picture';
 import { guestPlace, readGuest } from '../../guest/store';
 import { type Trial, wakeOnTrial } from '../../keeper/trial';
-import { drillPicture } from '../facts';
+import { drillBefore, drillPicture } from '../facts';
 import { backupFolder } from '../repository';
 import type { Access } from '../restic';
 import { restoreTo } from '../restore';
@@ -108,6 +108,9 @@ async function tryMoment(about: Trying): Promise<Result<void>> {
   if (!manifest.ok) return manifest;
   const drawn = await readPicture(place, moment.generation);
   const before = drawn.ok && drawn.value !== null ? readScreen(Buffer.from(drawn.value)) : null;
+  const kept = join(access.folder, drillBefore);
+  if (drawn.ok && drawn.value !== null) await writeDurably(kept, drawn.value, stage);
+  else await rm(kept, { force: true }).catch(() => {});
   const runtimeFolder = join(about.places.runtimeFolder, 'drill');
   const made = makeOwnFolder(runtimeFolder, stage);
   if (!made.ok) return made;
