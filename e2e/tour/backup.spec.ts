@@ -158,7 +158,10 @@ async function bringBack(
   await page
     .getByRole('heading', { level: 1, name: 'Which moment shall come back?' })
     .waitFor({ timeout: patience });
-  await page.waitForFunction(() => [...document.querySelectorAll('canvas')].every(({ width }) => width > 16));
+  // The newest has a picture; a moment that was never suspended has none.
+  await page.waitForFunction(() => (document.querySelector('canvas')?.width ?? 0) > 16, undefined, {
+    timeout: patience,
+  });
   await take(album, 'moments', 'Which moment, by date and picture');
   desk.press('Return');
   await page.getByRole('heading', { level: 1, name: 'What shall open your desktop?' }).waitFor();
