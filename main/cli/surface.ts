@@ -216,6 +216,8 @@ const storedMomentSchema = z.object({
   uuid: z.uuid(),
   generation: count,
   at: z.string(),
+  /** Of all of its files; null: the snapshot does not say. */
+  bytes: z.number().nonnegative().nullable(),
   /** restic's name of the snapshot. */
   snapshot: z.string(),
   /** The vault that it came from. */
