@@ -80,6 +80,7 @@ const locked: Story & { state: 'locked' } = {
   wrongTries: 0,
   waitSeconds: 0,
   fault: null,
+  keys: [],
   keyUsb: 'idle',
   plainPassphraseFile: false,
 };
@@ -111,6 +112,7 @@ const idleLocked: Story & { state: 'idleLocked' } = {
   wrongTries: 0,
   waitSeconds: 0,
   fault: null,
+  keys: [],
   checking: null,
 };
 
@@ -279,6 +281,12 @@ export const stories = {
   ...restoreStories({ setup, work, fault }),
   locked,
   'locked-wrong': { ...locked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
+  'locked-wrong-keys': {
+    ...locked,
+    wrongTries: 1,
+    fault: fault('wrongSecret'),
+    keys: ['KINGSTON', 'SANDISK'],
+  },
   'locked-no-key': { ...locked, fault: fault('missingKey') },
   'locked-plain-file': { ...locked, plainPassphraseFile: true },
   'locked-looking-for-key': { ...locked, keyUsb: 'looking' },

@@ -33,6 +33,7 @@ import { chooseFile, chooseFolder } from './perform/choose-file';
 import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { idleWatch } from './perform/idle-watch';
+import { keyPullWatch } from './perform/key-pulled';
 import { keyWatch, pluggedNow } from './perform/key-watch';
 import { newGuestsOf, pcFactsOf } from './perform/new-guests';
 import { paperBox } from './perform/paper-box';
@@ -52,7 +53,7 @@ import { environmentAtStart, refusalToStart, refusedStatus } from './process/gua
 import { openReader } from './reader/reader';
 import { saveSheet } from './save-sheet';
 import { type Story, tellStory } from './story';
-import { findKey } from './vault/key-usb/sources';
+import { findKeys, isPlugged } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
 import { runtimeRoot } from './vault/places';
 import { readSettings } from './vault/settings';
@@ -204,11 +205,17 @@ async function main(): Promise<void> {
     opens: async () => {
       const facts = await vaults().status(home);
       if (!facts.ok || !facts.value.keyslots.some(({ kind }) => kind === 'keyUsb')) return false;
-      const found = await findKey(keyPaths(given));
-      if (found.ok) found.value.secret.bytes.fill(0);
-      return found.ok && found.value.secret.kind === 'keyUsb';
+      const found = await findKeys(keyPaths(given));
+      if (!found.ok) return false;
+      for (const { secret } of found.value) secret.bytes.fill(0);
+      return found.value.some(({ secret }) => secret.kind === 'keyUsb');
     },
     onKey: () => void story?.send({ is: 'unlockAsked', by: 'keyUsb' }),
+  });
+  const keyPull = keyPullWatch({
+    isPlugged,
+    settings: readSettings,
+    onPulled: () => void story?.send({ is: 'keyPulled' }),
   });
   const idle = idleWatch({
     idleSeconds: () => powerMonitor.getSystemIdleTime(),
@@ -247,6 +254,7 @@ async function main(): Promise<void> {
     fresh.follow(state);
     idle.follow(state);
     keyUsb.follow(state);
+    keyPull.follow(state);
   };
   const seat = screenOf({
     display: () => {
@@ -259,6 +267,7 @@ async function main(): Promise<void> {
   const letGo = async (): Promise<void> => {
     idle.end();
     keyUsb.end();
+    keyPull.end();
     await display?.end();
     kiosk.end();
     bar.end();
@@ -289,7 +298,7 @@ async function main(): Promise<void> {
       chooseFolder: () => chooseFolder(kiosk.window),
       onBuildOutput: (text) => pushBuildOutput(pages(), text),
       waking: wakingOf(),
-      keys: { find: () => findKey(keyPaths(given)) },
+      keys: { find: () => findKeys(keyPaths(given)), used: keyPull.opened },
       screen: seat.screen,
       controls,
       backups,

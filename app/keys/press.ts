@@ -25,9 +25,9 @@ export function outputNow(key: Key, { capitals, signs }: Held): KeyOutput {
   return key.levels[signs ? (shift ? 3 : 2) : shift ? 1 : 0];
 }
 
-/** How a waiting mark is drawn: on a dotted circle, as in Unicode's own tables. */
+/** How a dead key is drawn: as boards print it, by itself. Rare ones: on a dotted circle, as in Unicode's tables. */
 export function shownMark(mark: string): string {
-  return `\u25cc${mark}`;
+  return alone.get(mark) ?? `\u25cc${mark}`;
 }
 
 /** Marks by themselves, as the keyboards' own spacing accents: what space, or the same key again, makes of them. */

@@ -13,7 +13,7 @@ export function IdleLockedScreen({ view, story }: { view: View; story: Told }) {
   const moment = when(story.guest.suspendedAt);
   const place = placeOf(view);
   const goesOn = moment === null ? t(`still.${place}.liveNever`) : t(`still.${place}.live`, { when: moment });
-  const { checking, wrongTries, waitSeconds, fault } = story;
+  const { checking, wrongTries, waitSeconds, fault, keys } = story;
   return (
     <Unlocking
       view={view}
@@ -26,7 +26,7 @@ export function IdleLockedScreen({ view, story }: { view: View; story: Told }) {
               work: { stages: [], fraction: null, secondsLeft: null, reversible: true },
             }
           : {
-              ...{ state: 'locked', wrongTries, waitSeconds, fault },
+              ...{ state: 'locked', wrongTries, waitSeconds, fault, keys: [...keys] },
               keyUsb: checking === 'keyUsb' ? 'looking' : 'idle',
               plainPassphraseFile: false,
             }

@@ -134,17 +134,18 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
 function titleOf(story: Locked | Opening, by: Opening['by'], { t }: Words): string {
   if (story.state === 'opening') return t('opening.title');
   if (story.fault?.code !== 'wrongSecret') return t('locked.title');
-  return t(by === 'keyUsb' ? 'locked.wrongKeyTitle' : 'locked.wrongTitle');
+  return t(by === 'keyUsb' || story.keys.length > 0 ? 'locked.wrongKeyTitle' : 'locked.wrongTitle');
 }
 
 /** What stands above the field: why the last try ended, if not by a wrong passphrase, and the paper's warning. */
-function Beside({ story, words: { t, faultOf } }: { story: Locked; words: Words }) {
+function Beside({ story, words: { t, figures, faultOf } }: { story: Locked; words: Words }) {
   const { fault } = story;
   return (
     <>
       {story.plainPassphraseFile ? (
         <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
       ) : null}
+      {story.keys.length === 0 ? null : <p>{t('unlock.wrongKeys', { names: figures.names(story.keys) })}</p>}
       {fault === null || fault.code === 'wrongSecret' ? null : (
         <Notice
           level="fault"

@@ -47,7 +47,14 @@ export function WaysScreen({ view, story }: { view: View; story: AtWays }) {
     case 'adding':
       return <Adding view={view} onDo={setDoing} onBack={back} />;
     case 'locking':
-      return <LockSettings view={view} settings={story.told.settings} onBack={back} />;
+      return (
+        <LockSettings
+          view={view}
+          settings={story.told.settings}
+          hasKeyUsb={story.told.ways.some(({ kind }) => kind === 'keyUsb' || kind === 'both')}
+          onBack={back}
+        />
+      );
     case 'add':
       return doing.kind === 'recovery' ? (
         <RecoverySheet view={view} story={story} onBack={back} />

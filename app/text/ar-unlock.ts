@@ -2,6 +2,7 @@
 import type { enUnlock } from './en-unlock';
 
 export const arUnlock: typeof enUnlock = {
+  wrongKeys: 'جُرّب: {{names}}. وصّل مفتاح USB آخر أو اكتب عبارة مرورك.',
   strip: {
     layout: 'لوحة المفاتيح: {{name}}',
     unknown: 'لوحة المفاتيح',

@@ -79,6 +79,8 @@ export const arWays: typeof enWays = {
       pause: { name: 'القفل والتوقف', note: 'تتوقف برامجك حتى تعود.' },
       suspend: { name: 'التعليق', note: 'يُحفظ كل شيء وتُغلق الخزنة.' },
     },
+    pulled: 'عند سحب مفتاح USB الذي فتحها',
+    pulls: { nothing: 'لا يحدث شيء', suspend: 'التعليق والقفل' },
   },
   sheet: {
     title: 'احفظ مفتاح الاسترداد هذا',

@@ -1,5 +1,6 @@
 // جمل الشاشات بالعربية، ترجمة آلية. Machine-made, and the list of languages says so; shape and rules as in en.ts.
 // All six plural forms; digits come formatted (Arabic-Indic), so `one` and `two` may do without the number.
+// Longer than other files for the reason that en.ts gives.
 
 import { arControls } from './ar-controls';
 import { arRestore } from './ar-restore';

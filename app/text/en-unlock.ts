@@ -1,5 +1,7 @@
 // The sentences of the unlock screen's ways to type, see and hear, in English (en.ts has their place).
 export const enUnlock = {
+  /** The disks whose keys do not fit, by name. */
+  wrongKeys: 'Tried: {{names}}. Plug in another key USB, or type your passphrase.',
   strip: {
     layout: 'Keyboard: {{name}}',
     unknown: 'Keyboard',

@@ -83,6 +83,8 @@ export const enWays = {
       pause: { name: 'Lock and stand still', note: 'Your programs stop until you are back.' },
       suspend: { name: 'Suspend', note: 'Everything is saved and the vault closes.' },
     },
+    pulled: 'When the key USB that opened it is pulled out',
+    pulls: { nothing: 'Nothing happens', suspend: 'Suspend and lock' },
   },
   sheet: {
     title: 'Keep this recovery key',

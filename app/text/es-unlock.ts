@@ -2,6 +2,7 @@
 import type { enUnlock } from './en-unlock';
 
 export const esUnlock: typeof enUnlock = {
+  wrongKeys: 'Probé: {{names}}. Conecta otra llave USB o escribe tu frase de paso.',
   strip: {
     layout: 'Teclado: {{name}}',
     unknown: 'Teclado',

@@ -86,6 +86,8 @@ export const esWays: typeof enWays = {
       pause: { name: 'Bloquear y parar', note: 'Tus programas esperan hasta que vuelvas.' },
       suspend: { name: 'Suspender', note: 'Todo se guarda y la bóveda se cierra.' },
     },
+    pulled: 'Al sacar la llave USB que la abrió',
+    pulls: { nothing: 'No pasa nada', suspend: 'Suspender y bloquear' },
   },
   sheet: {
     title: 'Guarda esta clave de recuperación',

@@ -1,4 +1,5 @@
 // Las frases de las pantallas en español. Machine-made, and the list of languages says so; shape and rules as in en.ts.
+// Longer than other files for the reason that en.ts gives.
 
 import { esControls } from './es-controls';
 import { esRestore } from './es-restore';

@@ -30,6 +30,8 @@ export interface Figures {
   readonly time: (moment: string) => string;
   /** Day and month of an RFC 3339 moment, with the year where that is another one. */
   readonly day: (moment: string) => string;
+  /** Names in a row: `A and B`. */
+  readonly names: (names: readonly string[]) => string;
 }
 
 const units = [
@@ -48,6 +50,7 @@ export function figuresFor(language: Language): Figures {
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
   const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const inUnits = (bytes: number, maximumSignificantDigits: number): string => {
     const { least, unit } = units.find((candidate) => bytes >= candidate.least) ?? units[3];
     const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits });
@@ -72,6 +75,7 @@ export function figuresFor(language: Language): Figures {
       const isThisYear = date.getFullYear() === new Date().getFullYear();
       return isolate((isThisYear ? day : dayOfYear).format(date), language);
     },
+    names: (names) => list.format(names.map((name) => isolate(name, language))),
   };
 }
 

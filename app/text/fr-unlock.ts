@@ -2,6 +2,7 @@
 import type { enUnlock } from './en-unlock';
 
 export const frUnlock: typeof enUnlock = {
+  wrongKeys: 'Essayé : {{names}}. Branchez une autre clé USB, ou tapez votre phrase de passe.',
   strip: {
     layout: 'Clavier\u00a0: {{name}}',
     unknown: 'Clavier',

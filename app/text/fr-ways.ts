@@ -85,6 +85,8 @@ export const frWays: typeof enWays = {
       pause: { name: 'Verrouiller et arrêter', note: 'Vos programmes attendent votre retour.' },
       suspend: { name: 'Mettre en veille', note: 'Tout est enregistré et le coffre se ferme.' },
     },
+    pulled: 'Si la clé USB qui l’a ouvert est retirée',
+    pulls: { nothing: 'Rien ne se passe', suspend: 'Mettre en veille et verrouiller' },
   },
   sheet: {
     title: 'Gardez cette clé de secours',

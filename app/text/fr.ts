@@ -1,5 +1,6 @@
 // Les phrases des écrans en français, traduction automatique. Machine-made, and the list of languages says so; shape and
 // rules as in en.ts. French has `many` for whole millions; before ? and : stands the space that does not break.
+// Longer than other files for the reason that en.ts gives.
 
 import { frControls } from './fr-controls';
 import { frRestore } from './fr-restore';

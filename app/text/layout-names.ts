@@ -6,7 +6,7 @@ import { asTitle } from './figures';
 export interface LayoutName {
   /** `Français (BEPO)` */
   readonly own: string;
-  /** `French (BEPO)`; '' where it says the same. */
+  /** `Irish`: XKB's words, where `own` leaves something of them out. '' for `French (BEPO)`: that is the name again. */
   readonly note: string;
 }
 
@@ -24,6 +24,12 @@ function ownName(iso639: string): string | null {
   return name === undefined ? null : asTitle(name, code);
 }
 
+const english = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+
+function englishName(iso639: string | undefined): string {
+  return iso639 === undefined ? '' : (english.of(languageCode(iso639)) ?? '');
+}
+
 export function nameOf({ description, languages }: Layout): LayoutName {
   const own = languages
     .slice(0, mostLanguages)
@@ -33,7 +39,8 @@ export function nameOf({ description, languages }: Layout): LayoutName {
   if (own === '') return { own: description, note: '' };
   const detail = /\(.*\)$/.exec(description)?.[0];
   const named = detail === undefined ? own : `${own} ${detail}`;
-  return { own: named, note: named === description ? '' : description };
+  const sameInEnglish = description === `${englishName(languages[0])} ${detail ?? ''}`.trim();
+  return { own: named, note: named === description || sameInEnglish ? '' : description };
 }
 
 /** Letters without their marks, so that `francais` finds Français. */

@@ -9,7 +9,7 @@ import { passphrase, setUpVault } from '../support/starting-points';
 import { processes, until, vaultMounts } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
-const soon: VaultSettings = { idleSeconds: 5, idleAct: 'lock' };
+const soon: VaultSettings = { idleSeconds: 5, idleAct: 'lock', keyPulled: 'nothing' };
 
 function viewers(desk: Desk): number {
   return processes().filter(

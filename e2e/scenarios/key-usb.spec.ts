@@ -1,9 +1,10 @@
 // A key USB opens the vault without typing: one press, no key on the keyboard.
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
-import { suspend } from '../support/acts';
+import { usualSettings, type VaultSettings } from '../../preload/contract/ways';
+import { insideVault, suspend } from '../support/acts';
 import { soulpadOk } from '../support/cli';
 import { startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
@@ -30,12 +31,16 @@ test('the key file on a key USB opens the vault and wakes the guest', async () =
   }
 });
 
-test('a key USB that is plugged in while the screen asks opens the vault without a touch', async () => {
+test('a key USB that is plugged in while the screen asks opens the vault, and pulled it saves and locks', async () => {
   const desk = await setUpVault();
   try {
     const made = join(desk.runtime, 'made');
     mkdirSync(made);
     await soulpadOk({ args: ['keyusb', 'write', made], env: desk.env, passphrase }, z.unknown());
+    const chosen: VaultSettings = { ...usualSettings, keyPulled: 'suspend' };
+    await insideVault(desk, (guest) =>
+      writeFileSync(join(guest, '../../settings.json'), JSON.stringify(chosen)),
+    );
     const keyUsb = join(desk.runtime, 'stick');
     const kiosk = await startKiosk(desk, ['--key', keyUsb]);
     await kiosk.at('locked');
@@ -45,7 +50,10 @@ test('a key USB that is plugged in while the screen asks opens the vault without
     await until('the vault is open', () => vaultMounts(desk.runtime).length === 1, 120_000);
     console.log(`key USB seen to vault open: ${Math.round(performance.now() - plugged)} ms`);
     await kiosk.at('live', 120_000);
-    await suspend(desk, kiosk);
+    renameSync(keyUsb, made);
+    await kiosk.at('safe', 120_000);
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+    await kiosk.quit();
   } finally {
     await desk.end();
   }

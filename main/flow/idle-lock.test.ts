@@ -48,6 +48,12 @@ const wrong: Event<V, G> = {
 };
 
 describe('a desktop that nobody touches', () => {
+  it('is saved, and the vault closed, when the key USB that opened it is pulled', () => {
+    const pulled: Event<V, G> = { is: 'keyPulled' };
+    expect(played(pulled).state).toMatchObject({ at: 'suspending', next: 'leave' });
+    expect(played(idled('lock'), pulled).state).toMatchObject({ at: 'suspending', next: 'leave' });
+  });
+
   it('is covered, its viewer ends, and a right secret brings it back', () => {
     const locked = played(idled('lock'));
     expect(locked.state.at).toBe('idleLocked');

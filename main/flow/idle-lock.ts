@@ -28,7 +28,7 @@ export function idleLockedActs<V, G>(state: IdleLocked<V, G>, event: Event<V, G>
       const waitSeconds = wrong ? waitAfter(wrongTries) : 0;
       const fault = event.fault.code === 'cancelled' ? null : event.fault;
       return {
-        state: { ...state, checking: null, wrongTries, waitSeconds, fault },
+        state: { ...state, checking: null, wrongTries, waitSeconds, fault, keys: event.keys ?? [] },
         effects: waitSeconds > 0 ? [{ do: 'wait', seconds: waitSeconds }] : [],
       };
     }
@@ -37,6 +37,8 @@ export function idleLockedActs<V, G>(state: IdleLocked<V, G>, event: Event<V, G>
     case 'suspendAsked':
       if (state.checking !== null) return null;
       return suspend(awake);
+    case 'keyPulled':
+      return state.checking === null ? suspend(awake) : null;
     case 'checkpointed': {
       const card = { ...awake.card, suspendedAt: event.at };
       return { state: { ...state, awake: { ...awake, card, returnsTo: event.at } }, effects: [] };

@@ -48,6 +48,7 @@ export function liveActs<V, G>(state: State<V, G> & { at: 'live' }, event: Event
         effects: [{ do: 'hideBar' }, { do: 'pressPower', guest: state.awake.guest }],
       };
     case 'suspendAsked':
+    case 'keyPulled':
       return suspend(state.awake);
     case 'waysAsked':
       return showWays({ inside: insideOf(state.awake), card: null, awake: state.awake });

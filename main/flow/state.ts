@@ -59,6 +59,8 @@ export type State<V, G> =
       readonly wrongTries: number;
       readonly waitSeconds: number;
       readonly fault: Fault | null;
+      /** Key USBs that do not fit, by name. */
+      readonly keys?: readonly string[];
     } & Wanting)
   | ({
       readonly at: 'opening';
@@ -152,6 +154,7 @@ export interface IdleLocked<V, G> {
   readonly wrongTries: number;
   readonly waitSeconds: number;
   readonly fault: Fault | null;
+  readonly keys?: readonly string[];
   /** With what it is being opened; null: nothing is tried. */
   readonly checking: OpenedBy | null;
 }
@@ -260,7 +263,8 @@ export type Event<V, G> =
   | { readonly is: 'backupUnread'; readonly fault: Fault; readonly asks: ServerAsks | null }
   | { readonly is: 'buildFailed'; readonly fault: Fault }
   | { readonly is: 'vaultOpened'; readonly inside: Inside<V>; readonly running: Running<G> | null }
-  | { readonly is: 'openFailed'; readonly fault: Fault }
+  /** `keys`: the key USBs that were tried and do not fit, by name. */
+  | { readonly is: 'openFailed'; readonly fault: Fault; readonly keys?: readonly string[] }
   /** `of`: what was waited for, where there is more than one thing. */
   | { readonly is: 'waited'; readonly of?: string }
   /** Nobody touched keyboard and pointer for as long as the vault's owner chose. */
@@ -280,7 +284,9 @@ export type Event<V, G> =
   | { readonly is: 'newRecoveryAsked' }
   | { readonly is: 'newRecoveryDrawn'; readonly asked: AskedGroups }
   | { readonly is: 'settingsAsked'; readonly settings: VaultSettings }
-  | { readonly is: 'proveFailed'; readonly fault: Fault }
+  | { readonly is: 'proveFailed'; readonly fault: Fault; readonly keys?: readonly string[] }
+  /** The key USB that opened the vault is gone, and its owner wants nothing to stay open then. */
+  | { readonly is: 'keyPulled' }
   | { readonly is: 'progress'; readonly progress: Progress; readonly seconds: number }
   | { readonly is: 'guestRuns'; readonly running: Running<G> }
   | { readonly is: 'runFailed'; readonly fault: Fault; readonly older?: Older | null }

@@ -66,6 +66,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         wrongTries: state.wrongTries,
         waitSeconds: state.waitSeconds,
         fault: state.fault,
+        keys: [...(state.keys ?? [])],
         keyUsb: 'idle',
         plainPassphraseFile: false,
       };
@@ -77,6 +78,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
           wrongTries: state.wrongTries,
           waitSeconds: 0,
           fault: null,
+          keys: [],
           keyUsb: 'looking',
           plainPassphraseFile: false,
         };
@@ -145,6 +147,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
       return {
         ...{ state: 'idleLocked', guest: state.awake.card, paused: state.paused },
         ...{ wrongTries: state.wrongTries, waitSeconds: state.waitSeconds, fault: state.fault },
+        keys: [...(state.keys ?? [])],
         checking: state.checking,
       };
     case 'suspending':

@@ -14,7 +14,7 @@ import { idleLockedActs } from './idle-lock';
 import { closingActs, desktopUp, liveActs, showingActs, spaceTold, suspendingActs } from './live';
 import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Running, State, Step, Wanting } from './state';
-import { broken, close, leave, lookAgain, lost, off, show, showWays, wake } from './steps';
+import { bareCard, broken, close, leave, lookAgain, lost, off, show, showWays, wake } from './steps';
 import { showMoments, timelineActs } from './timeline';
 import { unfitActs } from './unfit';
 import { waitAfter } from './wait';
@@ -136,13 +136,16 @@ function openingActs<V, G>(state: State<V, G> & { at: 'opening' }, event: Event<
     case 'vaultOpened':
       return entered(event, wantingOf(state));
     case 'openFailed':
-      return openFailed(state, event.fault);
+      return openFailed(state, event);
     default:
       return null;
   }
 }
 
-function openFailed<V, G>(state: State<V, G> & { at: 'opening' }, fault: Fault): Step<V, G> {
+function openFailed<V, G>(
+  state: State<V, G> & { at: 'opening' },
+  { fault, keys = [] }: Extract<Event<V, G>, { is: 'openFailed' }>,
+): Step<V, G> {
   if (!besideTheField.includes(fault.code)) {
     return {
       state: broken({ fault, safe: 'nothingOpened', exits: ['unlockAgain', 'lookAgain', 'switchOff'] }),
@@ -155,6 +158,7 @@ function openFailed<V, G>(state: State<V, G> & { at: 'opening' }, fault: Fault):
   return {
     state: {
       ...{ at: 'locked', wrongTries, waitSeconds, fault: fault.code === 'cancelled' ? null : fault },
+      keys,
       ...wantingOf(state),
     },
     effects: waitSeconds > 0 ? [{ do: 'wait', seconds: waitSeconds }] : [],
@@ -195,6 +199,8 @@ function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Even
         card: null,
         saved: { why: 'nothingOpened', at: event.at, writtenBytes: null, verified: false },
       });
+    case 'keyPulled':
+      return leave(inside, bareCard('none', ''));
     case 'vaultLost':
       return lost(event.fault);
     default:

@@ -2,7 +2,7 @@
 // viewer lives meanwhile; a guest that runs goes on behind the page. Leaving throws away what was drawn and not added.
 import { savedSince, whileAwake } from './live';
 import type { AtWays, Effect, Event, Step } from './state';
-import { bareCard, leave, lost, showAgain } from './steps';
+import { bareCard, leave, lost, showAgain, suspend } from './steps';
 import { showMoments } from './timeline';
 import { waitAfter } from './wait';
 
@@ -52,6 +52,9 @@ export function waysActs<V, G>(state: AtWays<V, G>, event: Event<V, G>): Step<V,
     case 'switchOffAsked':
       if (busy || awake !== null) return null;
       return forgetting(leave(inside, card ?? bareCard('none', '')));
+    case 'keyPulled':
+      if (busy) return null;
+      return forgetting(awake === null ? leave(inside, card ?? bareCard('none', '')) : suspend(awake));
     case 'checkpointed':
       return awake === null ? null : stay({ awake: savedSince(awake, event.at) });
     case 'vaultLost':

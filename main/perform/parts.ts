@@ -76,15 +76,19 @@ export interface NewGuests {
   clearLeftovers(vault: OpenVault): Promise<void>;
 }
 
-/** A key that a key USB held. */
+/** A key that a key USB held. `source`: the disk, for as long as it is plugged in. `name`: the disk, for the person. */
 export interface FoundKey {
   readonly secret: Secret;
   readonly plainPassphraseFile: boolean;
+  readonly source: string;
+  readonly name: string;
 }
 
 export interface Keys {
-  /** Reads the first key on any key USB that is there now. Faults: missingKey, damagedKeyFile, toolMissing. */
-  find(): Promise<Result<FoundKey>>;
+  /** Reads the keys of all key USBs that are there now, at least one. Faults: missingKey, damagedKeyFile, toolMissing. */
+  find(): Promise<Result<readonly FoundKey[]>>;
+  /** The vault was opened, or its lock: by the key of that disk, or without any (null). */
+  used(source: string | null): void;
 }
 
 export interface Screen {

@@ -112,7 +112,7 @@ function play(played: Partial<Organs>) {
           ok({ is: 'ready', interrupted: null, fromSavedFiles: false, takeBack: async () => {} }),
         older: async () => null,
       },
-      keys: { find: async () => io },
+      keys: { find: async () => io, used: () => {} },
       controls: {
         ...{ load: async () => {}, remembered: () => [], matched: () => {} },
         remember: async () => {},

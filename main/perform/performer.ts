@@ -14,7 +14,7 @@ import { restartLimit } from '../process/restart-limit';
 import type { OpenVault } from '../vault/vault';
 import type { BackupDesk } from './backups';
 import { type FirstRunOrgans, firstRunPerformer, isOfFirstRun } from './first-run';
-import { givenSecret } from './given-secret';
+import { givenSecrets, tryEach } from './given-secret';
 import { describeRunning, enter, lookForVault } from './looking';
 import type { ControlMemory, Keys, RunningGuest, Screen } from './parts';
 import { isOfRestoring, type RestoringOrgans, restoringPerformer } from './restoring';
@@ -91,24 +91,22 @@ export function performer(
 
   const open = async (by: OpenedBy): Promise<void> => {
     stopOpening = new AbortController();
-    const given = await givenSecret(organs, by);
+    const given = await givenSecrets(organs, by);
     if (!given.ok) return send({ is: 'openFailed', fault: given.fault });
-    const { secret, plainPassphraseFile } = given.value;
-    const { home } = organs;
-    const opened = await vaults.open({
-      home,
-      secret,
-      program: 'kiosk',
-      stays: false,
-      onProgress,
-      signal: stopOpening.signal,
-    });
-    if (!opened.ok) return send({ is: 'openFailed', fault: opened.fault });
+    const tried = await tryEach(given.value, ({ secret }) =>
+      vaults.open({
+        ...{ home: organs.home, secret, program: 'kiosk', stays: false },
+        ...{ onProgress, signal: stopOpening.signal },
+      }),
+    );
+    const opened = tried.result;
+    if (!opened.ok) return send({ is: 'openFailed', fault: opened.fault, keys: tried.wrongKeys });
+    organs.keys.used(tried.by?.key?.source ?? null);
     watchVault(opened.value);
     const entered = await enter({
       vault: opened.value,
       guests,
-      plainPassphraseFile,
+      plainPassphraseFile: tried.by?.plainPassphraseFile === true,
     });
     if (!entered.ok) {
       await leave(opened.value);
@@ -124,11 +122,12 @@ export function performer(
   /** For the lock over a desktop: the vault is open already, and stays as it is. */
   const prove = async (by: OpenedBy): Promise<void> => {
     stopOpening = new AbortController();
-    const given = await givenSecret(organs, by);
+    const given = await givenSecrets(organs, by);
     if (!given.ok) return send({ is: 'proveFailed', fault: given.fault });
-    const { secret } = given.value;
-    const proved = await vaults.check({ home: organs.home, secret, signal: stopOpening.signal });
-    send(proved.ok ? { is: 'proved' } : { is: 'proveFailed', fault: proved.fault });
+    const { result, wrongKeys } = await tryEach(given.value, ({ secret }) =>
+      vaults.check({ home: organs.home, secret, signal: stopOpening.signal }),
+    );
+    send(result.ok ? { is: 'proved' } : { is: 'proveFailed', fault: result.fault, keys: wrongKeys });
   };
 
   /** A vault that we cannot go into: closed, or at least not held open by us. */

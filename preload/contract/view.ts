@@ -81,6 +81,9 @@ export const guestCardSchema = z.object({
 
 export type GuestCard = z.infer<typeof guestCardSchema>;
 
+/** Disks, by the names that a person knows them by. */
+const keyNamesSchema = z.array(z.string().max(80)).max(8);
+
 export const storySchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
   z.object({ state: z.literal('looking') }),
@@ -113,6 +116,8 @@ export const storySchema = z.discriminatedUnion('state', [
     waitSeconds: z.number().nonnegative(),
     /** What the last try ended with, null before the first. */
     fault: faultSchema.nullable(),
+    /** Key USBs that were tried and do not fit, by the names of their disks. */
+    keys: keyNamesSchema,
     keyUsb: z.enum(['idle', 'looking']),
     /** A passphrase text file on a key USB opened nothing or was used: warn (paper, section 3.2). */
     plainPassphraseFile: z.boolean(),
@@ -156,6 +161,7 @@ export const storySchema = z.discriminatedUnion('state', [
     wrongTries: z.number().int().nonnegative(),
     waitSeconds: z.number().nonnegative(),
     fault: faultSchema.nullable(),
+    keys: keyNamesSchema,
     /** With what it is being opened; null: nothing is tried. */
     checking: z.enum(['passphrase', 'keyUsb']).nullable(),
   }),

@@ -21,10 +21,12 @@ export const vaultSettingsSchema = z.object({
   idleSeconds: z.number().int().min(5).max(86_400).nullable(),
   /** `lock`: the desktop goes on behind the lock. `pause`: it stands still. `suspend`: it is saved and the vault closes. */
   idleAct: z.enum(['lock', 'pause', 'suspend']),
+  /** When the key USB that opened the vault is pulled out. `suspend`: the desktop is saved and the vault closes. */
+  keyPulled: z.enum(['nothing', 'suspend']).default('nothing'),
 });
 export type VaultSettings = z.infer<typeof vaultSettingsSchema>;
 
-export const usualSettings: VaultSettings = { idleSeconds: 900, idleAct: 'lock' };
+export const usualSettings: VaultSettings = { idleSeconds: 900, idleAct: 'lock', keyPulled: 'nothing' };
 
 /** What was done last, for the sentence that says so. */
 export const wayDoneSchema = z.enum(['passphrase', 'keyUsb', 'both', 'recovery', 'change', 'remove']);

@@ -32,7 +32,7 @@ function useLayouts(): readonly Named[] {
     () =>
       layouts.map((layout) => {
         const { own, note } = nameOf(layout);
-        const searched = plainLetters(`${own} ${note} ${layout.layout} ${layout.variant}`);
+        const searched = plainLetters(`${own} ${layout.description} ${layout.layout} ${layout.variant}`);
         return { layout, id: idOf(layout), own, note, searched };
       }),
     [layouts],

@@ -14,6 +14,8 @@ const offered = [1, 5, 15, 30, null] as const;
 export function LockSettings(about: {
   readonly view: View;
   readonly settings: VaultSettings;
+  /** Some way in needs one: only then is it asked what pulling it means. */
+  readonly hasKeyUsb: boolean;
   readonly onBack: () => void;
 }) {
   const { view, settings } = about;
@@ -55,6 +57,17 @@ export function LockSettings(about: {
           chosen={settings.idleAct}
           onChoose={(idleAct) => change({ idleAct })}
         />
+        {about.hasKeyUsb ? (
+          <Choices
+            label={t('ways.settings.pulled')}
+            choices={(['nothing', 'suspend'] as const).map((value) => ({
+              value,
+              text: t(`ways.settings.pulls.${value}`),
+            }))}
+            chosen={settings.keyPulled}
+            onChoose={(keyPulled) => change({ keyPulled })}
+          />
+        ) : null}
       </div>
       <div className="row acts">
         <Button label={t('ways.back')} onPress={about.onBack} />

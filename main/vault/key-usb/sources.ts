@@ -1,17 +1,19 @@
 // Where a key USB may be right now: folders where the desktop mounted a removable disk, and removable partitions that
 // nobody mounted but that this user may read (lsblk(8)). Internal disks are never looked at.
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { fail, type Result } from '../../../preload/contract/result';
+import { fail, ok, type Result } from '../../../preload/contract/result';
 import { run } from '../../process/run';
 import { parseJson } from '../../socket/call';
 import { mountAt, readMounts } from '../mounts';
-import { missingKey } from './key-file';
+import { keyFileName, missingKey, passphraseFileName } from './key-file';
 import { type FoundKey, readKey } from './read-key';
 
 const maxSources = 32;
+/** More than anybody has; each that is wrong costs a try. */
+const maxKeys = 4;
 const columns = 'PATH,TYPE,FSTYPE,RM,HOTPLUG,MOUNTPOINTS';
 
 const lsblkSchema = z.object({
@@ -58,15 +60,45 @@ export async function findKeySources(more: readonly string[] = []): Promise<stri
   return [...new Set(all)].slice(0, maxSources);
 }
 
-/** The first key on any source. A damaged one is told only if no other source has a good one. */
-export async function findKey(more: readonly string[] = []): Promise<Result<FoundKey>> {
-  let damaged: Result<FoundKey> | null = null;
+/** A key and the disk that it lies on: `source` for `isPlugged`, `name` for the person. */
+export interface PluggedKey extends FoundKey {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** At least one. The secrets are the caller's to wipe. A damaged key is told only if no source has a good one. */
+export async function findKeys(more: readonly string[] = []): Promise<Result<readonly PluggedKey[]>> {
+  const keys: PluggedKey[] = [];
+  let wrong: Result<never> | null = null;
   for (const source of await findKeySources(more)) {
     const found = await readKey(source);
-    if (found.ok || found.fault.code === 'toolMissing') return found;
-    if (damaged === null && found.fault.code === 'damagedKeyFile') damaged = found;
+    if (found.ok) {
+      // A disk that is mounted twice, or named beside, holds one key.
+      const known = keys.some(({ secret }) => Buffer.from(secret.bytes).equals(found.value.secret.bytes));
+      if (known) found.value.secret.bytes.fill(0);
+      else keys.push({ ...found.value, source, name: nameOf(source) });
+      if (keys.length === maxKeys) break;
+    } else if (found.fault.code === 'toolMissing') {
+      wrong ??= found;
+      break;
+    } else if (found.fault.code === 'damagedKeyFile') wrong ??= found;
   }
-  return damaged ?? fail(missingKey('any removable disk'));
+  return keys.length > 0 ? ok(keys) : (wrong ?? fail(missingKey('any removable disk')));
+}
+
+/** The label under which a desktop mounts a disk, or the device's own name. */
+function nameOf(source: string): string {
+  const last = basename(source);
+  return (last === keyFileName ? basename(dirname(source)) : last).slice(0, 80);
+}
+
+/** Is the disk still there? Names only: nothing is read. */
+export function isPlugged(source: string): boolean {
+  const seen = statSync(source, { throwIfNoEntry: false });
+  if (seen === undefined) return false;
+  return (
+    !seen.isDirectory() || [keyFileName, passphraseFileName].some((name) => existsSync(join(source, name)))
+  );
 }
 
 /** udisks mounts at /run/media/USER or /media/USER; only what is mounted now counts. */
