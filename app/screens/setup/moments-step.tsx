@@ -11,8 +11,8 @@ import { BackupScreen } from '../last-screen';
 import { useWords, type Words } from '../use-words';
 import { Step, type StepParts } from './step';
 
-/** More do not fit under one question; older ones come on request. */
-const atOnce = 3;
+/** Cards; more do not fit under one question, fewer under news of a fault. Older moments come on request. */
+const atOnce = { plain: 3, fault: 2 } as const;
 
 export function MomentsStep({ view, story }: StepParts) {
   const words = useWords(view.look);
@@ -24,7 +24,8 @@ export function MomentsStep({ view, story }: StepParts) {
   if (found === null) return null;
   const { whole, moments, more } = found;
   const chosen = wanted ?? usualOf(found);
-  const shown = all ? moments.length : Math.min(moments.length, whole === null ? atOnce : atOnce - 1);
+  const room = atOnce[story.fault === null ? 'plain' : 'fault'] - (whole === null ? 0 : 1);
+  const shown = all ? moments.length : Math.min(moments.length, room);
   const older = moments.length - shown;
   const fits = (chosen === 'all' ? whole : moments[chosen])?.fits === true;
   return (
