@@ -38,7 +38,7 @@ test('each language is named in itself, applies at once, and Enter goes on', asy
   await expect(stage.page.getByText('Step 1 of 5')).toBeVisible();
   await expect(stage.page.getByRole('radio', { name: 'English' })).toBeFocused();
   await stage.page.getByText('العربية').first().click();
-  expect(await asked('setLook')).toHaveLength(1);
+  await expect.poll(() => asked('setLook')).toHaveLength(1);
   await stage.page.getByRole('radio', { name: 'English' }).focus();
   await stage.page.keyboard.press('Enter');
   await expect.poll(() => asked('setupNext')).toHaveLength(1);

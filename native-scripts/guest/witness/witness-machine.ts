@@ -61,7 +61,7 @@ export function tickOf(line: string): Tick | null {
 }
 
 async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
-  const deadline = Date.now() + 45_000;
+  const deadline = Date.now() + 150_000; // an emulated CPU that waits for two busy cores
   for (;;) {
     const seen = look();
     if (seen !== null && seen !== undefined && seen !== false) return seen;

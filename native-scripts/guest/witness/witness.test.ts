@@ -81,7 +81,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('a running witness', () => {
+describe('a running witness', { timeout: 180_000 }, () => {
   it('counts aloud, reports keys at once, and powers off at the power button', async () => {
     const machine = await started();
     const first = await machine.nextTick();
@@ -153,7 +153,7 @@ describe('a running witness', () => {
   });
 });
 
-describe('a restored witness', () => {
+describe('a restored witness', { timeout: 180_000 }, () => {
   // Two generations of one machine: its RAM and its disk at one time, and both again some ticks later.
   let kept = '';
   let older: Tick;
