@@ -42,7 +42,7 @@ test('each language is named in itself, applies at once, and Enter goes on', asy
   await stage.page.getByRole('radio', { name: 'English' }).focus();
   await stage.page.keyboard.press('Enter');
   await expect.poll(() => asked('setupNext')).toHaveLength(1);
-  await expect(button('Back')).toHaveCount(0);
+  await expect(stage.page.getByRole('button', { name: 'Back', exact: true })).toHaveCount(0);
 });
 
 test('a drawn phrase is shown, leaves the page, and is taken only when it is typed back', async () => {
