@@ -2,8 +2,8 @@
 // a password, and the recovery key from the paper. Wiped when the person goes back, when all is restored, and when nothing
 // happens for half an hour.
 import type { ReadLocation } from '../backup/backup';
-
-const forgetAfterMs = 30 * 60_000;
+import { copyOfSecret } from '../process/secret-bytes';
+import { forgetLater } from './forget-later';
 
 export interface PaperBox {
   place(where: ReadLocation): void;
@@ -22,21 +22,13 @@ export function paperBox(about: {
 }): PaperBox {
   let where: ReadLocation | null = null;
   let recovery: Uint8Array | null = null;
-  let timer: NodeJS.Timeout | undefined;
   const forget = (): void => {
-    clearTimeout(timer);
+    stop();
     recovery?.fill(0);
     recovery = null;
     where = null;
   };
-  const stillUsed = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      forget();
-      about.onForgotten();
-    }, about.testOnlyForgetAfterMs ?? forgetAfterMs);
-    timer.unref();
-  };
+  const { stillUsed, stop } = forgetLater({ ...about, forget });
   return {
     forget,
     place: (given) => {
@@ -53,7 +45,7 @@ export function paperBox(about: {
     recovery: () => {
       if (recovery === null) return null;
       stillUsed();
-      return Uint8Array.from(recovery);
+      return copyOfSecret(recovery);
     },
   };
 }

@@ -4,8 +4,7 @@
 import type { AskedGroups } from '../../preload/contract/setup';
 import { copyOfSecret } from '../process/secret-bytes';
 import { groupsToAsk, isTypedBack, newRecoveryKey } from '../vault/recovery/recovery-key';
-
-const forgetAfterMs = 30 * 60_000;
+import { forgetLater } from './forget-later';
 
 export interface SetupSecrets {
   /** Takes over `passphrase`, normalized and checked; one that still lay here is wiped with its recovery key. */
@@ -33,24 +32,16 @@ export function setupSecrets(about: {
   let passphrase: Uint8Array | null = null;
   let recovery: { readonly key: Buffer; readonly asked: AskedGroups } | null = null;
   let confirmed = false;
-  let timer: NodeJS.Timeout | undefined;
 
   const forget = (): void => {
-    clearTimeout(timer);
+    stop();
     passphrase?.fill(0);
     recovery?.key.fill(0);
     passphrase = null;
     recovery = null;
     confirmed = false;
   };
-  const stillUsed = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      forget();
-      about.onForgotten();
-    }, about.testOnlyForgetAfterMs ?? forgetAfterMs);
-    timer.unref();
-  };
+  const { stillUsed, stop } = forgetLater({ ...about, forget });
 
   return {
     forget,

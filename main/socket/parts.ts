@@ -1,6 +1,8 @@
 // The framing of a socket on which secrets travel: a JSON text and up to 8 byte strings behind it, so that a secret is
 // never a part of a string (strings cannot be wiped). Pure, bounded; what is not a frame is told at its first wrong byte.
 //   u32 bytes of the JSON, u8 parts, the JSON, then for each part: u16 bytes, the bytes   (big endian)
+import { secretBytes } from '../process/secret-bytes';
+
 export const maxJsonBytes = 256 << 10;
 export const maxParts = 8;
 export const maxPartBytes = 2048;
@@ -18,7 +20,7 @@ export function encodeFrame(json: unknown, parts: readonly Uint8Array[]): Buffer
   const text = Buffer.from(JSON.stringify(json), 'utf8');
   if (text.length > maxJsonBytes || parts.length > maxParts) throw new Error('a frame that is too long');
   const length = parts.reduce((sum, part) => sum + 2 + part.length, headBytes + text.length);
-  const frame = Buffer.alloc(length);
+  const frame = secretBytes(length);
   frame.writeUInt32BE(text.length, 0);
   frame.writeUInt8(parts.length, 4);
   text.copy(frame, headBytes);

@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { fail, ok, type Result } from '../../../preload/contract/result';
 import { start } from '../../process/run';
+import { secretBytes } from '../../process/secret-bytes';
 import { damagedKey } from './key-file';
 import { headBytes, looksLikeFat, partitionOffsets } from './partitions';
 
@@ -78,7 +79,7 @@ export async function readFatFile(about: {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // Own buffers instead of the runner's: these are wiped.
-  const held = Buffer.alloc(maxBytes + 1);
+  const held = secretBytes(maxBytes + 1);
   let length = 0;
   let talk = '';
   let late = false;
