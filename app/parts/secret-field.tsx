@@ -3,7 +3,7 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { Icon } from './icon';
 import { SecretEntry } from './secret-entry';
 
-interface SecretFieldParts {
+export interface SecretFieldParts {
   readonly id: string;
   readonly label: string;
   readonly shown: boolean;

@@ -34,7 +34,7 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
   const words = useWords(view.look);
   const { t } = words;
   const input = useRef<HTMLInputElement>(null);
-  const { shown, toggle } = useShown();
+  const { shown, showing } = useShown(t);
   const capsLock = useCapsLock();
   const [keys, setKeys] = useState(false);
   const say = useSay();
@@ -100,9 +100,7 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
         <SecretField
           id="passphrase"
           label={t('locked.label')}
-          shown={shown}
-          toggle={t(shown ? 'locked.hide' : 'locked.show')}
-          onToggle={toggle}
+          {...showing}
           inputRef={input}
           readOnly={!idle}
           shownUnread={beside}

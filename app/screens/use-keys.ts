@@ -1,6 +1,8 @@
 // Small watches over the keys: whether Caps Lock is on, a look at the typed words that ends by itself, and Enter where
 // nothing else takes it.
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { SecretFieldParts } from '../parts/secret-field';
+import type { Words } from './use-words';
 
 const shownForMs = 20_000;
 
@@ -19,14 +21,19 @@ export function useCapsLock(): boolean {
 }
 
 /** Show or Hide; shown words hide themselves after 20 s. */
-export function useShown(): { shown: boolean; toggle: () => void } {
+export function useShown(t: Words['t']): {
+  readonly shown: boolean;
+  /** For every secret field of the page: they are shown and hidden together. */
+  readonly showing: Pick<SecretFieldParts, 'shown' | 'toggle' | 'onToggle'>;
+} {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (!shown) return;
     const timer = setTimeout(() => setShown(false), shownForMs);
     return () => clearTimeout(timer);
   }, [shown]);
-  return { shown, toggle: useCallback(() => setShown((was) => !was), []) };
+  const onToggle = useCallback(() => setShown((was) => !was), []);
+  return { shown, showing: { shown, toggle: t(shown ? 'locked.hide' : 'locked.show'), onToggle } };
 }
 
 /** What takes Enter itself, or shall never be passed over: a panel asks first. */

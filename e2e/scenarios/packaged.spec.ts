@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { repository } from '../support/cli';
 import { type Desk, setUpDesk, startKiosk } from '../support/kiosk';
 import { passphrase } from '../support/starting-points';
-import { filesHolding, isAlive, processes, until, vaultMounts } from '../support/system';
+import { filesHolding, isAlive, parentOf, processes, until, vaultMounts } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
 const to = 'out/packaged';
@@ -42,11 +42,6 @@ function ask(
     input: given.stdin ?? '',
   });
   return { status: ended.status, said: ended.stdout + ended.stderr };
-}
-
-function parentOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 const launch = (...args: readonly string[]): [string, ...string[]] => [

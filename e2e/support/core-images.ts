@@ -3,7 +3,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { mayDumpCore } from '../../main/process/core-limit';
 import type { Desk } from './kiosk';
-import { processes } from './system';
+import { parentOf, processes } from './system';
 
 export interface Image {
   readonly pid: number;
@@ -63,8 +63,7 @@ function parentsOfAll(): Map<number, number> {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+      parents.set(Number(name), parentOf(Number(name)));
     } catch {
       // Ended meanwhile.
     }

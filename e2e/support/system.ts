@@ -39,6 +39,13 @@ export function processes(): Process[] {
     });
 }
 
+/** Its parent's pid; throws when it is gone. */
+export function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The fields begin behind the last ')' of the command name, which may hold anything (proc_pid_stat(5)).
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

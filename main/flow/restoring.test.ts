@@ -2,28 +2,7 @@
 import { expect, it } from 'vitest';
 import { found, gone } from './restoring.fixture';
 import { empty, withGuest } from './setup.fixture';
-import type { Effect, Event, State } from './state';
-import { transition } from './transition';
-
-type Told = Event<'vault', 'guest'>;
-
-function told(...given: readonly Told[]) {
-  let state: State<'vault', 'guest'> = { at: 'starting' };
-  let effects: readonly Effect<'vault', 'guest'>[] = [];
-  for (const event of given) {
-    const step: ReturnType<typeof transition<'vault', 'guest'>> = transition(state, event);
-    if (step === null) throw new Error(`${state.at} has no act for ${event.is}`);
-    ({ state, effects } = step);
-  }
-  return { state, effects };
-}
-const does = (...given: readonly Told[]) => told(...given).effects.map((effect) => effect.do);
-const stepOf = (...given: readonly Told[]) => {
-  const { state } = told(...given);
-  return state.at === 'setup' ? state.on.step : state.at;
-};
-const takes = (given: readonly Told[], event: Told): boolean =>
-  transition(told(...given).state, event) !== null;
+import { does, stepOf, type Told, takes, told } from './walk.fixture';
 
 const where: Told[] = [{ is: 'started' }, { is: 'foundNothing' }, { is: 'restoreAsked' }];
 const placed: Told[] = [...where, { is: 'backupPlaced', place: '/media/disk' }];

@@ -2,29 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { controls } from './controls.fixture';
 import { desktop, empty, events, image, offers, withGuest } from './setup.fixture';
-import type { Effect, Event, State } from './state';
 import { toView } from './to-view';
 import { transition } from './transition';
+import { does, stepOf, type Told, told } from './walk.fixture';
 
-type Told = Event<'vault', 'guest'>;
 const at = '2026-01-02T05:00:00Z';
 
-function told(...given: readonly Told[]) {
-  let state: State<'vault', 'guest'> = { at: 'starting' };
-  let effects: readonly Effect<'vault', 'guest'>[] = [];
-  for (const event of given) {
-    const step: ReturnType<typeof transition<'vault', 'guest'>> = transition(state, event);
-    if (step === null) throw new Error(`${state.at} has no act for ${event.is}`);
-    ({ state, effects } = step);
-  }
-  return { state, effects };
-}
-
-const does = (...given: readonly Told[]) => told(...given).effects.map((effect) => effect.do);
-const stepOf = (...given: readonly Told[]) => {
-  const { state } = told(...given);
-  return state.at === 'setup' ? state.on.step : state.at;
-};
 const storyOf = (...given: readonly Told[]) =>
   toView(told(...given).state, {
     ...{ place: 'desk', home: '/home/ada', version: '0', testBuild: false, hazards: [] },

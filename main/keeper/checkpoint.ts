@@ -39,6 +39,7 @@ import { manifestOf } from './manifest';
 import { memoryToSpare } from './memory-to-spare';
 import { orDeath } from './qemu';
 import { readKeeperRecord, writeKeeperRecord } from './record';
+import { waitsForRoom } from './room';
 import { letRun } from './run';
 import { savedAnswer, tookOf } from './saved-answer';
 import { savedOnThisPc } from './saved-on';
@@ -184,9 +185,8 @@ const acts: Readonly<Record<CheckpointStepName, Act>> = {
 };
 
 /** The disk that ran full stops a guest that writes on its own (keeper/room.ts lets it go on). */
-async function whyItStands({ qmp }: LiveGuest, status: string): Promise<Fault> {
-  const disks = await qmp.execute('query-block', {});
-  if (disks.ok && disks.value.some((disk) => disk['io-status'] === 'nospace'))
+async function whyItStands(live: LiveGuest, status: string): Promise<Fault> {
+  if (await waitsForRoom(live))
     return { code: 'full', stage, message: 'the disk is full: the guest waits for room' };
   return { code: 'busy', stage, message: `the guest stands still (${status})` };
 }

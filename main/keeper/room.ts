@@ -40,9 +40,15 @@ export function goOnWhenThereIsRoom(about: {
     if (error.nospace === true) waitForRoom();
   });
   // A guest that was taken over may have been paused before: that event went to the keeper that was killed.
-  void live.qmp.execute('query-block', {}).then((disks) => {
-    if (disks.ok && disks.value.some((disk) => disk['io-status'] === 'nospace')) waitForRoom();
+  void waitsForRoom(live).then((waits) => {
+    if (waits) waitForRoom();
   });
+}
+
+/** QEMU stopped the guest at a write that found no room (qapi/block-core.json, BlockInfo: io-status). */
+export async function waitsForRoom({ qmp }: Pick<LiveGuest, 'qmp'>): Promise<boolean> {
+  const disks = await qmp.execute('query-block', {});
+  return disks.ok && disks.value.some((disk) => disk['io-status'] === 'nospace');
 }
 
 async function hasRoom(folder: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 // Which Electron to start and how: the packaged app's own binary beside our programs, or the checkout's runtime with the
 // checkout as its app. `--no-sandbox` comes from set-up's word alone (SOULPAD_NO_SANDBOX=1), never from us.
-import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import { isProgram } from '../process/program-search';
 
 export interface ElectronCommand {
   readonly program: string;
@@ -45,13 +45,4 @@ export function electronCommand(about: {
 export function packagedElectron(programs: string = import.meta.dirname): string | null {
   const packaged = join(programs, '../../soulpad');
   return isProgram(packaged) ? packaged : null;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

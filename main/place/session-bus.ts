@@ -2,11 +2,12 @@
 // 0700 folder, dies with us), knows one service to start, the accessibility bus, and never the desktop's own bus: what
 // the kiosk draws is read by the reader that the person switched on here, and by no other.
 // Spec: dbus-daemon(1), at-spi2-core's org.a11y.Bus service.
-import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { makeProcessFolder } from '../files/own-folder';
 import { endChild, startBound } from '../process/bound';
+import { isProgram } from '../process/program-search';
 import { type Child, run } from '../process/run';
 
 const stage = 'place.sessionBus';
@@ -118,13 +119,4 @@ function isReady(child: Child): Promise<boolean> {
     pipe.on('error', () => answer(false));
     void child.ended.then(() => answer(false));
   });
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

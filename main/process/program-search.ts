@@ -8,13 +8,17 @@ export function findProgram(program: string, path = process.env.PATH ?? ''): str
   if (program.includes('/')) return program;
   for (const folder of path.split(delimiter)) {
     const file = join(folder, program);
-    try {
-      if (folder !== '') accessSync(file, constants.X_OK);
-      else continue;
-      return file;
-    } catch {
-      // Not in this folder.
-    }
+    if (folder !== '' && isProgram(file)) return file;
   }
   return null;
+}
+
+/** It is there, and this user may execute it. */
+export function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -22,19 +22,18 @@ export interface Editing {
   readonly secret: Uint8Array;
 }
 
-/**
- * `given`: the new passphrase (normalized and checked), the recovery key's digits, or nothing for a key USB alone; the
- * caller wipes it. `keyFolder`: where a new key file goes, for keyUsb and both. Faults: wrongSecret, mistypedKey,
- * alreadyThere (a key file is there), full (all keyslots taken, or the disk), io.
- */
-export async function addKeyslot(
-  about: Editing & {
-    readonly name: string;
-    readonly add: KeyslotKind;
-    readonly given: Uint8Array;
-    readonly keyFolder: string | null;
-  },
-): Promise<Result<void>> {
+/** Of any kind of vault. */
+export interface NewKeyslot {
+  readonly name: string;
+  readonly add: KeyslotKind;
+  /** The new passphrase (normalized and checked), the recovery key's digits, or nothing for a key USB alone; the caller wipes it. */
+  readonly given: Uint8Array;
+  /** Where a new key file goes, for keyUsb and both. */
+  readonly keyFolder: string | null;
+}
+
+/** Faults: wrongSecret, mistypedKey, alreadyThere (a key file is there), full (all keyslots taken, or the disk), io. */
+export async function addKeyslot(about: Editing & NewKeyslot): Promise<Result<void>> {
   const stage = 'vault.addKeyslot';
   const { name, add, given, keyFolder } = about;
   return edit(about, stage, async ({ keyslots, volumeKey }) => {

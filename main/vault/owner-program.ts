@@ -18,7 +18,6 @@ import { keyFileBytes } from './key-usb/key-file';
 import { readKeyslots } from './keyslots/read-keyslots';
 import { settleLeftover } from './leftover-mount';
 import * as luks2Edits from './luks2/edit';
-import { firstKeyslots } from './luks2/edit';
 import { readLuks2Home, writeLuks2Home } from './luks2/home';
 import { checkDisk, formatDisk, openDisk } from './luks2/remote';
 import { makeVault } from './make-vault';
@@ -113,7 +112,7 @@ async function makeOnDisk(about: {
       message: `there is a vault in ${home} already`,
     });
   onProgress({ ...keyStep(0, 2), stage: 'create', reversible: false });
-  const uuid = await formatDisk({ disk, keyslots: firstKeyslots(about) });
+  const uuid = await formatDisk({ disk, keyslots: luks2Edits.firstKeyslots(about) });
   return uuid.ok ? writeLuks2Home(home, uuid.value) : uuid;
 }
 

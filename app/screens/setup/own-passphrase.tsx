@@ -19,7 +19,7 @@ export function OwnPassphrase({ view, story, onBack }: StepParts & { onBack: () 
   const { t } = words;
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
-  const { shown, toggle } = useShown();
+  const { shown, showing } = useShown(t);
   const capsLock = useCapsLock();
   const say = useSay();
   const { strength, look } = useStrength(first, view.look.language);
@@ -61,7 +61,6 @@ export function OwnPassphrase({ view, story, onBack }: StepParts & { onBack: () 
           strength.warning === null ? '' : t(`setup.strength.warnings.${strength.warning}`),
           strength.suggestion === null ? '' : t(`setup.strength.suggestions.${strength.suggestion}`),
         ].join(' ');
-  const toggleText = t(shown ? 'locked.hide' : 'locked.show');
   return (
     <Step
       view={view}
@@ -85,9 +84,7 @@ export function OwnPassphrase({ view, story, onBack }: StepParts & { onBack: () 
       <SecretField
         id="first"
         label={t('setup.own.first')}
-        shown={shown}
-        toggle={toggleText}
-        onToggle={toggle}
+        {...showing}
         inputRef={first}
         maxLength={mostTyped}
         onInput={changed}
@@ -104,9 +101,7 @@ export function OwnPassphrase({ view, story, onBack }: StepParts & { onBack: () 
         <SecretField
           id="second"
           label={t('setup.own.second')}
-          shown={false}
-          toggle={toggleText}
-          onToggle={toggle}
+          {...showing}
           inputRef={second}
           maxLength={mostTyped}
           onInput={changed}

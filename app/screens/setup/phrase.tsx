@@ -95,7 +95,7 @@ export function ShownPhrase({ view, story, phrase, onBack, onNext }: PhraseParts
 export function TypedPhrase({ view, story, phrase, onBack }: PhraseParts) {
   const { t, figures } = useWords(view.look);
   const input = useRef<HTMLInputElement>(null);
-  const { shown, toggle } = useShown();
+  const { showing } = useShown(t);
   const [same, setSame] = useState(false);
   useEffect(() => {
     const element = input.current;
@@ -126,9 +126,7 @@ export function TypedPhrase({ view, story, phrase, onBack }: PhraseParts) {
       <SecretField
         id="phrase"
         label={t('setup.phrase.label', { n: figures.number(count) })}
-        shown={shown}
-        toggle={t(shown ? 'locked.hide' : 'locked.show')}
-        onToggle={toggle}
+        {...showing}
         inputRef={input}
         maxLength={mostTyped}
         onInput={() => setSame(isSame(input.current?.value ?? '', phrase.current))}

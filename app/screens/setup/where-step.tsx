@@ -99,7 +99,7 @@ const wholeKey = groupCount * digitsOfGroup;
 function Paper({ view, story, restore, place }: Asking & { readonly place: string }) {
   const { t, figures, language } = useWords(view.look);
   const field = useRef<HTMLInputElement>(null);
-  const { shown, toggle } = useShown();
+  const { showing } = useShown(t);
   const [missing, setMissing] = useState(wholeKey);
   useEffect(() => emptied(field.current), []);
   const reading = restore.busy === 'reading';
@@ -137,9 +137,7 @@ function Paper({ view, story, restore, place }: Asking & { readonly place: strin
       <SecretField
         id="recovery"
         label={t('restore.key.label')}
-        shown={shown}
-        toggle={t(shown ? 'locked.hide' : 'locked.show')}
-        onToggle={toggle}
+        {...showing}
         inputRef={field}
         readOnly={reading}
         onInput={() => setMissing(Math.max(0, wholeKey - asciiDigits(field.current?.value ?? '').length))}

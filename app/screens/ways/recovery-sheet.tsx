@@ -101,7 +101,7 @@ function TypedBack({ view, story, asked, onBack }: SheetParts & { readonly asked
   const second = useRef<HTMLInputElement>(null);
   const groups = [first, second];
   const now = useRef<HTMLInputElement>(null);
-  const { shown, toggle } = useShown();
+  const { showing } = useShown(t);
   const [missing, setMissing] = useState(2 * digitsOfGroup);
   const [wrong, setWrong] = useState(0);
   useEffect(() => {
@@ -162,15 +162,7 @@ function TypedBack({ view, story, asked, onBack }: SheetParts & { readonly asked
             />
           ))}
         </div>
-        <SecretField
-          id="now"
-          label={t('ways.now')}
-          shown={shown}
-          toggle={t(shown ? 'locked.hide' : 'locked.show')}
-          onToggle={toggle}
-          inputRef={now}
-          readOnly={story.busy}
-        />
+        <SecretField id="now" label={t('ways.now')} {...showing} inputRef={now} readOnly={story.busy} />
         <div className="row acts">
           {story.busy ? (
             <WaitingButton label={t('ways.working')} />

@@ -28,7 +28,7 @@ export function WayForm(about: {
   const now = useRef<HTMLInputElement>(null);
   const given = useRef<HTMLInputElement>(null);
   const again = useRef<HTMLInputElement>(null);
-  const { shown, toggle } = useShown();
+  const { shown, showing } = useShown(t);
   const [missing, setMissing] = useState<'short' | 'differ' | null>('short');
   const [short, setShort] = useState(leastCharacters);
   useEffect(() => {
@@ -88,9 +88,7 @@ export function WayForm(about: {
         <SecretField
           id="now"
           label={t(what === 'remove' ? 'ways.nowOther' : 'ways.now')}
-          shown={shown}
-          toggle={t(shown ? 'locked.hide' : 'locked.show')}
-          onToggle={toggle}
+          {...showing}
           inputRef={now}
           readOnly={story.busy}
         />
@@ -99,9 +97,7 @@ export function WayForm(about: {
             <SecretField
               id="given"
               label={t('ways.new')}
-              shown={shown}
-              toggle={t(shown ? 'locked.hide' : 'locked.show')}
-              onToggle={toggle}
+              {...showing}
               inputRef={given}
               readOnly={story.busy}
               onInput={changed}
@@ -110,9 +106,7 @@ export function WayForm(about: {
               <SecretField
                 id="again"
                 label={t('ways.again')}
-                shown={false}
-                toggle={t('locked.show')}
-                onToggle={toggle}
+                {...showing}
                 inputRef={again}
                 readOnly={story.busy}
                 onInput={changed}

@@ -1,34 +1,14 @@
 // The matcher on a real Xorg with the dummy driver: what it set once is right until somebody changes it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startXServer, type XServer } from '../../place/x-server';
-import { run } from '../../process/run';
-import { type XAddress, xEnvironment } from '../x-windows';
+import { beforeAll, expect, it } from 'vitest';
+import type { XAddress } from '../x-windows';
 import { matcherOn } from './matcher';
+import { dummyXorg } from './xorg.fixture';
 
-const folder = mkdtempSync(join(tmpdir(), 'soulpad-matcher-'));
-let server: XServer;
+const { xrandr, ...xorg } = dummyXorg();
 let x: XAddress;
-
-beforeAll(async () => {
-  const under = join(folder, 'x');
-  const started = await startXServer({ kind: 'xorg-dummy', width: 1280, height: 800, under });
-  if (!started.ok) throw new Error(started.fault.message);
-  server = started.value;
-  x = { display: server.display, authority: server.authority };
+beforeAll(() => {
+  x = xorg.x();
 });
-
-afterAll(async () => {
-  await server.end();
-  rmSync(folder, { recursive: true });
-});
-
-async function xrandr(...args: readonly string[]): Promise<void> {
-  const ran = await run({ program: 'xrandr', args, stage: 'test', env: xEnvironment(x) });
-  if (!ran.ok) throw new Error(ran.fault.message);
-}
 
 it('is content with what it set, whatever is pulled and plugged in again', async () => {
   const matcher = matcherOn({ x, maySetModes: true });

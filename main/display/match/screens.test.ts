@@ -1,42 +1,19 @@
 // On a real Xorg with the dummy driver: it sets modes, has several outputs, and its monitors can be pulled.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startXServer, type XServer } from '../../place/x-server';
-import { run } from '../../process/run';
-import { type XAddress, xEnvironment } from '../x-windows';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { startXServer } from '../../place/x-server';
+import type { XAddress } from '../x-windows';
 import type { Output } from './outputs';
 import { type Asked, planMatch } from './plan';
 import { monitorNumber, parseMonitorNumber, readScreens, refusedName, setScreens } from './screens';
 import { watchScreens } from './watch';
+import { dummyXorg } from './xorg.fixture';
 
-const folder = mkdtempSync(join(tmpdir(), 'soulpad-screens-'));
-let server: XServer;
+const { folder, xrandr, ...xorg } = dummyXorg();
 let x: XAddress;
-
-beforeAll(async () => {
-  const started = await startXServer({
-    kind: 'xorg-dummy',
-    width: 1280,
-    height: 800,
-    under: join(folder, 'x'),
-  });
-  if (!started.ok) throw new Error(started.fault.message);
-  server = started.value;
-  x = { display: server.display, authority: server.authority };
+beforeAll(() => {
+  x = xorg.x();
 });
-
-afterAll(async () => {
-  await server.end();
-  rmSync(folder, { recursive: true });
-});
-
-/** What a hand at the plugs does: a monitor that is no part of the desktop is not connected (RandR 1.6, non-desktop). */
-async function xrandr(...args: readonly string[]): Promise<void> {
-  const ran = await run({ program: 'xrandr', args, stage: 'test', env: xEnvironment(x) });
-  if (!ran.ok) throw new Error(ran.fault.message);
-}
 
 async function outputs(): Promise<readonly Output[]> {
   const read = await readScreens(x);

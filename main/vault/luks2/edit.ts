@@ -4,6 +4,7 @@
 import { fail, type Result } from '../../../preload/contract/result';
 import { copyOfSecret } from '../../process/secret-bytes';
 import { joinBoth, splitBoth } from '../both-secret';
+import type { NewKeyslot } from '../edit-keyslots';
 import { withKeyFile } from '../key-usb/write-key';
 import type { KeyslotKind, SecretKind } from '../vault';
 import { addDiskKeyslot, diskOfVault, removeDiskKeyslot } from './remote';
@@ -15,14 +16,7 @@ export interface Editing {
   readonly secret: Uint8Array;
 }
 
-export async function addKeyslot(
-  about: Editing & {
-    readonly name: string;
-    readonly add: KeyslotKind;
-    readonly given: Uint8Array;
-    readonly keyFolder: string | null;
-  },
-): Promise<Result<void>> {
+export async function addKeyslot(about: Editing & NewKeyslot): Promise<Result<void>> {
   const { name, add, given, keyFolder } = about;
   const put = (bytes: Uint8Array): Promise<Result<void>> =>
     addDiskKeyslot({ uuid: about.uuid, secret: opening(about), slot: { kind: add, name, bytes } });
