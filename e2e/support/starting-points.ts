@@ -1,5 +1,5 @@
 // Named starting points of the scenarios, made with the CLI: a desk with a vault that holds one or more witnesses.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { must } from '../../main/guest/machine.fixture';
@@ -99,7 +99,12 @@ export async function setUpDesktop(): Promise<
   return { ...desk, guest, timeline: () => timelineOf({ desk, secret: passphrase, guest }) };
 }
 
+/** Of the vault in which the witness ran last: one that was lost has left its empty folder here. */
 function serialSocketIn(root: string): string {
-  const vault = readdirSync(root).find((name) => existsSync(join(root, name, 'witness')));
-  return join(root, vault ?? 'no-vault-here', 'witness', 'serial.sock');
+  const [newest] = readdirSync(root)
+    .map((vault) => join(root, vault, 'witness'))
+    .filter((folder) => existsSync(folder))
+    .map((folder) => ({ folder, changedMs: statSync(folder).mtimeMs }))
+    .sort((one, other) => other.changedMs - one.changedMs);
+  return join(newest?.folder ?? join(root, 'no-vault-here', 'witness'), 'serial.sock');
 }
