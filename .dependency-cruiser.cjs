@@ -29,6 +29,8 @@ const publicFiles = {
   vault: [
     'vault',
     'open-vaults',
+    'homes',
+    'survey',
     'both-secret',
     'keyslots/guards',
     'settings',

@@ -20,6 +20,7 @@ import { SuspendingScreen } from './screens/suspending';
 import { TimelineScreen } from './screens/timeline';
 import { UnfitScreen } from './screens/unfit';
 import { Unlocking } from './screens/unlocking';
+import { VaultsScreen } from './screens/vaults';
 import { WaysScreen } from './screens/ways';
 import { useView } from './view';
 
@@ -94,6 +95,8 @@ function Screen({ view }: { view: View }) {
       return <Looking view={view} />;
     case 'setup':
       return <SetupScreen view={view} story={story} />;
+    case 'vaults':
+      return <VaultsScreen view={view} story={story} />;
     case 'locked':
       return <Unlocking view={view} story={story} by={trying} />;
     case 'opening':

@@ -8,6 +8,7 @@ import type { StageId } from '../preload/contract/progress';
 import type { Offer } from '../preload/contract/setup';
 import type { Moment, Timeline } from '../preload/contract/timeline';
 import type { Trace } from '../preload/contract/trace';
+import type { VaultCard } from '../preload/contract/vaults';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 import { usualSettings } from '../preload/contract/ways';
 import { restoreStories } from './restore-views.fixture';
@@ -75,8 +76,23 @@ function broken(code: FaultCode, safe: (Story & { state: 'fault' })['safe'], exi
   };
 }
 
+/** The place's own, named ones, two that carry one mark, one that cannot be read. */
+const vaults: VaultCard[] = [
+  { id: 'v0', name: null, mark: '7f4c21f0', kind: 'gocryptfs', fault: null },
+  { id: 'v1', name: 'Work', mark: '03a9be57', kind: 'gocryptfs', fault: null },
+];
+const copied: VaultCard[] = [
+  { id: 'v1', name: 'Work', mark: '03a9be57', kind: 'gocryptfs', fault: fault('ambiguousVault') },
+  { id: 'v2', name: 'work', mark: '03a9be57', kind: 'gocryptfs', fault: fault('ambiguousVault') },
+];
+const unreadable: VaultCard = {
+  ...{ id: 'v3', name: 'ورشة 2024', mark: null, kind: null },
+  fault: fault('damagedKeyslots'),
+};
+
 const locked: Story & { state: 'locked' } = {
   state: 'locked',
+  vault: null,
   wrongTries: 0,
   waitSeconds: 0,
   fault: null,
@@ -279,7 +295,11 @@ export const stories = {
     work: work(build, 7, { fraction: 0.93, secondsLeft: 12, reversible: false }),
   },
   ...restoreStories({ setup, work, fault }),
+  vaults: { state: 'vaults', vaults },
+  'vaults-with-a-copy': { state: 'vaults', vaults: [...vaults.slice(0, 1), ...copied, unreadable] },
+  'vaults-copies-only': { state: 'vaults', vaults: copied },
   locked,
+  'locked-of-several': { ...locked, vault: vaults[1] ?? null },
   'locked-wrong': { ...locked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
   'locked-wrong-keys': {
     ...locked,
@@ -322,8 +342,13 @@ export const stories = {
   'idle-locked-paused': { ...idleLocked, paused: true },
   'idle-locked-wrong': { ...idleLocked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },
   'idle-locked-checking': { ...idleLocked, checking: 'passphrase' },
-  opening: { state: 'opening', by: 'passphrase', work: work(['key', 'mount'], 0, { secondsLeft: 2.4 }) },
-  'opening-with-key': { state: 'opening', by: 'keyUsb', work: work(['key', 'mount'], 1) },
+  opening: {
+    state: 'opening',
+    vault: null,
+    by: 'passphrase',
+    work: work(['key', 'mount'], 0, { secondsLeft: 2.4 }),
+  },
+  'opening-with-key': { state: 'opening', vault: null, by: 'keyUsb', work: work(['key', 'mount'], 1) },
   choosing: {
     state: 'choosing',
     guests: [

@@ -47,6 +47,8 @@ export function answersOf(
   return {
     getView: about.view,
     unlock: (bytes) => withSecret(bytes, { is: 'unlockAsked', by: 'passphrase' }),
+    chooseVault: (id) => taken({ is: 'vaultAsked', id }),
+    otherVault: () => taken({ is: 'otherVaultAsked' }),
     unlockWithKeyUsb: () => taken({ is: 'unlockAsked', by: 'keyUsb' }),
     ...setupAnswersOf(about),
     ...restoreAnswersOf(about),

@@ -1,5 +1,5 @@
-// How the screen looks and which keyboard layout is set, from the first view on: what was remembered, else what the PC
-// says. Changes are shown at once and kept only while the owner wants it. No secret comes near it.
+// How the screen looks, which keyboard layout is set and which vault was opened last, from the first view on: what was
+// remembered, else what the PC says. Changes are shown at once and kept only while the owner wants it. No secret comes near it.
 
 import type { Fault } from '../preload/contract/fault';
 import type { KeyRows, Layout, LayoutId } from '../preload/contract/keyboard';
@@ -18,6 +18,10 @@ export interface Appearance {
   setLayout(id: LayoutId): Promise<boolean>;
   /** What the keys write now, asked anew: somebody else may have changed it. */
   keys(): Promise<KeyRows>;
+  /** Uuid of the vault that was opened last; null: not known. */
+  lastVault(): string | null;
+  /** Kept for this session, and beyond it only where the owner wants to be remembered. */
+  usedVault(uuid: string): void;
   /** False: it could not be written or removed; nothing has changed then. */
   setRemember(wanted: boolean): Promise<boolean>;
 }
@@ -46,6 +50,7 @@ export async function openAppearance(about: {
   };
   let keyboard: Keyboard | null = null;
   let layout: LayoutId | null = kept?.layout ?? null;
+  let vault: string | null = kept?.vault ?? null;
 
   const seen = (looked: Awaited<ReturnType<Keyboards['look']>>): boolean => {
     if (looked.ok) keyboard = looked.value;
@@ -54,7 +59,7 @@ export async function openAppearance(about: {
     return looked.ok;
   };
   const keep = async (): Promise<boolean> => {
-    const done = await keepPreferences(folder, { look, layout });
+    const done = await keepPreferences(folder, { look, layout, vault });
     if (!done.ok) onLack(done.fault);
     return done.ok;
   };
@@ -83,6 +88,12 @@ export async function openAppearance(about: {
       await setting;
       seen(await keyboards.look());
       return keyboard?.rows ?? [];
+    },
+    lastVault: () => vault,
+    usedVault: (uuid) => {
+      if (vault === uuid) return;
+      vault = uuid;
+      if (remembered) void keep();
     },
     setRemember: async (wanted) => {
       const done = wanted ? await keep() : (await forgetPreferences(folder)).ok;

@@ -3,12 +3,14 @@
 // owners and keepers are processes of their own.
 import { resolve } from 'node:path';
 import type { Fault } from '../preload/contract/fault';
+import { ok } from '../preload/contract/result';
 import { answerDone, answerFault, progressTeller, warningTeller } from './cli/answer';
 import { parseRequest } from './cli/arguments';
 import { helpLines } from './cli/help';
 import { verbs } from './cli/verbs';
 import { sayVersion, versionFacts } from './cli/version';
 import { refuseCoreDumps } from './process/core-limit';
+import { homeNamed } from './vault/homes';
 import { defaultHome } from './vault/open-vaults';
 
 async function main(): Promise<number> {
@@ -38,9 +40,13 @@ async function main(): Promise<number> {
   // Before any secret is read, and for all keepers and owners that a verb starts.
   const limited = await refuseCoreDumps('cli');
   if (!limited.ok) return answerFault(mouth, limited.fault);
+  const place = resolve(request.values.home ?? defaultHome());
+  const named = request.values.vault;
+  const home = named === undefined ? ok(place) : homeNamed(place, named);
+  if (!home.ok) return answerFault(mouth, home.fault);
   try {
     const done = await request.verb.answer({
-      home: resolve(request.values.home ?? defaultHome()),
+      ...{ place, home: home.value },
       operand: request.operand,
       values: request.values,
       flags: request.flags,

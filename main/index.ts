@@ -30,6 +30,7 @@ import {
 import { keyboardsOf } from './keyboard/keyboard';
 import { backupDesk } from './perform/backups';
 import { chooseFile, chooseFolder } from './perform/choose-file';
+import { chosenVault } from './perform/chosen-vault';
 import { freshPage } from './perform/fresh-page';
 import { guestsOf } from './perform/guests';
 import { idleWatch } from './perform/idle-watch';
@@ -57,8 +58,9 @@ import { findKeys, isPlugged } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
 import { runtimeRoot } from './vault/places';
 import { readSettings } from './vault/settings';
+import { surveyVaults } from './vault/survey';
 import type { OpenVault } from './vault/vault';
-import { vaultsOnStick } from './vault/vaults-on-stick';
+import { surveyStick, vaultsOnStick } from './vault/vaults-on-stick';
 import { sheetPrinter } from './window/sheet';
 import { appOrigin, type Gone, hardenApp, openBarWindow, openKioskWindow, servePages } from './window/window';
 
@@ -200,10 +202,16 @@ async function main(): Promise<void> {
   };
   const fresh = freshPage(() => kiosk.renew());
   const seconds = (): number => performance.now() / 1000;
+  const onStick = toldPlace(process.env) === 'stick';
+  const chosen = chosenVault({
+    place: home,
+    survey: () => (onStick ? surveyStick(home) : surveyVaults({ place: home, vaults: vaults() })),
+    memory: appearance,
+  });
   const keyUsb = keyWatch({
     plugged: () => pluggedNow(keyPaths(given)),
     opens: async () => {
-      const facts = await vaults().status(home);
+      const facts = await vaults().status(chosen.home());
       if (!facts.ok || !facts.value.keyslots.some(({ kind }) => kind === 'keyUsb')) return false;
       const found = await findKeys(keyPaths(given));
       if (!found.ok) return false;
@@ -283,8 +291,8 @@ async function main(): Promise<void> {
   const guests = guestsOf();
   const perform = performer(
     {
-      home,
-      vaults: toldPlace(process.env) === 'stick' ? vaultsOnStick() : vaults(),
+      chosen,
+      vaults: onStick ? vaultsOnStick() : vaults(),
       guests,
       newGuests: newGuestsOf({
         ...{ home, now, language: () => appearance.look().language },
@@ -303,7 +311,7 @@ async function main(): Promise<void> {
       controls,
       backups,
       secrets,
-      checkTrace: async () => (toldPlace(process.env) === 'stick' ? checkTrace() : null),
+      checkTrace: async () => (onStick ? checkTrace() : null),
       end,
       seconds,
       now,

@@ -22,11 +22,12 @@ export function IdleLockedScreen({ view, story }: { view: View; story: Told }) {
         checking === 'passphrase'
           ? {
               state: 'opening',
+              vault: null,
               by: 'passphrase',
               work: { stages: [], fraction: null, secondsLeft: null, reversible: true },
             }
           : {
-              ...{ state: 'locked', wrongTries, waitSeconds, fault, keys: [...keys] },
+              ...{ state: 'locked', vault: null, wrongTries, waitSeconds, fault, keys: [...keys] },
               keyUsb: checking === 'keyUsb' ? 'looking' : 'idle',
               plainPassphraseFile: false,
             }

@@ -16,6 +16,7 @@ import { TypingStrip } from './typing/strip';
 import { useCountdown } from './use-countdown';
 import { useCapsLock, useShown } from './use-keys';
 import { placeOf, useWords, type Words } from './use-words';
+import { WhichVault } from './vaults';
 
 export type Locked = Extract<Story, { state: 'locked' }>;
 export type Opening = Extract<Story, { state: 'opening' }>;
@@ -94,6 +95,7 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
         : {})}
     >
       {capsLock ? <Notice level="care" icon="capsLock" title={caps} body={t('locked.capsBody')} /> : null}
+      {story.vault === null ? null : <WhichVault vault={story.vault} view={view} />}
       {locked === null ? null : <Beside story={locked} words={words} />}
       {lock === undefined || keys || locked === null || locked.fault !== null ? null : <p>{lock.body}</p>}
       <form id={formId} className="form" onSubmit={submit}>
@@ -121,7 +123,9 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
           </>
         )}
       </form>
-      {idle && !keys ? <KeyUsb words={words} /> : null}
+      {idle && !keys ? (
+        <Others words={words} several={story.vault !== null && locked !== null && locked.waitSeconds === 0} />
+      ) : null}
       <p className="spoken" role="alert">
         {locked?.fault ? `${spokenOf(locked.fault.code)} ${capsLock ? caps : ''}` : ''}
       </p>
@@ -197,7 +201,7 @@ function Countdown({ seconds, sentence }: { seconds: number; sentence: (left: nu
   return <WaitingButton label={sentence(useCountdown(seconds))} />;
 }
 
-function KeyUsb({ words: { t } }: { words: Words }) {
+function Others({ words: { t }, several }: { words: Words; several: boolean }) {
   return (
     <div className="row others">
       <Button
@@ -206,6 +210,14 @@ function KeyUsb({ words: { t } }: { words: Words }) {
         label={t('locked.keyUsb')}
         onPress={() => void ask('unlockWithKeyUsb')}
       />
+      {several ? (
+        <Button
+          kind="quiet"
+          icon="undo"
+          label={t('unlock.vaults.other')}
+          onPress={() => void ask('otherVault')}
+        />
+      ) : null}
     </div>
   );
 }

@@ -31,8 +31,20 @@ export const enUnlock = {
     close: 'Close',
     none: 'The keys of this keyboard cannot be shown here.',
   },
+  /** Several vaults in one place. A mark is the start of a vault's number. */
+  vaults: {
+    title: 'Which vault do you want to open?',
+    own: { stick: 'The vault of this stick', desk: 'Your first vault' },
+    mark: 'Mark {{mark}}',
+    choose: 'Go on',
+    twin: 'Another vault here has the same mark. One of them is a copy, so neither is opened. Take one away, then look again.',
+    sameName: 'Some vaults here have the same name. Compare their marks before you type a passphrase.',
+    which: 'Vault: {{name}}',
+    whichMarked: 'Vault: {{name}}, mark {{mark}}',
+    other: 'Another vault',
+  },
   remember: {
-    label: 'Remember language, look and keyboard',
+    label: 'Remember language, look, keyboard and last vault',
     note: {
       stick: 'They are kept on the stick in plain letters, outside your vault. Nothing else is.',
       desk: 'They are kept on this PC in plain letters, outside your vault. Nothing else is.',

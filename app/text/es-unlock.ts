@@ -32,8 +32,21 @@ export const esUnlock: typeof enUnlock = {
     close: 'Cerrar',
     none: 'Las teclas de este teclado no se pueden mostrar aquí.',
   },
+  /** Several vaults in one place. A mark is the start of a vault's number. */
+  vaults: {
+    title: '¿Qué bóveda quieres abrir?',
+    own: { stick: 'La bóveda de esta memoria USB', desk: 'Tu primera bóveda' },
+    mark: 'Marca {{mark}}',
+    choose: 'Seguir',
+    twin: 'Otra bóveda de aquí tiene la misma marca. Una de las dos es una copia, así que no se abre ninguna. Quita una y busca otra vez.',
+    sameName:
+      'Algunas bóvedas de aquí tienen el mismo nombre. Compara sus marcas antes de escribir una frase de paso.',
+    which: 'Bóveda: {{name}}',
+    whichMarked: 'Bóveda: {{name}}, marca {{mark}}',
+    other: 'Otra bóveda',
+  },
   remember: {
-    label: 'Recordar el idioma, el aspecto y el teclado',
+    label: 'Recordar el idioma, el aspecto, el teclado y la última bóveda',
     note: {
       stick: 'Se guardan en la memoria USB sin cifrar, fuera de tu bóveda. Nada más.',
       desk: 'Se guardan en este PC sin cifrar, fuera de tu bóveda. Nada más.',

@@ -32,8 +32,21 @@ export const frUnlock: typeof enUnlock = {
     close: 'Fermer',
     none: 'Les touches de ce clavier ne peuvent pas être montrées ici.',
   },
+  /** Several vaults in one place. A mark is the start of a vault's number. */
+  vaults: {
+    title: 'Quel coffre voulez-vous ouvrir\u00a0?',
+    own: { stick: 'Le coffre de cette clé', desk: 'Votre premier coffre' },
+    mark: 'Marque {{mark}}',
+    choose: 'Continuer',
+    twin: 'Un autre coffre porte ici la même marque. L’un des deux est une copie, aucun n’est donc ouvert. Retirez-en un, puis cherchez encore.',
+    sameName:
+      'Des coffres portent ici le même nom. Comparez leurs marques avant de taper une phrase secrète.',
+    which: 'Coffre\u00a0: {{name}}',
+    whichMarked: 'Coffre\u00a0: {{name}}, marque {{mark}}',
+    other: 'Un autre coffre',
+  },
   remember: {
-    label: 'Retenir la langue, l’aspect et le clavier',
+    label: 'Retenir la langue, l’aspect, le clavier et le dernier coffre',
     note: {
       stick: 'Ils sont gardés en clair sur la clé, hors de votre coffre. Rien d’autre ne l’est.',
       desk: 'Ils sont gardés en clair sur ce PC, hors de votre coffre. Rien d’autre ne l’est.',

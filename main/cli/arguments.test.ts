@@ -65,7 +65,7 @@ describe('what is typed', () => {
     expect(parse('')).toMatchObject({ ok: true, value: { kind: 'help' } });
     expect(parse('guest run -h')).toMatchObject({ ok: true, value: { kind: 'help', about: [{}] } });
     const family = parse('vault --help');
-    expect(family.ok && family.value.kind === 'help' && family.value.about.length).toBe(9);
+    expect(family.ok && family.value.kind === 'help' && family.value.about.length).toBe(10);
   });
 });
 
@@ -115,7 +115,7 @@ describe('the table of verbs', () => {
       judge: () => ({ code: 'damagedState', stage: 'test', message: 'broken' }),
     });
     const asked = {
-      ...{ home: '/', operand: '', values: {}, flags: new Set<never>() },
+      ...{ place: '/', home: '/', operand: '', values: {}, flags: new Set<never>() },
       ...{ onProgress: () => {}, warn: () => {}, signal: new AbortController().signal },
     };
     const said = await damaged.answer(asked);

@@ -7,6 +7,7 @@ export const options = {
     help: 'Print one line of JSON (docs/surface.md), and progress as JSON lines on stderr.',
   },
   home: { value: 'DIR', help: 'Where vaults live. Else $SOULPAD_HOME, else soulpad in the XDG data home.' },
+  vault: { value: 'NAME', help: 'The vault of that name, where several are in one home. Default: its own.' },
   help: { value: null, help: 'Say what a verb does.' },
   version: { value: null, help: 'Say which SoulPad, which Electron and which Node this is.' },
   'passphrase-fd': {
@@ -108,7 +109,7 @@ export type OptionName = keyof typeof options;
 export const optionNames = Object.keys(options) as OptionName[];
 
 /** Options that every verb takes. */
-export const everywhere: readonly OptionName[] = ['json', 'home', 'help'];
+export const everywhere: readonly OptionName[] = ['json', 'home', 'vault', 'help'];
 
 /** How a secret can be given. */
 export const secretOptions: readonly OptionName[] = ['passphrase-fd', 'key', 'both'];

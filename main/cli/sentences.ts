@@ -26,6 +26,16 @@ export function sayVault(vault: DataOf<'vault.status'>): readonly string[] {
   ];
 }
 
+export function sayVaults({ vaults }: DataOf<'vault.list'>): readonly string[] {
+  if (vaults.length === 0) return ['There is no vault here. Make one with: soulpad vault create.'];
+  return vaults.map(({ name, home, uuid, kind, state, fault }) => {
+    const which = name === null ? 'The vault of this home' : `--vault "${name}"`;
+    const mark = uuid === null ? '' : `, mark ${uuid.slice(0, 8)}`;
+    const is = fault === null ? `${state}, ${kind}` : `cannot be opened (${fault.message})`;
+    return `${which}${mark}: ${is}. It lies in ${home}.`;
+  });
+}
+
 export function sayDisks({ disks }: DataOf<'vault.disks'>): readonly string[] {
   if (disks.length === 0) return ['There is no disk that is a vault or may become one.'];
   return disks.map(({ id, name, bytes, uuid, damage, mayFormat }) => {

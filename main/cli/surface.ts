@@ -70,6 +70,21 @@ export const vaultSchema = z.object({
   keyslots: z.array(keyslotSchema).readonly(),
 });
 
+const vaultListSchema = z.object({
+  vaults: z.array(
+    z.object({
+      /** For --vault; null: the home's own. */
+      name: z.string().nullable(),
+      home: z.string(),
+      uuid: z.uuid().nullable(),
+      kind: vaultKindSchema.nullable(),
+      state: z.enum(['closed', 'open']).nullable(),
+      /** Why it cannot be opened. */
+      fault: faultSchema.nullable(),
+    }),
+  ),
+});
+
 const vaultDisksSchema = z.object({
   disks: z.array(
     z.object({
@@ -291,6 +306,7 @@ export const surface = {
   'vault.open': vaultSchema,
   'vault.close': vaultSchema,
   'vault.status': vaultSchema,
+  'vault.list': vaultListSchema,
   'vault.disks': vaultDisksSchema,
   'vault.add-key-usb': vaultSchema,
   'vault.add-passphrase': vaultSchema,

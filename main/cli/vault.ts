@@ -1,9 +1,10 @@
 // `soulpad vault ...`: the vault organ's verbs for people and scripts.
 import { fail, ok } from '../../preload/contract/result';
 import { vaultDisks, vaults } from '../vault/open-vaults';
+import { surveyVaults } from '../vault/survey';
 import { secretOptions } from './options';
 import { readNewPassphrase, readSecret } from './secret';
-import { sayDisks, sayVault } from './sentences';
+import { sayDisks, sayVault, sayVaults } from './sentences';
 import { verb } from './verb';
 
 const createVerb = verb({
@@ -20,7 +21,7 @@ const createVerb = verb({
         code: 'alreadyThere',
         stage: 'vault.create',
         message: `there is a vault in ${home} already; it is left as it is`,
-        hint: 'open it with `soulpad vault open`, or choose another --home',
+        hint: 'open it with `soulpad vault open`, or choose another name with --vault, or another --home',
       });
     }
     const secret = await readNewPassphrase(asked);
@@ -104,4 +105,24 @@ const statusVerb = verb({
   say: sayVault,
 });
 
-export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb, disksVerb];
+const listVerb = verb({
+  topic: 'vault.list',
+  words: ['vault', 'list'],
+  operand: null,
+  options: [],
+  help: 'List the vaults of one home: its own, and the named ones beside it.',
+  run: async ({ place }) => {
+    const seen = await surveyVaults({ place, vaults: vaults() });
+    if (!seen.ok) return seen;
+    return ok({
+      vaults: seen.value.map(({ name, home, uuid, kind, facts }) => ({
+        ...{ name, home, uuid, kind },
+        state: facts.ok ? facts.value.state : null,
+        fault: facts.ok ? null : facts.fault,
+      })),
+    });
+  },
+  say: sayVaults,
+});
+
+export const vaultVerbs = [createVerb, openVerb, closeVerb, statusVerb, listVerb, disksVerb];

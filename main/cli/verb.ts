@@ -7,6 +7,8 @@ import type { DataOf, Topic } from './surface';
 
 export interface Asked {
   /** Absolute path: where vaults live. */
+  readonly place: string;
+  /** Of the vault that is meant: the place itself, or the home of a named one in it. */
   readonly home: string;
   /** The verb's one operand (a guest id, a folder); '' for a verb that takes none. */
   readonly operand: string;

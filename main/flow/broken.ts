@@ -4,6 +4,7 @@ import { frozen, savedSince } from './live';
 import type { Broken, Event, Saved, Step } from './state';
 import { close, lookAgain, off, showAgain, suspend, wake } from './steps';
 import { showMoments } from './timeline';
+import { found } from './vaults';
 
 export function brokenActs<V, G>(state: Broken<V, G>, event: Event<V, G>): Step<V, G> | null {
   switch (event.is) {
@@ -62,7 +63,7 @@ function take<V, G>(state: Broken<V, G>, exit: Exit): Step<V, G> | null {
     case 'lookAgain':
       return lookAgain();
     case 'unlockAgain':
-      return { state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null }, effects: [] };
+      return found(state.choice, {});
     case 'wakeAgain':
       return state.inside === null || state.card === null ? null : wake(state.inside, state.card.id);
     case 'wakeOlder':

@@ -10,6 +10,7 @@ import type { SentKeys } from '../../preload/contract/screen';
 import type { AskedGroups, GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
 import type { Timeline } from '../../preload/contract/timeline';
 import type { Trace } from '../../preload/contract/trace';
+import type { VaultCard } from '../../preload/contract/vaults';
 import type { Exit, GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
 import type { VaultSettings, WayDone, Ways } from '../../preload/contract/ways';
@@ -52,8 +53,9 @@ export interface Saved {
 
 export type State<V, G> =
   | { readonly at: 'starting' }
-  | ({ readonly at: 'looking' } & Wanting)
+  | ({ readonly at: 'looking'; readonly wrongTries?: number } & Wanting)
   | SettingUp<V>
+  | AtVaults
   | ({
       readonly at: 'locked';
       readonly wrongTries: number;
@@ -176,8 +178,24 @@ export interface AtWays<V, G> {
   readonly waitSeconds: number;
 }
 
-/** What the person wants to see when the vault is open; absent: the guest wakes. */
 export interface Wanting {
+  /** What the person wants to see when the vault is open; absent: the guest wakes. */
+  readonly wants?: 'moments';
+  /** Where there are several vaults. */
+  readonly choice?: VaultChoice;
+}
+
+/** Several vaults are here. `chosen`: the one that is asked for; null: none yet. */
+export interface VaultChoice {
+  readonly vaults: readonly VaultCard[];
+  readonly chosen: string | null;
+}
+
+/** Which vault? `wrongTries` were made already, at one or another of them. */
+export interface AtVaults {
+  readonly at: 'vaults';
+  readonly vaults: readonly VaultCard[];
+  readonly wrongTries: number;
   readonly wants?: 'moments';
 }
 
@@ -233,13 +251,16 @@ export interface Broken<V, G> {
   readonly older: Older | null;
   /** The guest stands still behind it, until it can go on by itself or is given up. */
   readonly frozen: boolean;
+  /** One of several vaults could not be opened. */
+  readonly choice?: VaultChoice;
 }
 
 export type Event<V, G> =
   // from the system
   | { readonly is: 'started' }
   | { readonly is: 'foundNothing' }
-  | { readonly is: 'foundVault' }
+  /** `choice`: there are several. */
+  | { readonly is: 'foundVault'; readonly choice?: VaultChoice }
   | { readonly is: 'foundOpen'; readonly inside: Inside<V>; readonly running: Running<G> | null }
   | { readonly is: 'lookFailed'; readonly fault: Fault }
   | { readonly is: 'vaultMade'; readonly inside: Inside<V> }
@@ -330,6 +351,8 @@ export type Event<V, G> =
   | { readonly is: 'edge' }
   // from the person; secrets travel beside, never in an event
   | { readonly is: 'unlockAsked'; readonly by: OpenedBy }
+  | { readonly is: 'vaultAsked'; readonly id: string }
+  | { readonly is: 'otherVaultAsked' }
   | { readonly is: 'setupBackAsked' }
   | { readonly is: 'setupNextAsked' }
   | { readonly is: 'restoreAsked' }
@@ -384,6 +407,8 @@ export type Effect<V, G> =
   | { readonly do: 'forgetBackup' }
   | { readonly do: 'buildGuest'; readonly vault: V; readonly picked: Picked }
   | { readonly do: 'cancelBuild' }
+  /** What is asked of a vault from now on is asked of this one. */
+  | { readonly do: 'chooseVault'; readonly id: string }
   | { readonly do: 'openVault'; readonly by: OpenedBy }
   | { readonly do: 'cancelOpen' }
   /** One that waits for the same takes the place of the one before. */

@@ -4,14 +4,28 @@ import type { DisplayChoice } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import type { GuestCard } from '../../preload/contract/view';
 import type { Older, WakeFrom } from '../../preload/contract/waking';
-import type { Awake, Broken, Effect, Inside, Running, SafeKind, Saved, State, Step, Wanting } from './state';
+import type {
+  Awake,
+  Broken,
+  Effect,
+  Inside,
+  Running,
+  SafeKind,
+  Saved,
+  State,
+  Step,
+  VaultChoice,
+  Wanting,
+} from './state';
 import { advance, begin, plans, type Tracker } from './work';
 
 export function off<V, G>(): Step<V, G> {
   return { state: { at: 'poweringOff' }, effects: [{ do: 'end' }] };
 }
 
-export function lookAgain<V, G>(wanting: Wanting = {}): Step<V, G> {
+export function lookAgain<V, G>(
+  wanting: Pick<Wanting, 'wants'> & { readonly wrongTries?: number } = {},
+): Step<V, G> {
   return { state: { at: 'looking', ...wanting }, effects: [{ do: 'look' }] };
 }
 
@@ -132,6 +146,7 @@ export function broken<V, G>(about: {
   readonly awake?: Awake<V, G>;
   readonly older?: Older | null;
   readonly frozen?: boolean;
+  readonly choice?: VaultChoice | undefined;
 }): Broken<V, G> {
   return {
     at: 'fault',
@@ -144,6 +159,7 @@ export function broken<V, G>(about: {
     awake: about.awake ?? null,
     older: about.older ?? null,
     frozen: about.frozen ?? false,
+    ...(about.choice === undefined ? {} : { choice: about.choice }),
   };
 }
 

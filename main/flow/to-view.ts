@@ -1,9 +1,10 @@
 // From the flow's state to the view the renderer gets: names, numbers and codes, no handle and no secret.
 import type { Controls } from '../../preload/contract/controls';
+import type { VaultCard } from '../../preload/contract/vaults';
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
 import { crashExits } from './crash';
 import { shownRestore } from './restoring';
-import type { SettingUp, State } from './state';
+import type { SettingUp, State, Wanting } from './state';
 import { bareCard } from './steps';
 import { timelineExits } from './timeline';
 import { unfitExits } from './unfit';
@@ -60,9 +61,12 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
       return { state: state.at };
     case 'setup':
       return setupStory(state, home);
+    case 'vaults':
+      return { state: 'vaults', vaults: [...state.vaults] };
     case 'locked':
       return {
         state: 'locked',
+        vault: chosenOf(state),
         wrongTries: state.wrongTries,
         waitSeconds: state.waitSeconds,
         fault: state.fault,
@@ -75,6 +79,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
       if (state.by === 'keyUsb' && state.work.at === null) {
         return {
           state: 'locked',
+          vault: chosenOf(state),
           wrongTries: state.wrongTries,
           waitSeconds: 0,
           fault: null,
@@ -83,7 +88,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
           plainPassphraseFile: false,
         };
       }
-      return { state: 'opening', by: state.by, work: workOf(state.work) };
+      return { state: 'opening', vault: chosenOf(state), by: state.by, work: workOf(state.work) };
     case 'choosing':
       return { state: 'choosing', guests: [...state.inside.guests] };
     case 'waking':
@@ -186,6 +191,11 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         exits: [...state.exits],
       };
   }
+}
+
+/** Where there is only one, nobody need be told which. */
+function chosenOf({ choice }: Wanting): VaultCard | null {
+  return choice?.vaults.find(({ id }) => id === choice.chosen) ?? null;
 }
 
 function setupStory<V>(state: SettingUp<V>, home: string): Story {

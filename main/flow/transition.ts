@@ -3,6 +3,7 @@
 // person stuck (transition.test.ts walks it).
 //
 //   starting > looking > setup > waking ...           (no vault, or none with a guest: setup.ts)
+//                      > vaults                        (several: vaults.ts)
 //                      > locked > opening > choosing > timeline > waking > showing > live > suspending > closing > safe
 //                      > showing                       (a guest runs already: adopted)
 import type { Fault } from '../../preload/contract/fault';
@@ -17,6 +18,7 @@ import type { Event, Inside, Running, State, Step, Wanting } from './state';
 import { bareCard, broken, close, leave, lookAgain, lost, off, show, showWays, wake } from './steps';
 import { showMoments, timelineActs } from './timeline';
 import { unfitActs } from './unfit';
+import { found, vaultsActs } from './vaults';
 import { waitAfter } from './wait';
 import { waysActs } from './ways';
 import { advance, begin, plans } from './work';
@@ -43,6 +45,8 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
       return lookingActs(state, event);
     case 'setup':
       return setupActs(state, event);
+    case 'vaults':
+      return vaultsActs(state, event);
     case 'locked':
       return lockedActs(state, event);
     case 'opening':
@@ -86,10 +90,7 @@ function lookingActs<V, G>(state: State<V, G> & { at: 'looking' }, event: Event<
     case 'foundNothing':
       return firstRun();
     case 'foundVault':
-      return {
-        state: { at: 'locked', wrongTries: 0, waitSeconds: 0, fault: null, ...wantingOf(state) },
-        effects: [],
-      };
+      return found(event.choice, state);
     case 'foundOpen':
       return entered(event, wantingOf(state));
     case 'lookFailed':
@@ -120,6 +121,9 @@ function lockedActs<V, G>(state: State<V, G> & { at: 'locked' }, event: Event<V,
       };
     case 'waited':
       return { state: { ...state, waitSeconds: 0 }, effects: [] };
+    case 'otherVaultAsked':
+      if (state.waitSeconds > 0 || state.choice === undefined) return null;
+      return found({ ...state.choice, chosen: null }, state);
     case 'switchOffAsked':
       return off();
     default:
@@ -148,7 +152,10 @@ function openFailed<V, G>(
 ): Step<V, G> {
   if (!besideTheField.includes(fault.code)) {
     return {
-      state: broken({ fault, safe: 'nothingOpened', exits: ['unlockAgain', 'lookAgain', 'switchOff'] }),
+      state: broken({
+        ...{ fault, safe: 'nothingOpened', choice: state.choice },
+        exits: ['unlockAgain', 'lookAgain', 'switchOff'],
+      }),
       effects: [],
     };
   }
@@ -178,8 +185,8 @@ function entered<V, G>(
   return wants === 'moments' ? showMoments(inside, only) : wake(inside, only.id);
 }
 
-function wantingOf({ wants }: Wanting): Wanting {
-  return wants === undefined ? {} : { wants };
+function wantingOf({ wants, choice }: Wanting): Wanting {
+  return { ...(wants === undefined ? {} : { wants }), ...(choice === undefined ? {} : { choice }) };
 }
 
 function choosingActs<V, G>(state: State<V, G> & { at: 'choosing' }, event: Event<V, G>): Step<V, G> | null {

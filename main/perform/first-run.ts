@@ -8,6 +8,7 @@ import type { Effect, Event } from '../flow/state';
 import { copyOfSecret } from '../process/secret-bytes';
 import type { OpenVault, Vaults } from '../vault/vault';
 import { gatherOutput } from './build-output';
+import type { ChosenVault } from './chosen-vault';
 import { keyPace } from './key-pace';
 import { enter } from './looking';
 import type { PaperBox } from './paper-box';
@@ -41,7 +42,7 @@ export function isOfFirstRun(effect: KioskEffect): effect is FirstRunEffect {
 }
 
 export interface FirstRunOrgans {
-  readonly home: string;
+  readonly chosen: ChosenVault;
   readonly vaults: Vaults;
   readonly guests: Guests;
   readonly newGuests: NewGuests;
@@ -65,7 +66,7 @@ export function firstRunPerformer(about: {
   readonly start: (work: Promise<void>, failed: (fault: Fault) => KioskEvent) => void;
 }): (effect: FirstRunEffect) => void {
   const { organs, send, onProgress, start } = about;
-  const { home, vaults, guests, newGuests, setup } = organs;
+  const { chosen, vaults, guests, newGuests, setup } = organs;
   let stopBuilding = new AbortController();
 
   const makeVault = async (key: 'drawn' | 'paper'): Promise<void> => {
@@ -76,6 +77,7 @@ export function firstRunPerformer(about: {
     const secrets = setup.take();
     if (secrets === null)
       return failed({ code: 'bug', stage: 'setup', message: 'no secrets were kept' }, false);
+    const home = chosen.home();
     // The callee wipes its copy; one more is needed to open what was made.
     const again = copyOfSecret(secrets.passphrase);
     const pace = keyPace(organs.seconds);

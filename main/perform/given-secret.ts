@@ -7,6 +7,7 @@ import type { OpenedBy } from '../flow/state';
 import { copyOfSecret } from '../process/secret-bytes';
 import { joinBoth } from '../vault/both-secret';
 import type { Secret, Vaults } from '../vault/vault';
+import type { ChosenVault } from './chosen-vault';
 import type { FoundKey, Keys } from './parts';
 import type { SecretBox } from './secret-box';
 
@@ -18,7 +19,7 @@ export interface GivenSecret {
 }
 
 interface Organs {
-  readonly home: string;
+  readonly chosen: Pick<ChosenVault, 'home'>;
   readonly vaults: Vaults;
   readonly keys: Keys;
 }
@@ -40,7 +41,7 @@ export async function givenSecrets(
 /** What was typed, joined with each key file where the vault has a keyslot for both and a key USB is plugged in. */
 async function withKeyUsbs(organs: Organs, typed: Secret): Promise<readonly GivenSecret[]> {
   const alone: GivenSecret = { secret: typed, plainPassphraseFile: false, key: null };
-  const facts = await organs.vaults.status(organs.home);
+  const facts = await organs.vaults.status(organs.chosen.home());
   const asksBoth = facts.ok && facts.value.keyslots.some(({ kind }) => kind === 'both');
   const found = asksBoth && typed.kind === 'passphrase' ? await organs.keys.find() : null;
   if (found === null || !found.ok) return [alone];
@@ -60,7 +61,7 @@ export async function withKeyUsb(organs: Organs, typed: Secret): Promise<Secret>
   const last = given.at(-1);
   for (const { secret } of given.slice(0, -1)) {
     const copy = { kind: secret.kind, bytes: copyOfSecret(secret.bytes) };
-    const opens = await organs.vaults.check({ home: organs.home, secret: copy });
+    const opens = await organs.vaults.check({ home: organs.chosen.home(), secret: copy });
     if (!opens.ok) {
       secret.bytes.fill(0);
       continue;

@@ -95,13 +95,14 @@ export function performer(
     if (!given.ok) return send({ is: 'openFailed', fault: given.fault });
     const tried = await tryEach(given.value, ({ secret }) =>
       vaults.open({
-        ...{ home: organs.home, secret, program: 'kiosk', stays: false },
+        ...{ home: organs.chosen.home(), secret, program: 'kiosk', stays: false },
         ...{ onProgress, signal: stopOpening.signal },
       }),
     );
     const opened = tried.result;
     if (!opened.ok) return send({ is: 'openFailed', fault: opened.fault, keys: tried.wrongKeys });
     organs.keys.used(tried.by?.key?.source ?? null);
+    organs.chosen.opened();
     watchVault(opened.value);
     const entered = await enter({
       vault: opened.value,
@@ -125,7 +126,7 @@ export function performer(
     const given = await givenSecrets(organs, by);
     if (!given.ok) return send({ is: 'proveFailed', fault: given.fault });
     const { result, wrongKeys } = await tryEach(given.value, ({ secret }) =>
-      vaults.check({ home: organs.home, secret, signal: stopOpening.signal }),
+      vaults.check({ home: organs.chosen.home(), secret, signal: stopOpening.signal }),
     );
     send(result.ok ? { is: 'proved' } : { is: 'proveFailed', fault: result.fault, keys: wrongKeys });
   };
@@ -317,6 +318,9 @@ export function performer(
           }),
           (fault) => ({ is: 'lookFailed', fault }),
         );
+      case 'chooseVault':
+        organs.chosen.choose(effect.id);
+        return;
       case 'openVault':
         return start(open(effect.by), (fault) => ({ is: 'openFailed', fault }));
       case 'cancelOpen':

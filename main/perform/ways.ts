@@ -10,6 +10,7 @@ import { copyOfSecret } from '../process/secret-bytes';
 import { isTwoFactor, provingKeyslots } from '../vault/keyslots/guards';
 import { readSettings, writeSettings } from '../vault/settings';
 import type { NewKeyslot, OpenVault, VaultFacts, Vaults } from '../vault/vault';
+import type { ChosenVault } from './chosen-vault';
 import { withKeyUsb } from './given-secret';
 import type { Keys, RunningGuest } from './parts';
 import type { SetupSecrets } from './setup-secrets';
@@ -63,7 +64,7 @@ export function wipeEdit(edit: WayEdit): void {
 }
 
 export interface WaysOrgans {
-  readonly home: string;
+  readonly chosen: ChosenVault;
   readonly vaults: Vaults;
   readonly keys: Keys;
   readonly edits: EditBox;
@@ -87,11 +88,11 @@ export function waysPerformer(about: {
   readonly start: (work: Promise<void>, failed: (fault: Fault) => KioskEvent) => void;
 }): (effect: WaysEffect) => void {
   const { organs, send, start } = about;
-  const { home, vaults, edits, newRecovery } = organs;
+  const { vaults, edits, newRecovery } = organs;
   let keyFolder: string | null = null;
 
   const read = async (vault: OpenVault): Promise<void> => {
-    const facts = await vaults.status(home);
+    const facts = await vaults.status(vault.home);
     if (!facts.ok) return send({ is: 'waysFailed', fault: facts.fault });
     send({ is: 'waysRead', ways: await waysOf(facts.value, vault) });
   };
@@ -100,7 +101,7 @@ export function waysPerformer(about: {
     const asked = edits.take();
     if (asked === null) return send({ is: 'wayEditFailed', fault: noEdit });
     try {
-      const done = await carryOut(asked);
+      const done = await carryOut(asked, vault);
       if (!done.ok) return send({ is: 'wayEditFailed', fault: done.fault });
       keyFolder = null;
       send({ is: 'wayEdited', ways: await waysOf(done.value, vault), done: doneBy(asked) });
@@ -109,7 +110,7 @@ export function waysPerformer(about: {
     }
   };
 
-  const carryOut = async (asked: WayEdit): Promise<Result<VaultFacts>> => {
+  const carryOut = async (asked: WayEdit, { home }: OpenVault): Promise<Result<VaultFacts>> => {
     const add = asked.act === 'add' ? newKeyslot(asked) : null;
     if (add !== null && !add.ok) return add;
     const bytes = copyOfSecret(asked.now);

@@ -21,6 +21,7 @@ import {
 const wanted: Preferences = {
   look: { language: 'fr', theme: 'contrast', zoom: 1.5, motion: 'still', aloud: true },
   layout: { layout: 'fr', variant: 'bepo' },
+  vault: '7f4c21f0-2c1b-4f0e-9c1e-0f3a5f6b7c8d',
 };
 let folder = '';
 beforeEach(() => {
@@ -38,10 +39,20 @@ it('remembers look and layout in a file of the user alone, and forgets them with
     'schema',
     'look',
     'layout',
+    'vault',
   ]);
   expect(await forgetPreferences(home)).toMatchObject({ ok: true });
   expect(readdirSync(home)).toEqual([]);
   expect(await forgetPreferences(join(folder, 'nowhere'))).toMatchObject({ ok: true });
+});
+
+it('reads what an older SoulPad kept, which knew of one vault only', async () => {
+  const { vault: _, ...older } = wanted;
+  writeFileSync(
+    join(folder, 'preferences.json'),
+    JSON.stringify({ schema: 'soulpad/preferences/1', ...older }),
+  );
+  expect(await readPreferences(folder)).toEqual({ ...wanted, vault: null });
 });
 
 it.each([

@@ -1,6 +1,7 @@
-// What the owner lets us remember between two starts, in clear text outside the vault: how the screen looks and which
-// keyboard layout is set, so that both are right before anything is unlocked. Only after an opt-in; forgetting removes the
-// file. Never a secret, a name of a guest or a time. A file that is damaged or beyond its bounds is as if there were none.
+// What the owner lets us remember between two starts, in clear text outside the vault: how the screen looks, which
+// keyboard layout is set, and which of several vaults was opened last (its uuid stands in clear on its own disk, too), so
+// that all are right before anything is unlocked. Only after an opt-in; forgetting removes the file. Never a secret, a name
+// or a time. A file that is damaged or beyond its bounds is as if there were none.
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -19,6 +20,8 @@ const preferencesSchema = z.strictObject({
   look: lookSchema,
   /** Null: as the PC has it. */
   layout: layoutIdSchema.nullable(),
+  /** Uuid of the vault that was opened last, where there are several. Null: none, or there is one only. */
+  vault: z.uuid().nullable().default(null),
 });
 
 export type Preferences = Omit<z.infer<typeof preferencesSchema>, 'schema'>;
@@ -39,8 +42,8 @@ export async function readPreferences(folder: string): Promise<Preferences | nul
     damaged: 'unusableFile',
   });
   if (!read.ok) return null;
-  const { look, layout } = read.value;
-  return { look, layout };
+  const { look, layout, vault } = read.value;
+  return { look, layout, vault };
 }
 
 /** Faults: denied, full, io; what was remembered before is then untouched. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type OwnerStatus, ownerVerbs } from '../../preload/contract/owner';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { callSocket } from '../socket/call';
+import { ofThisHome } from './lies';
 import { mountAt } from './mounts';
 import type { OpenVault, VaultPlaces } from './vault';
 
@@ -13,16 +14,16 @@ function connect(places: VaultPlaces) {
   return callSocket({ path: places.ownerSocket, stage: 'vault.attach', verbs: ownerVerbs, pushes: {} });
 }
 
-/** What the owner says of itself. Faults: missingFile (there is none), busy (it is closing), timeout, io. */
+/** What the owner says of itself. Faults: missingFile (there is none), ambiguousVault, busy (it is closing), timeout, io. */
 export async function askOwner(places: VaultPlaces): Promise<Result<OwnerStatus>> {
   const owner = await connect(places);
   if (!owner.ok) return owner;
   const said = await owner.value.call('status', {}, { timeoutMs: 5_000 });
   owner.value.close();
-  return said;
+  return said.ok ? ofThisHome(places, said.value) : said;
 }
 
-/** Faults: missingFile (no owner), missingVault (not open), busy (a second kiosk), io. */
+/** Faults: missingFile (no owner), missingVault (not open), ambiguousVault, busy (a second kiosk), io. */
 export async function attach(about: {
   places: VaultPlaces;
   program: OwnerStatus['clients'][number]['program'];
@@ -31,7 +32,8 @@ export async function attach(about: {
   const connected = await connect(places);
   if (!connected.ok) return connected;
   const owner = connected.value;
-  const attached = await owner.call('attach', { program, pid: process.pid });
+  const said = await owner.call('attach', { program, pid: process.pid });
+  const attached = said.ok ? ofThisHome(places, said.value) : said;
   if (!attached.ok) {
     owner.close();
     return attached;

@@ -28,7 +28,9 @@ const status: Vaults['status'] = async (givenHome) => {
   const { uuid, places } = found.value;
   const isMounted = (): boolean => isOurMount(mountAt(places.mountPoint), uuid);
   // Mounted and nobody answers: a killed owner's. A new one takes it over for its guest, or closes it.
-  if (isMounted() && isUnowned(await askOwner(places))) await takeOver(home, places);
+  const owner = isMounted() ? await askOwner(places) : null;
+  if (owner?.ok === false && owner.fault.code === 'ambiguousVault') return owner;
+  if (owner !== null && isUnowned(owner)) await takeOver(home, places);
   const keyslots = await found.value.keyslots();
   if (!keyslots.ok) return keyslots;
   const open = isMounted();
@@ -72,6 +74,7 @@ const open: Vaults['open'] = async (about) => {
   if (!made.ok) return wiped(secret, made);
   const before = await askOwner(places);
   if (before.ok) return wiped(secret, busy(describeHolders(before.value)));
+  if (before.fault.code === 'ambiguousVault') return wiped(secret, before);
   const opened = await startOwner({
     about: {
       ...{ mode: 'open', home, secretKind: secret.kind, stays: about.stays ? 'true' : 'false' },

@@ -13,6 +13,7 @@ import { type Answers, type Peer, type Serving, serveSocket } from '../socket/se
 import { clearDeadMount, closeMount, removeLeftovers } from './close-mount';
 import { liveGuests } from './guest-alive';
 import { type Client, makeHolders, nameOf } from './holders';
+import { whereItLies } from './lies';
 import { isOurMount, mountAt } from './mounts';
 import type { VaultPlaces } from './vault';
 
@@ -51,6 +52,7 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
   const { places, uuid, say, signal } = about;
   const holders = makeHolders(about.opener);
   let { stays } = about;
+  const lies = whereItLies(places);
   let state: 'opening' | 'open' | 'closing' = 'opening';
   let socket: Serving<Record<never, never>> | null = null;
   let watch: NodeJS.Timeout | undefined;
@@ -61,6 +63,7 @@ export async function ownVault(about: OwnerAbout): Promise<Result<Owner>> {
   const status = (): OwnerStatus => ({
     uuid,
     kind: places.kind,
+    lies,
     ownerPid: process.pid,
     mountPoint: places.mountPoint,
     stays,

@@ -5,6 +5,8 @@ export const channelNames = [
   'getView',
   'unlock',
   'unlockWithKeyUsb',
+  'chooseVault',
+  'otherVault',
   'setupBack',
   'setupNext',
   'suggestPhrase',

@@ -10,6 +10,7 @@ import { momentIndexSchema, restoreChoiceSchema } from './restore';
 import { sentKeysSchema } from './screen';
 import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
 import { momentNumberSchema } from './timeline';
+import { vaultIdSchema } from './vaults';
 import { exitSchema, lookSchema, viewSchema } from './view';
 import { vaultSettingsSchema, wayEditSchema } from './ways';
 
@@ -28,6 +29,10 @@ export const channels = {
   getView: { request: none, reply: viewSchema },
   unlock: { request: secretSchema, reply: done },
   unlockWithKeyUsb: { request: none, reply: done },
+  /** One of those that the view shows, without a fault. */
+  chooseVault: { request: vaultIdSchema, reply: done },
+  /** Back to all of them; not while a wrong try is waited out. */
+  otherVault: { request: none, reply: done },
   /** Set-up, one step back or on. On: from language, and from guest once one is picked. Not while building. */
   setupBack: { request: none, reply: done },
   setupNext: { request: none, reply: done },

@@ -18,6 +18,8 @@ export const clientSchema = z.object({
 export const ownerStatusSchema = z.object({
   uuid: z.uuid(),
   kind: vaultKindSchema,
+  /** Where the vault lies, as two signs of it: its folder's path without links, and its device and inode. */
+  lies: z.object({ path: z.string(), inode: z.string() }).nullable(),
   ownerPid: z.number().int(),
   mountPoint: z.string(),
   /** True: stays open without clients, until `close` (the CLI's `vault open`). */

@@ -11,6 +11,7 @@ import { restoreViewSchema } from './restore';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
 import { timelineSchema } from './timeline';
 import { traceSchema } from './trace';
+import { vaultCardSchema, vaultCardsSchema } from './vaults';
 import { wayDoneSchema, waysSchema } from './ways';
 
 export const languageSchema = z.enum(['en', 'es', 'fr', 'ar']);
@@ -108,8 +109,12 @@ export const storySchema = z.discriminatedUnion('state', [
     /** Beside the step; what was typed is asked again only if it is needed. */
     fault: faultSchema.nullable(),
   }),
+  /** Several vaults are here: which one? */
+  z.object({ state: z.literal('vaults'), vaults: vaultCardsSchema }),
   z.object({
     state: z.literal('locked'),
+    /** Which one, where there are several; null: there is only this one. */
+    vault: vaultCardSchema.nullable(),
     /** Counts this start's wrong tries; 0 at first. */
     wrongTries: z.number().int().nonnegative(),
     /** Seconds until the next try is taken, 0: now. Grows, never locks out. */
@@ -122,7 +127,12 @@ export const storySchema = z.discriminatedUnion('state', [
     /** A passphrase text file on a key USB opened nothing or was used: warn (paper, section 3.2). */
     plainPassphraseFile: z.boolean(),
   }),
-  z.object({ state: z.literal('opening'), by: z.enum(['passphrase', 'keyUsb']), work: workSchema }),
+  z.object({
+    state: z.literal('opening'),
+    vault: vaultCardSchema.nullable(),
+    by: z.enum(['passphrase', 'keyUsb']),
+    work: workSchema,
+  }),
   z.object({ state: z.literal('choosing'), guests: z.array(guestCardSchema) }),
   z.object({ state: z.literal('checking'), guest: guestCardSchema, work: workSchema }),
   z.object({
