@@ -12,6 +12,7 @@ import { bareCard } from './steps';
 import { card, events as timelineEvents } from './timeline.fixture';
 import { toView } from './to-view';
 import { transition } from './transition';
+import { events as vaultEvents } from './vaults.fixture';
 import { waitAfter } from './wait';
 
 type V = 'vault';
@@ -41,6 +42,7 @@ const events: readonly Event<V, G>[] = [
   { is: 'started' },
   { is: 'foundNothing' },
   { is: 'foundVault' },
+  ...vaultEvents,
   { is: 'foundOpen', inside, running: null },
   { is: 'foundOpen', inside, running },
   { is: 'foundOpen', inside: several, running: null },
@@ -471,7 +473,7 @@ describe('a walk over everything the machine can reach', () => {
       new Set([
         ...['starting', 'looking', 'setup', 'locked', 'opening', 'choosing', 'waking', 'showing', 'live'],
         ...['suspending', 'closing', 'safe', 'poweringOff', 'fault', 'unfit', 'afterCrash', 'timeline'],
-        ...['idleLocked'],
+        ...['idleLocked', 'vaults'],
       ]),
     );
   });

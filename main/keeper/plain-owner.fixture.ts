@@ -14,6 +14,7 @@ export function servePlainOwner(
   const status = () => ({
     uuid: '5f0c5a52-6a55-4f4e-8a53-1f0d6d7c2b11',
     kind: 'gocryptfs' as const,
+    lies: null,
     ownerPid: process.pid,
     mountPoint: places.guestsFolder,
     stays: false,

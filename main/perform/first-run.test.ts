@@ -4,6 +4,7 @@ import { fail, ok } from '../../preload/contract/result';
 import type { Picked } from '../../preload/contract/setup';
 import type { Event } from '../flow/state';
 import type { OpenVault, VaultFacts, Vaults } from '../vault/vault';
+import { oneVault } from './chosen-vault.fixture';
 import { type FirstRunOrgans, firstRunPerformer } from './first-run';
 import { paperBox } from './paper-box';
 import type { Guests, NewGuests, RunningGuest } from './parts';
@@ -55,7 +56,7 @@ function play(played: Partial<FirstRunOrgans> = {}) {
   const seen: string[] = [];
   const setup = setupSecrets({ onForgotten: () => {} });
   const organs = {
-    home: '/home',
+    chosen: oneVault(),
     vaults,
     guests,
     newGuests,

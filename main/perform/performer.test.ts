@@ -5,6 +5,7 @@ import { fail, ok } from '../../preload/contract/result';
 import type { Plan } from '../display/display';
 import type { Event } from '../flow/state';
 import type { OpenVault, Vaults } from '../vault/vault';
+import { oneVault } from './chosen-vault.fixture';
 import { paperBox } from './paper-box';
 import { paperWay } from './paper-way';
 import type { Guests, NewGuests, RunningGuest } from './parts';
@@ -97,7 +98,8 @@ function play(played: Partial<Organs>) {
   const heard: Event<OpenVault, RunningGuest>[] = [];
   const perform = performer(
     {
-      ...{ home: '/home', vaults, secrets: secretBox(), end: () => {}, seconds: () => 0, now: () => '' },
+      chosen: oneVault(),
+      ...{ vaults, secrets: secretBox(), end: () => {}, seconds: () => 0, now: () => '' },
       checkTrace: async () => null,
       guests,
       newGuests,
