@@ -76,14 +76,15 @@ function broken(code: FaultCode, safe: (Story & { state: 'fault' })['safe'], exi
   };
 }
 
-/** The place's own, named ones, two that carry one mark, one that cannot be read. */
+/** The place's own, two that look alike; two that carry one mark; one that cannot be read. */
 const vaults: VaultCard[] = [
   { id: 'v0', name: null, mark: '7f4c21f0', kind: 'gocryptfs', fault: null },
   { id: 'v1', name: 'Work', mark: '03a9be57', kind: 'gocryptfs', fault: null },
+  { id: 'v2', name: 'work', mark: 'c41d0e92', kind: 'luks2', fault: null },
 ];
 const copied: VaultCard[] = [
-  { id: 'v1', name: 'Work', mark: '03a9be57', kind: 'gocryptfs', fault: fault('ambiguousVault') },
-  { id: 'v2', name: 'work', mark: '03a9be57', kind: 'gocryptfs', fault: fault('ambiguousVault') },
+  { id: 'v1', name: 'Copy of Work', mark: '03a9be57', kind: 'gocryptfs', fault: fault('ambiguousVault') },
+  { id: 'v2', name: 'Work', mark: '03a9be57', kind: 'gocryptfs', fault: fault('ambiguousVault') },
 ];
 const unreadable: VaultCard = {
   ...{ id: 'v3', name: 'ورشة 2024', mark: null, kind: null },

@@ -28,7 +28,7 @@ export function VaultsScreen({ view, story }: { view: View; story: Extract<Story
       switchOff
       first={first}
     >
-      {hasSameName(vaults) ? <p>{t('unlock.vaults.sameName')}</p> : null}
+      {hasSameName(usable) ? <p>{t('unlock.vaults.sameName')}</p> : null}
       <form
         className="step"
         onSubmit={(event) => {
