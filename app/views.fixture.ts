@@ -325,6 +325,19 @@ export const stories = {
     },
     done: 'remove',
   },
+  'ways-both-added': {
+    ...ways,
+    done: 'both',
+    told: {
+      twoFactor: false,
+      settings: usualSettings,
+      ways: [
+        { id: 0, name: 'passphrase', kind: 'passphrase', removable: true },
+        { id: 1, name: 'recovery key', kind: 'recovery', removable: true },
+        { id: 2, name: 'both', kind: 'both', removable: true },
+      ],
+    },
+  },
   'ways-many': {
     ...ways,
     awake: true,

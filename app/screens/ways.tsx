@@ -72,7 +72,10 @@ function WayList({ view, story, onDo }: { view: View; story: AtWays; onDo: (doin
   const ways = story.told?.ways ?? [];
   const [wanted, setWanted] = useState<string | null>(null);
   const chosen = ways.find(({ id }) => `${id}` === wanted) ?? ways[0];
-  const both = ways.some(({ kind }) => kind === 'both');
+  const hasBoth = story.fault === null && ways.some(({ kind }) => kind === 'both');
+  const counts = story.told?.twoFactor === true;
+  // Right after what changes it, too: who has just added both must know whether it counts.
+  const tellsBoth = hasBoth && (story.done === null || (counts && story.done === 'remove'));
   return (
     <Frame
       view={view}
@@ -83,8 +86,14 @@ function WayList({ view, story, onDo }: { view: View; story: AtWays; onDo: (doin
       arrival={`list ${story.done}`}
       first={first}
     >
-      <Told view={view} story={story} />
-      {story.done !== null || story.fault !== null || !both ? null : story.told?.twoFactor ? (
+      {hasBoth && !counts && story.done === 'both' ? (
+        <div role="status">
+          <Notice level="care" title={t('ways.done.both')} body={t('ways.notTwoFactorNote')} />
+        </div>
+      ) : (
+        <Told view={view} story={story} />
+      )}
+      {!tellsBoth ? null : counts ? (
         <Notice level="good" icon="check" title={t('ways.twoFactor')} body={t('ways.twoFactorNote')} />
       ) : (
         <Notice level="care" title={t('ways.notTwoFactor')} body={t('ways.notTwoFactorNote')} />

@@ -1,4 +1,5 @@
-// A key USB opens the vault without typing: one press, no key on the keyboard.
+// A key USB opens the vault without typing: no key on the keyboard.
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -11,17 +12,26 @@ import { passphrase, setUpVault } from '../support/starting-points';
 import { until, vaultMounts } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
-test('the key file on a key USB opens the vault and wakes the guest', async () => {
+test('of two key USBs the wrong one is named, and the right one opens the vault and wakes the guest', async () => {
   const desk = await setUpVault();
   try {
     const keyUsb = join(desk.runtime, 'stick');
     mkdirSync(keyUsb);
     const args = ['vault', 'add-key-usb', keyUsb];
     await soulpadOk({ args, env: desk.env, passphrase }, z.unknown());
-    const kiosk = await startKiosk(desk, ['--key', keyUsb]);
+    const pulled = join(desk.runtime, 'pulled');
+    renameSync(keyUsb, pulled);
+    const another = join(desk.runtime, 'ANOTHER');
+    mkdirSync(another);
+    writeFileSync(join(another, 'soulpad.key'), randomBytes(64));
+    const kiosk = await startKiosk(desk, ['--key', another, '--key', keyUsb]);
     await kiosk.at('locked');
     await kiosk.page.getByRole('button', { name: /Use a key USB/ }).click();
-    await kiosk.at('live');
+    await expect(kiosk.page.getByText('Tried: ANOTHER.')).toBeVisible({ timeout: 60_000 });
+    expect(vaultMounts(desk.runtime)).toEqual([]);
+    await kiosk.page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
+    renameSync(pulled, keyUsb); // beside the wrong one, which is tried first
+    await kiosk.at('live', 120_000);
     const witness = await listenToWitness(desk.serialSocket());
     expect(await witness.tick()).toMatchObject({ ram: 'ok', disk: 'ok' });
     witness.close();

@@ -1,6 +1,7 @@
 // Reads one small file from a FAT file system with mtools, as an ordinary user: a foreign disk is never mounted, so the
 // kernel never parses it. Whatever the disk claims, at most `maxBytes` are taken and mtools has a few seconds.
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../../preload/contract/result';
 import { start } from '../../process/run';
 import { secretBytes } from '../../process/secret-bytes';
@@ -19,10 +20,10 @@ const environment = {
 };
 
 /** Offsets of the FAT file systems on a disk or image. Faults: denied, damagedKeyFile (no FAT there), io. */
-export function fatOffsets(disk: string): Result<number[]> {
-  let file: number;
+export async function fatOffsets(disk: string): Promise<Result<number[]>> {
+  let file: FileHandle;
   try {
-    file = openSync(disk, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    file = await open(disk, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const denied = code === 'EACCES' || code === 'EPERM';
@@ -34,27 +35,28 @@ export function fatOffsets(disk: string): Result<number[]> {
     });
   }
   try {
-    const read = (position: number, length: number): Buffer => {
+    const read = async (position: number, length: number): Promise<Buffer> => {
       const bytes = Buffer.alloc(length);
-      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+      return bytes.subarray(0, (await file.read(bytes, 0, length, position)).bytesRead);
     };
-    const diskBytes = fstatSync(file).isFile() ? fstatSync(file).size : blockDeviceBytes(disk);
-    const offsets = partitionOffsets(read(0, headBytes), diskBytes).filter((offset) =>
-      looksLikeFat(read(offset, 512)),
-    );
+    const facts = await file.stat();
+    const diskBytes = facts.isFile() ? facts.size : await blockDeviceBytes(disk);
+    const offsets: number[] = [];
+    for (const offset of partitionOffsets(await read(0, headBytes), diskBytes))
+      if (looksLikeFat(await read(offset, 512))) offsets.push(offset);
     return offsets.length > 0 ? ok(offsets) : fail(damagedKey(disk, 'no FAT file system on it'));
   } catch (error) {
     return fail({ code: 'io', stage: 'vault.keyUsb', message: `${disk}: ${(error as Error).message}` });
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
 /** The size of a block device is not in stat; reads past its end return nothing, so no bound is needed to be safe. */
-function blockDeviceBytes(disk: string): number {
+async function blockDeviceBytes(disk: string): Promise<number> {
   try {
     const name = disk.slice(disk.lastIndexOf('/') + 1);
-    return Number(readFileSync(`/sys/class/block/${name}/size`, 'utf8')) * 512;
+    return Number(await readFile(`/sys/class/block/${name}/size`, 'utf8')) * 512;
   } catch {
     return Number.MAX_SAFE_INTEGER;
   }

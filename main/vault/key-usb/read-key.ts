@@ -1,6 +1,8 @@
 // Reads the secret from a key USB: a folder where it is mounted, its block device, or an image of it. A key file that is
-// there but wrong is a fault, never a reason to go on silently with the passphrase text file beside it.
-import { type Stats, statSync } from 'node:fs';
+// there but wrong is a fault, never a reason to go on silently with the passphrase text file beside it. Everything here
+// waits without holding up its program: a worn disk may take seconds for one block.
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fail, type Result } from '../../../preload/contract/result';
 import { readBounded } from '../../files/bounded';
@@ -34,7 +36,7 @@ export async function readKey(source: string): Promise<Result<FoundKey>> {
   const path = resolve(source);
   let seen: Stats;
   try {
-    seen = statSync(path);
+    seen = await stat(path);
   } catch (error) {
     const fault = faultOfErrno(error, stage);
     const gone = fault.code === 'missingFile' || errnoOf(error) === 'ENOMEDIUM';
@@ -58,7 +60,7 @@ async function readFromFolder(folder: string): Promise<Result<FoundKey>> {
 }
 
 async function readFromDisk(disk: string): Promise<Result<FoundKey>> {
-  const offsets = fatOffsets(disk);
+  const offsets = await fatOffsets(disk);
   if (!offsets.ok) return offsets;
   for (const offset of offsets.value) {
     for (const { name, maxBytes, take } of kinds) {
