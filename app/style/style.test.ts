@@ -106,3 +106,25 @@ describe('the style sheets', () => {
     expect(read(name).match(/#[0-9a-f]{3,8}\b/gi)).toBeNull();
   });
 });
+
+describe('motion', () => {
+  it('is made of the three times that go to nothing together, and of nothing else', () => {
+    const times = ['quick', 'turn', 'dawn'];
+    for (const name of sheets) {
+      const sheet = read(name).replace(/\/\*.*?\*\//gs, '');
+      for (const [, time = ''] of sheet.matchAll(
+        /(?:transition|animation)(?:-duration|-delay)?:\s*([^;]+);/g,
+      ))
+        expect([name, time.replace(/var\(--(quick|turn|dawn)\)/, '')]).toEqual([
+          name,
+          expect.not.stringMatching(/\d+m?s\b/),
+        ]);
+      expect(sheet).not.toMatch(/scroll-behavior:\s*smooth/);
+    }
+    for (const off of [
+      /prefers-reduced-motion: reduce\)\s*\{\s*:root\s*\{([^}]*)\}/,
+      /\.no-motion\s*\{([^}]*)\}/,
+    ])
+      for (const time of times) expect(off.exec(tokens)?.[1]).toContain(`--${time}: 0ms`);
+  });
+});

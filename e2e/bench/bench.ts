@@ -6,6 +6,7 @@ import { benchDisplay } from './display';
 import type { Row } from './row';
 import { benchStart } from './start';
 import { benchState } from './state';
+import { benchUnlock } from './unlock';
 import { benchWork } from './work';
 
 type Bench = (emit: (row: Row) => void, args: readonly string[]) => Promise<void>;
@@ -16,6 +17,7 @@ const benches: Record<string, Bench> = {
   display: benchDisplay,
   start: benchStart,
   state: benchState,
+  unlock: benchUnlock,
   work: benchWork,
 };
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { stories, viewOf } from '../../app/views.fixture';
+import type { Look } from '../../preload/contract/view';
 import { axeFindings, defectsOf } from './checks';
 import { type Display, openDisplay } from './display';
 import { openStage, pictures, type Stage } from './stage';
@@ -117,6 +118,43 @@ test('shown words are corrected where they are pressed, by pointer and keys, and
   await expect(field).toHaveAttribute('type', 'password');
   await stage.page.getByRole('button', { name: 'Hide' }).click();
   await expect(letters).toHaveCount(0);
+});
+
+test.describe('motion', () => {
+  /** The times, above none, that something took to move or fade on the way through a person's day. */
+  const moved = async (motion: Look['motion'], system: 'reduce' | 'no-preference'): Promise<number[]> => {
+    // First what the person chose: the screen that stands already begins anew when the system changes its mind.
+    await stage.show(viewOf(stories.locked, { look: { motion } }));
+    await stage.page.emulateMedia({ reducedMotion: system });
+    await stage.page.evaluate(() => {
+      const heard: number[] = [];
+      Object.assign(window, { heardMotion: heard });
+      const hear = (what: 'animationDuration' | 'transitionDuration') => (event: Event) => {
+        if (event.target instanceof Element)
+          heard.push(Number.parseFloat(getComputedStyle(event.target)[what]));
+      };
+      document.addEventListener('animationstart', hear('animationDuration'));
+      document.addEventListener('transitionrun', hear('transitionDuration'));
+    });
+    for (const name of ['opening', 'resuming', 'live-controls', 'suspending', 'safe'] as const) {
+      await stage.show(viewOf(stories[name], { look: { motion } }));
+      await stage.page.locator('button').last().hover();
+    }
+    const heard = await stage.page.evaluate(() => Reflect.get(window, 'heardMotion'));
+    return heard.filter((seconds: number) => seconds > 0);
+  };
+
+  test('shows that something else came, where nobody minds it', async () => {
+    expect((await moved('system', 'no-preference')).length).toBeGreaterThan(0);
+  });
+
+  test('is none where the system wants none', async () => {
+    expect(await moved('system', 'reduce')).toEqual([]);
+  });
+
+  test('is none where the person chose none', async () => {
+    expect(await moved('still', 'no-preference')).toEqual([]);
+  });
 });
 
 test('another language keeps the typed words', async () => {
