@@ -15,6 +15,7 @@ interface SecretEntryParts {
   readonly digits?: boolean;
   readonly onInput?: ((event: InputEvent) => void) | undefined;
   readonly onKeyDown?: (event: KeyboardEvent) => void;
+  readonly describedBy?: string | undefined;
 }
 
 export function SecretEntry({ shown, inputRef, digits = false, ...props }: SecretEntryParts) {
@@ -36,6 +37,7 @@ export function SecretEntry({ shown, inputRef, digits = false, ...props }: Secre
         readOnly={props.readOnly ?? false}
         onInput={(event) => props.onInput?.(event.nativeEvent as InputEvent)}
         onKeyDown={props.onKeyDown}
+        aria-describedby={props.describedBy}
         autoComplete="off"
         autoCorrect="off"
         autoCapitalize="none"

@@ -16,6 +16,8 @@ export interface SecretFieldParts {
   readonly onInput?: () => void;
   /** A screen reader speaks, and this sentence says that it does not read the shown words. */
   readonly shownUnread?: string | undefined;
+  /** The id of a sentence that a screen reader says with the label. */
+  readonly describedBy?: string | undefined;
 }
 
 export function SecretField(props: SecretFieldParts) {
@@ -36,6 +38,7 @@ export function SecretField(props: SecretFieldParts) {
           maxLength={props.maxLength ?? 1024}
           onInput={props.onInput}
           onKeyDown={onKeyDown}
+          describedBy={props.describedBy}
         />
         <button type="button" className="toggle" onClick={props.onToggle} aria-pressed={props.shown}>
           <Icon name={props.shown ? 'eyeOff' : 'eye'} />

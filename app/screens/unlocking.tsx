@@ -16,7 +16,7 @@ import { TypingStrip } from './typing/strip';
 import { useCountdown } from './use-countdown';
 import { useCapsLock, useShown } from './use-keys';
 import { placeOf, useWords, type Words } from './use-words';
-import { WhichVault } from './vaults';
+import { WhichVault, whichVaultId } from './vaults';
 
 export type Locked = Extract<Story, { state: 'locked' }>;
 export type Opening = Extract<Story, { state: 'opening' }>;
@@ -106,6 +106,7 @@ export function Unlocking({ view, story, by, lock }: UnlockingParts) {
           inputRef={input}
           readOnly={!idle}
           shownUnread={beside}
+          describedBy={story.vault === null ? undefined : whichVaultId}
         />
         {keys ? null : (
           <>

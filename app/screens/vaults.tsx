@@ -65,6 +65,9 @@ export function VaultsScreen({ view, story }: { view: View; story: Extract<Story
   );
 }
 
+/** Of that sentence, for the field below it. */
+export const whichVaultId = 'which-vault';
+
 /** Above the passphrase: which vault it is for. */
 export function WhichVault({ vault, view }: { vault: VaultCard; view: View }) {
   const words = useWords(view.look);
@@ -72,7 +75,7 @@ export function WhichVault({ vault, view }: { vault: VaultCard; view: View }) {
   const name = nameOf(vault, view, words);
   const { mark } = vault;
   return (
-    <p>
+    <p id={whichVaultId}>
       {mark === null
         ? t('unlock.vaults.which', { name: isolate(name, view.look.language) })
         : t('unlock.vaults.whichMarked', {

@@ -36,6 +36,7 @@ interface Shot {
 
 const shots: Readonly<Record<string, Shot>> = {
   locked: { story: 'locked' },
+  vaults: { story: 'vaults-with-a-copy' },
   wrong: { story: 'locked-wrong' },
   opening: { story: 'opening' },
   keys: { story: 'locked', press: '.chip >> nth=2' },

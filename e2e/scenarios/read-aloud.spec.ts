@@ -1,10 +1,13 @@
 // Somebody who does not see the screen unlocks: the real Orca reads the real kiosk through the real accessibility bus, and
 // what it would speak is written down. The passphrase is never spoken, and no reader on the bus gets it, shown or not.
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { z } from 'zod';
 import { startSessionBus } from '../../main/place/session-bus';
 import { type AccessibleNode, readAccessibleTree } from '../support/accessible-tree';
-import { startKiosk } from '../support/kiosk';
+import { soulpadOk } from '../support/cli';
+import { setUpDesk, startKiosk } from '../support/kiosk';
 import { listenToSpeech } from '../support/speech-listener';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { until } from '../support/system';
@@ -70,6 +73,58 @@ test('Orca reads the unlock screen from the first press on, and never the passph
     await desk.end();
   }
 });
+
+test('Orca reads which vaults there are, what tells them apart, and why one cannot be opened', async () => {
+  const desk = await setUpDesk();
+  const { env: plain } = desk;
+  const make = (...which: readonly string[]) =>
+    soulpadOk({ args: ['vault', 'create', ...which], env: plain, passphrase }, vaultSchema);
+  await make();
+  const work = await make('--vault', 'Work');
+  await make('--vault', 'Archive');
+  const copy = join(desk.home, 'vaults', 'Old one');
+  cpSync(join(desk.home, 'vaults', 'Archive'), copy, { recursive: true });
+  const bus = await startSessionBus({ under: join(desk.folder, 'bus') });
+  if (!bus.ok) throw new Error(bus.fault.message);
+  const speech = await listenToSpeech(join(desk.folder, 'speech'));
+  const env = { ...plain, ...bus.value.environment, SPEECHD_ADDRESS: speech.address };
+  const heard = (): string => speech.spoken().join('\n');
+  const hear = (words: string) => until(`hearing ${words}`, () => heard().includes(words), 60_000);
+  try {
+    const kiosk = await startKiosk({ ...desk, env });
+    await kiosk.at('vaults');
+    await kiosk.page.getByRole('button', { name: 'Read aloud' }).click();
+    await hear('Screen reader on');
+    await hear('Which vault do you want to open?');
+    const radio = (name: RegExp) => kiosk.page.getByRole('radio', { name });
+    await radio(/^Your first vault/).focus();
+    await hear('Your first vault');
+    // Line by line, as Orca goes through a page: name, mark, and why not.
+    const mark = `${work.uuid.slice(0, 4)} ${work.uuid.slice(4, 8)}`;
+    for (let line = 0; !heard().includes(mark); line++) {
+      expect(line).toBeLessThan(20);
+      const before = speech.spoken().length;
+      desk.press('Down');
+      await until('the next line', () => speech.spoken().length > before, 60_000);
+    }
+    for (const words of ['Archive', 'Another vault here has the same mark', 'Old one', 'Work'])
+      expect(heard()).toContain(words);
+    await radio(/^Work/).focus(); // where Orca's own key for radio buttons leads
+    desk.press('space');
+    await expect(radio(/^Work/)).toBeChecked({ timeout: 30_000 });
+    await kiosk.page.getByRole('button', { name: 'Go on' }).click();
+    await kiosk.at('locked');
+    await expect(kiosk.page.locator('#passphrase')).toBeFocused();
+    await hear(`Vault: Work, mark ${mark}`);
+    await kiosk.quit();
+  } finally {
+    await speech.end();
+    await bus.value.end();
+    await desk.end();
+  }
+});
+
+const vaultSchema = z.looseObject({ uuid: z.string() });
 
 /** Nodes that hold any word of it. */
 function whoHolds(tree: readonly AccessibleNode[], secret: string): readonly AccessibleNode[] {
