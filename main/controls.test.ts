@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const place = { x: 0, y: 0, width: 1920, height: 1080 };
 const plan: Plan = {
   ...{ way: 'larger', output: 'HDMI-1', monitor: 'TST-1234:63', layout: [], dark: [], place, window: place },
+  picture: place,
   ...{
     guestZoom: 2,
     choices: ['guestFollows', 'larger'],

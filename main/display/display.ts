@@ -110,7 +110,7 @@ export function openDisplay(about: {
     if (opening !== null || !(await matcher.isStale(matched ?? ours))) return;
     if (viewer !== null) return listeners.onScreensChanged();
     const plan = await matcher.match(matched ?? ours);
-    if (plan.ok) kiosk.fill(plan.value.place);
+    if (plan.ok) void kiosk.fill(plan.value.place, plan.value.picture);
   };
   const screens = watchScreens(about.x, {
     onChanged: () => void screensChanged(),
@@ -166,12 +166,13 @@ export function openDisplay(about: {
   }): Promise<Result<{ readonly seconds: number; readonly plan: Plan }>> => {
     const plan = await matcher.match(order.wanted);
     if (!plan.ok) return plan;
-    const { place, window, guestZoom } = plan.value;
+    const { place, window, picture, guestZoom } = plan.value;
     const monitor = await monitorNumber(about.x, plan.value.output);
-    const backdrop = await kiosk.fill(place);
+    const backdrop = await kiosk.fill(place, picture);
     const opened = await openViewer({
       ...{ x: about.x, folder: about.folder, spiceSocket: order.spiceSocket, signal: order.abort },
-      ...{ place, window: isSameBox(window, place) ? place : window, zoom: guestZoom ?? 1, backdrop },
+      ...{ place, window: isSameBox(window, place) ? place : window, zoom: guestZoom ?? 1 },
+      backdrop: backdrop === null ? null : { jpeg: backdrop, at: picture },
       monitor,
       onDied: (fault) => {
         viewer = null;

@@ -16,8 +16,10 @@ it('pushes the picture in from all four sides of its own monitor', () => {
   );
 });
 
-it('takes the backdrop away after a while, whatever its folder is called', () => {
-  const style = viewerStyle({ place, part: place, backdrop: '/run/a "b/picture.jpg' });
+it('lays the backdrop where the guest will be, and takes it away after a while, whatever its folder is called', () => {
+  const at = { x: 1280 + 112, y: 184, width: 800, height: 400 };
+  const style = viewerStyle({ place, part: place, backdrop: { file: '/run/a "b/picture.jpg', at } });
   expect(style).toContain('url("file:///run/a%20%22b/picture.jpg")');
+  expect(style).toContain('background-position: 112px 184px;');
   expect(style).toContain('background-image: none');
 });

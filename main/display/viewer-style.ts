@@ -5,8 +5,9 @@
 //              picture, and grey is what surrounds a guest that is smaller. Black says nothing. Only the window has a
 //              ground: one on everything also paints the strip that brings out the viewer's own tools, a dark line over
 //              the guest's first row.
-//   backdrop   A picture under the guest's, so that the screen does not go dark between ours and its first one. It goes
-//              when that one must have come: a guest that becomes smaller later has black around it.
+//   backdrop   A picture where the guest's will be, so that the screen does not go dark between ours and its first one. It
+//              goes when that one must have come: a guest that becomes smaller later has black around it. Around the guest
+//              it is black from the start: what our page says there is no longer true.
 //   part       A full-screen viewer always fills its monitor (and never lets its window become smaller), so that a picture
 //              that is to fill a part of it is pushed in from the sides.
 import type { Box } from './x-windows';
@@ -14,8 +15,8 @@ import type { Box } from './x-windows';
 export interface ViewerLooks {
   readonly place: Box;
   readonly part: Box;
-  /** Absolute path of a JPEG that is as large as `place`; null: black. */
-  readonly backdrop: string | null;
+  /** Absolute path of a JPEG that is as large as `at`, which lies in `place`; null: black. */
+  readonly backdrop: { readonly file: string; readonly at: Box } | null;
 }
 
 const plain = `* { background: none; color: transparent; border: none; box-shadow: none; }
@@ -24,19 +25,26 @@ window { background-color: #000; }
 
 const backdropSeconds = 8;
 
-const backdropOf = (path: string): string => `@keyframes lift {
-  from { background-image: url("file://${encodeURI(path).replaceAll('"', '%22')}"); }
+const backdropOf = (
+  file: string,
+  at: { readonly x: number; readonly y: number },
+): string => `@keyframes lift {
+  from { background-image: url("file://${encodeURI(file).replaceAll('"', '%22')}"); }
   to { background-image: none; }
 }
 window {
-  background-position: center;
+  background-position: ${at.x}px ${at.y}px;
   background-repeat: no-repeat;
   animation: lift 1ms step-end ${backdropSeconds}s 1 both;
 }
 `;
 
 export function viewerStyle({ place, part, backdrop }: ViewerLooks): string {
-  return [plain, backdrop === null ? '' : backdropOf(backdrop), partOf({ place, part })].join('');
+  const under =
+    backdrop === null
+      ? ''
+      : backdropOf(backdrop.file, { x: backdrop.at.x - place.x, y: backdrop.at.y - place.y });
+  return [plain, under, partOf({ place, part })].join('');
 }
 
 function partOf({ place, part }: Pick<ViewerLooks, 'place' | 'part'>): string {

@@ -38,8 +38,8 @@ export async function openViewer(about: {
   readonly window?: Box;
   /** The guest is asked for the window's size divided by so much. Default 1. */
   readonly zoom?: 1 | 2;
-  /** What is on the screen now, as JPEG: stays until the guest's first picture. Default: black. */
-  readonly backdrop?: Uint8Array | null;
+  /** What is on the screen now, as JPEG, where the guest's first picture will be: stays until then. Default: black. */
+  readonly backdrop?: { readonly jpeg: Uint8Array; readonly at: Box } | null;
   readonly shownWithinMs?: number;
   readonly signal?: AbortSignal;
 }): Promise<Result<Viewer>> {
@@ -48,8 +48,11 @@ export async function openViewer(about: {
   mkdirSync(join(home, 'gtk-3.0'), { recursive: true, mode: 0o700 });
   const { backdrop = null, place, window: part = place, zoom = 1 } = about;
   const picture = join(home, 'backdrop.jpg');
-  if (backdrop !== null) writeFileSync(picture, backdrop, { mode: 0o600 });
-  const style = viewerStyle({ place, part, backdrop: backdrop === null ? null : picture });
+  if (backdrop !== null) writeFileSync(picture, backdrop.jpeg, { mode: 0o600 });
+  const style = viewerStyle({
+    ...{ place, part },
+    backdrop: backdrop === null ? null : { file: picture, at: backdrop.at },
+  });
   writeFileSync(join(home, 'gtk-3.0', 'gtk.css'), style, { mode: 0o600 });
   mkdirSync(join(home, 'virt-viewer'), { mode: 0o700 });
   writeFileSync(join(home, 'virt-viewer', 'settings'), viewerSettings(about.monitor ?? 0), { mode: 0o600 });

@@ -89,6 +89,7 @@ const newGuests: NewGuests = {
 const place = { x: 0, y: 0, width: 1024, height: 768 };
 const plan: Plan = {
   ...{ way: 'guestFollows', output: null, monitor: 'screen', layout: [], dark: [], place, window: place },
+  picture: place,
   ...{ guestZoom: 1, choices: ['guestFollows'], outputs: [] },
 };
 

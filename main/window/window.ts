@@ -73,10 +73,10 @@ export interface KioskWindow {
   /** Away, so that the window below has the screen and the keyboard. */
   cede(): void;
   /**
-   * Covers that part of the X screen, and fulfils with its picture as JPEG once it does: what a window that is put over it
-   * can begin with. Null: it is not seen, or could not be drawn in a second.
+   * Covers `place` of the X screen, and fulfils with what is drawn in `part` of it as JPEG once it does: what a window that
+   * is put over it can begin with. Null: it is not seen, or could not be drawn in a second.
    */
-  fill(place: Electron.Rectangle): Promise<Uint8Array | null>;
+  fill(place: Electron.Rectangle, part: Electron.Rectangle): Promise<Uint8Array | null>;
   end(): void;
 }
 
@@ -151,7 +151,7 @@ export function openKioskWindow(about: Opening & { readonly mayShow: Promise<unk
     },
     isSeen: () => window.isVisible(),
     cede: () => window.hide(),
-    fill: (place) => fill({ window, page: () => pages.at(-1)?.contents ?? null, place }),
+    fill: (place, part) => fill({ window, page: () => pages.at(-1)?.contents ?? null, place, part }),
     end: () => {
       const last = pages;
       pages = [];
@@ -167,8 +167,9 @@ async function fill(about: {
   readonly window: BaseWindow;
   readonly page: () => WebContents | null;
   readonly place: Electron.Rectangle;
+  readonly part: Electron.Rectangle;
 }): Promise<Uint8Array | null> {
-  const { window, place } = about;
+  const { window, place, part } = about;
   const isThere = (): boolean => {
     const { x, y, width, height } = window.getBounds();
     return x === place.x && y === place.y && width === place.width && height === place.height;
@@ -186,7 +187,9 @@ async function fill(about: {
     await wait(30);
   }
   const drawn = await Promise.race([about.page()?.capturePage(), wait(deadline - performance.now())]);
-  return drawn === undefined || drawn.isEmpty() ? null : drawn.toJPEG(backdropQuality);
+  if (drawn === undefined || drawn.isEmpty()) return null;
+  const { width, height } = part;
+  return drawn.crop({ x: part.x - place.x, y: part.y - place.y, width, height }).toJPEG(backdropQuality);
 }
 
 /** Nobody can tell it from the page, and it is drawn in a few milliseconds. */

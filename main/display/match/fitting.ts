@@ -28,9 +28,16 @@ export function centred(size: Size, place: Box): Box {
 /** The box of the largest whole factor, where it is nearly as large as the largest that fits; null where it is not. */
 export function sharp(size: Size, place: Box): Box | null {
   const factor = wholeFactor(size, place);
-  const largest = Math.min(place.width / size.width, place.height / size.height);
-  if (factor < largest * sharpIsWorth) return null;
+  const most = Math.min(place.width / size.width, place.height / size.height);
+  if (factor < most * sharpIsWorth) return null;
   return centred({ width: size.width * factor, height: size.height * factor }, place);
+}
+
+/** As large as it fits with its aspect kept, in the middle: where a viewer draws it. Whole pixels, rounded down. */
+export function largest(size: Size, place: Box): Box {
+  const factor = Math.min(place.width / size.width, place.height / size.height);
+  const scaled = (side: number): number => Math.max(1, Math.floor(side * factor));
+  return centred({ width: scaled(size.width), height: scaled(size.height) }, place);
 }
 
 /** How different two aspects are: 0 the same, 0.1 about a tenth. */

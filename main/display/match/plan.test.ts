@@ -95,6 +95,7 @@ describe('a guest that cannot follow', () => {
   it('never has the screen grow beyond what it was found with', () => {
     const plan = planMatch(asked({ outputs: [output({ lit: '1024x768' })], guest: still(720, 400) }));
     expect(plan).toMatchObject({ way: 'scaled', layout: [], window: box(0, 0, 1024, 768) });
+    expect(plan.picture).toEqual(box(0, 100, 1024, 568));
   });
 
   it('is scaled down where it is larger than every mode', () => {
@@ -188,16 +189,20 @@ describe('odd PCs:', () => {
 
 it('every plan shows the guest inside its place, whatever the sizes are', () => {
   for (const lit of usual)
-    for (const size of ['640x480', '720x400', '1366x768', '1080x1920', '3840x2160', '1x1']) {
+    for (const size of ['640x480', '720x400', '1366x768', '1080x1920', '3840x2160', '1x1', '4000x1']) {
       const [width = 0, height = 0] = size.split('x').map(Number);
       for (const way of [null, 'scaled', 'oneToOne', 'screenFollows', 'larger'] as const) {
         const trying = way === null ? null : { output: null, way };
         const plan = planMatch(asked({ outputs: [output({ lit })], guest: still(width, height), trying }));
-        const { window: inner, place } = plan;
-        expect(inner.x >= place.x && inner.y >= place.y).toBe(true);
-        expect(inner.x + inner.width <= place.x + place.width).toBe(true);
-        expect(inner.y + inner.height <= place.y + place.height).toBe(true);
-        expect(Math.min(inner.width, inner.height)).toBeGreaterThan(0);
+        for (const [inner, outer] of [
+          [plan.window, plan.place],
+          [plan.picture, plan.window],
+        ] as const) {
+          expect(inner.x >= outer.x && inner.y >= outer.y).toBe(true);
+          expect(inner.x + inner.width <= outer.x + outer.width).toBe(true);
+          expect(inner.y + inner.height <= outer.y + outer.height).toBe(true);
+          expect(Math.min(inner.width, inner.height)).toBeGreaterThan(0);
+        }
       }
     }
 });

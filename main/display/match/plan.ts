@@ -12,7 +12,7 @@
 // A choice that this PC cannot carry out falls back to the line without one. Where modes may not be set (a window on
 // somebody's desk, an X server without RandR, a refused mode) screenFollows is left out.
 import type { DisplayChoice, Way } from '../../../preload/contract/controls';
-import { aspectDistance, centred, isSame, isWithin, sharp, wholeFactor } from './fitting';
+import { aspectDistance, centred, isSame, isWithin, largest, sharp, wholeFactor } from './fitting';
 import { type Box, type Mode, monitorKey, type Output, type Size } from './outputs';
 
 export interface GuestScreen {
@@ -66,6 +66,8 @@ export interface Plan {
   readonly place: Box;
   /** The viewer's window. The place itself: the viewer is full screen, fills it and keeps the guest's aspect. */
   readonly window: Box;
+  /** Where its picture lies in the end; `window` while nobody knows the guest's size. */
+  readonly picture: Box;
   /** The guest's screen is to have `window` divided by so much; null: its size is left alone. */
   readonly guestZoom: 1 | 2 | null;
   /** What a person can choose here, this one included. */
@@ -231,21 +233,27 @@ function isSoAlready(layout: readonly Placed[], outputs: readonly Output[]): boo
   });
 }
 
-function shownIn(about: { readonly way: Way; readonly place: Box; readonly size: Size | null }): {
-  readonly window: Box;
-  readonly guestZoom: 1 | 2 | null;
-} {
+function shownIn(about: {
+  readonly way: Way;
+  readonly place: Box;
+  readonly size: Size | null;
+}): Pick<Plan, 'window' | 'picture' | 'guestZoom'> {
   const { way, place, size } = about;
   switch (way) {
     case 'guestFollows':
-      return { window: place, guestZoom: 1 };
+      return { window: place, picture: place, guestZoom: 1 };
     case 'larger':
-      return { window: place, guestZoom: 2 };
+      return { window: place, picture: place, guestZoom: 2 };
     case 'screenFollows':
-    case 'scaled':
-      return { window: size === null ? place : (sharp(size, place) ?? place), guestZoom: null };
-    case 'oneToOne':
-      return { window: size === null ? place : centred(size, place), guestZoom: null };
+    case 'scaled': {
+      if (size === null) return { window: place, picture: place, guestZoom: null };
+      const exact = sharp(size, place);
+      return { window: exact ?? place, picture: exact ?? largest(size, place), guestZoom: null };
+    }
+    case 'oneToOne': {
+      const window = size === null ? place : centred(size, place);
+      return { window, picture: window, guestZoom: null };
+    }
   }
 }
 
