@@ -74,13 +74,17 @@ export function pictureSize(head: string): GuestScreen['size'] {
   return size.width >= 1 && size.height >= 1 ? size : null;
 }
 
-/** For each X server of the guest, as who owns its session: the size as a mode, made where it is not one yet. */
+/**
+ * For each X server of the guest, as who owns its session: the size as a mode, made where it is not one yet. A viewer that
+ * is just coming up may tell QEMU of no monitor at all; the output is unplugged then, lit as it was, and can be set.
+ */
 const fitScript = `for x in /tmp/.X11-unix/X*; do
   d=:\${x##*X}
   for a in /home/*/.Xauthority /run/user/*/gdm/Xauthority /var/run/lightdm/root/$d; do
     [ -e "$a" ] || continue
     export DISPLAY=$d XAUTHORITY="$a"
     o=$(xrandr | sed -n 's/^\\([^ ]*\\) connected.*/\\1/p' | head -n 1)
+    [ -n "$o" ] || o=$(xrandr | sed -n 's/^\\([^ ]*\\) disconnected.* [0-9]*x[0-9]*+.*/\\1/p' | head -n 1)
     [ -n "$o" ] || continue
     m=$1x$2
     xrandr | grep -q "current $1 x $2," && break
