@@ -5,10 +5,11 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { bringBar, pointAndClick } from '../support/acts';
 import { repository } from '../support/cli';
 import { type Kiosk, startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault, type VaultDesk } from '../support/starting-points';
-import { processes, until } from '../support/system';
+import { processes } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
 const made = join(repository, 'out/pictures/docs');
@@ -84,16 +85,10 @@ test('the pictures of the README come from the running kiosk and are small', asy
     const witness = await listenToWitness(desk.serialSocket());
     await witness.tick(({ n }) => n >= 3);
     witness.close();
-    desk.point(512, 400);
-    desk.point(512, 0);
-    const bar = await kiosk.bar();
-    await until('the bar on the screen', () => kiosk.barIsShown());
+    const bar = await bringBar(desk, kiosk);
     await take(desk, 'bar');
 
-    const button = await bar.getByRole('button', { name: /Suspend/ }).boundingBox();
-    if (button === null) throw new Error('the bar has no Suspend button');
-    desk.point(Math.round(button.x + button.width / 2), Math.round(button.y + button.height / 2));
-    desk.click();
+    await pointAndClick(desk, bar.getByRole('button', { name: /Suspend/ }));
     await takeAt({ desk, kiosk, stage: 'Writing memory', name: 'suspending' });
     await kiosk.at('safe', 120_000);
     await take(desk, 'safe');

@@ -2,10 +2,10 @@
 // on the screen. Keys and pointer go through X; the layout stays on this side: the guest gets key codes.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type Locator, test } from '@playwright/test';
-import { suspend } from '../support/acts';
+import { expect, test } from '@playwright/test';
+import { pointAndClick, suspend } from '../support/acts';
 import { watchMainLoop } from '../support/event-loop';
-import { type Desk, startKiosk } from '../support/kiosk';
+import { startKiosk } from '../support/kiosk';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { until } from '../support/system';
 import { listenToWitness } from '../support/witness';
@@ -64,24 +64,24 @@ test('by pointer alone: language, what is remembered, and the keyboard on the sc
     const kiosk = await startKiosk(desk);
     const { page } = kiosk;
     await kiosk.at('locked');
-    await press(desk, page.getByRole('button', { name: 'Language: English' }));
-    await press(desk, page.locator('.choice', { hasText: 'Français' }));
-    await press(desk, page.locator('.choice', { hasText: 'Retenir la langue' }));
+    await pointAndClick(desk, page.getByRole('button', { name: 'Language: English' }));
+    await pointAndClick(desk, page.locator('.choice', { hasText: 'Français' }));
+    await pointAndClick(desk, page.locator('.choice', { hasText: 'Retenir la langue' }));
     const file = join(desk.home, 'preferences.json');
     await until('the choice is written', () => existsSync(file));
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ look: { language: 'fr' }, layout: null });
-    await press(desk, page.getByRole('button', { name: 'Fermer cette page' }));
-    await press(desk, page.getByRole('button', { name: 'Clavier à l’écran' }));
+    await pointAndClick(desk, page.getByRole('button', { name: 'Fermer cette page' }));
+    await pointAndClick(desk, page.getByRole('button', { name: 'Clavier à l’écran' }));
     const letters = page.locator('.keyboard .key');
     for (const letter of passphrase) {
       const key =
         letter === ' '
           ? letters.filter({ hasText: 'Espace' })
           : letters.filter({ hasText: new RegExp(`^${letter}$`) });
-      await press(desk, key);
+      await pointAndClick(desk, key);
     }
     await expect(page.locator('#passphrase')).toBeFocused();
-    await press(desk, page.getByRole('button', { name: 'Ouvrir', exact: true }));
+    await pointAndClick(desk, page.getByRole('button', { name: 'Ouvrir', exact: true }));
     await kiosk.at('live');
     expect(readFileSync(file, 'utf8')).not.toContain(passphrase.split(' ')[0]);
     await kiosk.quit();
@@ -89,12 +89,3 @@ test('by pointer alone: language, what is remembered, and the keyboard on the sc
     await desk.end();
   }
 });
-
-/** The screen's own pointer, in the middle of it. */
-async function press(desk: Desk, what: Locator): Promise<void> {
-  await what.scrollIntoViewIfNeeded();
-  const box = await what.boundingBox();
-  if (box === null) throw new Error(`${what} is not on the screen`);
-  desk.point(Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2));
-  desk.click();
-}

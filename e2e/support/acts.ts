@@ -1,6 +1,6 @@
 // What a person does in more than one scenario, by the keys and buttons of the screen, and what they read on a fault.
 import { join } from 'node:path';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { soulpadOk } from './cli';
 import type { Desk, Kiosk } from './kiosk';
@@ -11,6 +11,25 @@ export async function unlock(desk: Desk, kiosk: Kiosk): Promise<void> {
   await kiosk.at('locked');
   desk.type(passphrase);
   desk.press('Return');
+}
+
+/** The screen's own pointer, in the middle of it. */
+export async function pointAndClick(desk: Desk, what: Locator): Promise<void> {
+  await what.scrollIntoViewIfNeeded();
+  const box = await what.boundingBox();
+  if (box === null) throw new Error(`${what} is not on the screen`);
+  desk.point(Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2));
+  desk.click();
+}
+
+/** The pointer is pushed to the middle of the top edge until the bar comes; the bar's page. */
+export async function bringBar(desk: Desk, kiosk: Kiosk, width = 1024): Promise<Page> {
+  const middle = Math.round(width / 2);
+  desk.point(middle, 400);
+  desk.point(middle, 0);
+  const bar = await kiosk.bar();
+  await until('the bar on the screen', () => kiosk.barIsShown());
+  return bar;
 }
 
 /** Covers the guest with the control page by the hot key and suspends from there; the kiosk stays at its last screen. */
@@ -24,14 +43,8 @@ export async function suspendByHotKey(desk: Desk, kiosk: Kiosk): Promise<void> {
 /** The pointer goes to the top edge, the bar comes, one click suspends; the kiosk stays at its last screen. */
 export async function suspendByBar(desk: Desk, kiosk: Kiosk): Promise<void> {
   await kiosk.at('live');
-  desk.point(512, 400);
-  desk.point(512, 0);
-  const bar = await kiosk.bar();
-  await until('the bar on the screen', () => kiosk.barIsShown());
-  const button = await bar.getByRole('button', { name: /Suspend/ }).boundingBox();
-  if (button === null) throw new Error('the bar has no Suspend button');
-  desk.point(Math.round(button.x + button.width / 2), Math.round(button.y + button.height / 2));
-  desk.click();
+  const bar = await bringBar(desk, kiosk);
+  await pointAndClick(desk, bar.getByRole('button', { name: /Suspend/ }));
   await kiosk.at('safe', 120_000);
 }
 
