@@ -27,7 +27,8 @@ const firstBook: Book = {
   story: `A person plugs in their stick and starts the PC. They say once how they want to unlock, write a recovery key on paper
 and take a desktop. They work. One click saves everything, down to the half-written sentence, and the stick can go. On
 the next PC one act, unlocking, brings the same sentence back, and typing goes on.
-[The second part](backup/README.md) tells of a backup, its drill, and a lost stick.`,
+[The second part](backup/README.md) tells of a backup, its drill, and a lost stick; [the third](display/README.md) of the
+screen and its controls.`,
 };
 /** Bytes of one picture. */
 const most = 200 << 10;
@@ -49,7 +50,7 @@ export interface Album {
   publish(ran: { readonly guest: string; readonly kvm: boolean }): string;
 }
 
-export function openAlbum(desk: Desk, book = firstBook): Album {
+export function openAlbum(desk: Pick<Desk, 'photograph'>, book = firstBook): Album {
   const folder = join(made, book.folder);
   mkdirSync(folder, { recursive: true });
   // Not what lies below: another book may.
