@@ -1,5 +1,5 @@
 // One View for every state a screen can be in: what the tests draw and the pictures show. Times are built around `now`,
-// so that "today" is today. Nothing here is shipped.
+// so that "today" is today. Nothing here is shipped. One long list, so that a state without a picture is seen at once.
 import { type BackupState, noBackup } from '../preload/contract/backup';
 import { type Controls, controlsAtFirst } from '../preload/contract/controls';
 import type { Fault, FaultCode } from '../preload/contract/fault';

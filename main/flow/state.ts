@@ -1,6 +1,7 @@
 // The flow's state, events and effects. Pure types: no Electron, Node, clock or random.
 // V is an open vault, G a running guest: handles that only the step before can make, so that order needs no checks.
 // The flow passes them along and never looks inside. A secret is in none of these types, on purpose.
+// All states stand in one file, since a reader of one asks which others there are.
 import type { DisplayChoice, Section } from '../../preload/contract/controls';
 import type { Fault } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';

@@ -1,4 +1,5 @@
-// The machine as a table of the person's story, and a walk over everything it can reach.
+// The machine as a table of the person's story, and a walk over everything it can reach. Long, because a story that is cut
+// in two files is read by nobody.
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultCode } from '../../preload/contract/fault';
 import type { Fit } from '../../preload/contract/fit';

@@ -1,6 +1,6 @@
 // Runs inside the emulated PC, as root: starts soulpadd with a cheap KDF, and goes through the table of cases as the
 // vault's user would, over its socket. What is true is asked of dmsetup, losetup, /proc/mounts and stock cryptsetup.
-// Prints one JSON line a case. Tests only.
+// Prints one JSON line a case. Tests only. One file, because one file is what is put into that PC.
 import { deepStrictEqual as same } from 'node:assert';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
