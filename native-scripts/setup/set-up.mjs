@@ -9,6 +9,7 @@ import { installPackages, missingPackages } from './debian/packages.mjs';
 import { electronReady } from './electron/ready.mjs';
 import { buildEmulatedPc, isEmulatedPcBuilt } from './emulated-pc.mjs';
 import { buildNatives, installModules, modulesComplete, nativesBuilt } from './npm/modules.mjs';
+import { areServersThere, getServers } from './servers.mjs';
 import { slowDiskFor } from './slow-disk.mjs';
 import { isBuilt } from './sources.mjs';
 import { buildStateMap, isStateMapBuilt } from './state-map.mjs';
@@ -77,6 +78,7 @@ async function setUp(verb, args) {
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
   if (/^test/.test(verb) && !isEmulatedPcBuilt(root))
     buildEmulatedPc({ root, cache, command: command.slice(0, -1), account });
+  if (/^test/.test(verb) && !areServersThere(root)) getServers({ root, command: command.slice(0, -1) });
   if (!isStateMapBuilt(root)) buildStateMap({ root, command: command.slice(0, -1), account });
   if (verb === 'bench' && args.includes('work'))
     buildWorkGuest({ root, cache, command: command.slice(0, -1), account });
