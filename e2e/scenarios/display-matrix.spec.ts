@@ -139,7 +139,7 @@ function isFramed(about: {
   return whole && box?.x === 0 && box.y === 0 && `${box.width}x${box.height}` === about.size;
 }
 
-/** The agent's socket takes one client at a time: between our questions the keeper tells the guest its size, if it must. */
+/** The agent's socket takes one client at a time: what the keeper tells the guest must find it free between our questions. */
 async function matchedInside(about: {
   readonly desk: Awaited<ReturnType<typeof setUpDesktop>>;
   readonly size: Size;
@@ -150,10 +150,9 @@ async function matchedInside(about: {
     `${name}: the guest's own size`,
     async () => {
       const inside = await insideOf(desk, desk.guest);
-      const is = () => isSizeInside(inside, size);
-      if (await until('it follows', is, 20_000).catch(() => false)) return inside;
+      if (await isSizeInside(inside, size)) return inside;
       inside.close();
-      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
       return null;
     },
     patience,

@@ -36,7 +36,7 @@ const viewerRestarts = 2;
 
 /** In this time a guest follows by itself; one without an agent, or too busy to answer, is let be after so many tries. */
 const fitAgainMs = 4_000;
-const fitTries = 4;
+const fitTries = 10;
 
 /** A guest that does not answer is shown as it is. */
 const unknownScreen: GuestScreen = { follows: null, size: null };
