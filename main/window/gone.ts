@@ -1,5 +1,6 @@
 // A renderer that died or hangs is loaded anew; the guest, the vault and the flow know nothing of it. Rate-limited: a page
-// that dies at every start stays dead, and the caller hears of it.
+// that dies at every start stays dead, and the caller hears of it. A page that only loads slowly must not be taken for one
+// that hangs: on an old PC it would be begun again and again.
 import type { WebContents } from 'electron';
 import { restartLimit } from '../process/restart-limit';
 
@@ -9,6 +10,9 @@ export interface Gone {
   readonly reason: string;
   readonly reloaded: boolean;
 }
+
+/** To Chromium a page hangs after seconds; while it is being loaded from a slow stick, only after this long. */
+const loadsWithinMs = 180_000;
 
 /** The returned function lets it die: what happens from then on is what was asked for. */
 export function reviveRenderer(about: {
@@ -25,15 +29,26 @@ export function reviveRenderer(about: {
     // Not from inside Chromium's own notice of the death.
     if (reloaded) setImmediate(() => contents.isDestroyed() || load());
   };
-  const onHang = (): void => {
+  let loading: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    if (contents.isDestroyed()) return;
     onGone({ window: name, reason: 'unresponsive', reloaded: false });
     // Ends in 'render-process-gone' above, which loads it anew.
     contents.forcefullyCrashRenderer();
   };
+  const onHang = (): void => {
+    clearTimeout(loading);
+    if (contents.isLoadingMainFrame()) loading = setTimeout(end, loadsWithinMs);
+    else end();
+  };
+  const onAnswer = (): void => clearTimeout(loading);
   contents.on('render-process-gone', onDeath);
   contents.on('unresponsive', onHang);
+  contents.on('responsive', onAnswer);
   return () => {
+    clearTimeout(loading);
     contents.off('render-process-gone', onDeath);
     contents.off('unresponsive', onHang);
+    contents.off('responsive', onAnswer);
   };
 }
