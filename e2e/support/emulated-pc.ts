@@ -113,7 +113,16 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
     throw cause;
   });
   const press = async (...keys: string[]): Promise<void> => {
-    await qmp.execute('send-key', { keys: keys.map((data) => ({ type: 'qcode', data })), 'hold-time': 30 });
+    const event = (key: string, down: boolean): object => ({
+      type: 'key',
+      data: { down, key: { type: 'qcode', data: key } },
+    });
+    // Both at once: a release that comes late is taken for a key held down.
+    const events = [
+      ...keys.map((key) => event(key, true)),
+      ...[...keys].reverse().map((key) => event(key, false)),
+    ];
+    await qmp.execute('input-send-event', { events });
   };
   return {
     pid: child.pid ?? 0,
@@ -123,7 +132,8 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
     type: async (text) => {
       for (const keys of keysOf(text)) {
         await press(...keys);
-        await new Promise((resolve) => setTimeout(resolve, 60)); // QEMU drops keys that come while others are held
+        // QEMU keeps 16 presses and releases for a PC that is slow to fetch them, and drops the rest.
+        await new Promise((resolve) => setTimeout(resolve, 150));
       }
     },
     screenshot: async (file) => {

@@ -12,6 +12,8 @@ interface Word {
   /** Its middle, in pixels of the screen. */
   readonly x: number;
   readonly y: number;
+  /** Its right edge. */
+  readonly right: number;
 }
 
 /** The words of a picture, in tesseract's order (its TSV: level .. left top width height conf text). */
@@ -32,7 +34,12 @@ export function wordsOf(picture: string): Word[] {
       .map((fields) => {
         const [left = 0, top = 0, width = 0, height = 0] = fields.slice(6, 10).map(Number);
         const text = (fields[11] ?? '').trim();
-        return { text, x: (left + width / 2) / scale, y: (top + height / 2) / scale };
+        return {
+          text,
+          x: (left + width / 2) / scale,
+          y: (top + height / 2) / scale,
+          right: (left + width) / scale,
+        };
       });
   } finally {
     rmSync(large, { force: true });
@@ -44,6 +51,8 @@ export const textOf = (words: readonly Word[]): string => words.map(({ text }) =
 export interface SeenScreen {
   readonly text: string;
   readonly words: readonly Word[];
+  /** The file that was read. */
+  readonly picture: string;
 }
 
 /** Reading costs as much as the emulated PC itself: a screen that was read before (a caret that blinks) is not read again. */
@@ -57,10 +66,18 @@ function reader(): (picture: string) => Word[] {
   };
 }
 
+/** What is waited for: in all that can be read, or `word`: in one word alone. */
+export type Wanted = RegExp | { readonly word: RegExp };
+
+function stands(wanted: Wanted, words: readonly Word[]): boolean {
+  if (wanted instanceof RegExp) return wanted.test(textOf(words));
+  return words.some(({ text }) => wanted.word.test(text));
+}
+
 /** Looks every two seconds until the words are there; the last picture stays. Throws with what was read instead. */
 export async function reads(about: {
   readonly pc: EmulatedPc;
-  readonly wanted: RegExp;
+  readonly wanted: Wanted;
   readonly picture: string;
   readonly timeoutMs: number;
 }): Promise<SeenScreen> {
@@ -71,8 +88,11 @@ export async function reads(about: {
     await pc.screenshot(picture);
     const words = read(picture);
     const text = textOf(words);
-    if (wanted.test(text)) return { text, words };
-    if (performance.now() > until) throw new Error(`${wanted} was not on the screen (${picture}): ${text}`);
+    if (stands(wanted, words)) return { text, words, picture };
+    if (performance.now() > until)
+      throw new Error(
+        `${wanted instanceof RegExp ? wanted : wanted.word} was not on the screen (${picture}): ${text}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
 }

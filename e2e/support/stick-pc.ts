@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './cli';
 import { type EmulatedPc, type PcAbout, startEmulatedPc } from './emulated-pc';
-import { clickWord, reads, type SeenScreen, sizeOf } from './screen-words';
+import { clickWord, reads, type SeenScreen, sizeOf, type Wanted } from './screen-words';
 import { addKernelArguments, type Built, buildStickImage, layerOn, writeStickFile } from './stick';
 import { type Spy, spyArguments, spyOptions, startSpy } from './stick-spy';
 
@@ -12,7 +12,7 @@ import { type Spy, spyArguments, spyOptions, startSpy } from './stick-spy';
 export const stickResults = join(repository, 'out/test-results/stick');
 
 /** A slow, noisy machine under software emulation: what takes a minute alone may take ten. */
-export const patienceMs = 12 * 60_000;
+export const patienceMs = 20 * 60_000;
 
 export interface TestStick {
   readonly built: Built;
@@ -36,7 +36,7 @@ export interface StickPc {
   /** Seconds since the power was switched on. */
   seconds(): number;
   /** Until these words can be read on the screen. */
-  sees(wanted: RegExp, timeoutMs?: number): Promise<SeenScreen>;
+  sees(wanted: Wanted, timeoutMs?: number): Promise<SeenScreen>;
   /** Until the word is there, then a click on it. */
   click(word: RegExp): Promise<void>;
   /** A root shell inside (stick-spy.ts). */
@@ -49,19 +49,21 @@ export async function startStickPc(
   about: Omit<PcAbout, 'folder' | 'disks'> & {
     readonly name: string;
     readonly stick: string;
+    /** How the stick speaks. `uas`: no firmware here starts from that. */
+    readonly speaks?: 'usb' | 'uas';
     readonly disks?: PcAbout['disks'];
   },
 ): Promise<StickPc> {
   const folder = join(stickResults, about.name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const own = { id: 'stick', file: about.stick, bus: 'usb', format: 'qcow2', bootIndex: 0 } as const;
+  const own = { id: 'stick', file: about.stick, format: 'qcow2', bootIndex: 1 } as const;
   const pc = await startEmulatedPc({
     display: 'std',
     memoryMiB: 2048,
     ...about,
     folder,
-    disks: [own, ...(about.disks ?? [])],
+    disks: [{ ...own, bus: about.speaks ?? 'usb' }, ...(about.disks ?? [])],
     more: [...spyOptions(folder), ...(about.more ?? [])],
   });
   const began = performance.now();
@@ -73,7 +75,7 @@ export async function startStickPc(
     seconds: () => (performance.now() - began) / 1000,
     sees,
     click: async (word) => {
-      const seen = await sees(word);
+      const seen = await sees({ word });
       await clickWord({ pc, seen, word, size: sizeOf(picture) });
     },
     spy: async () => {

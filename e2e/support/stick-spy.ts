@@ -58,13 +58,13 @@ export async function startSpy(folder: string, timeoutMs: number): Promise<Spy> 
   });
   const run = async (script: string, withinMs = 60_000): Promise<string> => {
     const mark = `spy-${++turn}-ended`;
-    heard = '';
+    heard = '\n'; // a script may say nothing
     // The script goes over in base64, so that the terminal's line editing changes nothing; the mark is never echoed whole.
     socket.write(
       `\nstty -echo; echo ${encoded(script)} | base64 -d | bash 2>&1; echo 'spy-'${turn}'-ended'\n`,
     );
     await until(`the spy's answer to: ${script.slice(0, 80)}`, () => heard.includes(`\n${mark}`), withinMs);
-    return heard.slice(0, heard.lastIndexOf(`\n${mark}`)).replace(/^.*base64 -d \| bash.*\n/gm, '');
+    return heard.slice(1, heard.lastIndexOf(`\n${mark}`)).replace(/^.*base64 -d \| bash.*\n/gm, '');
   };
   await until(
     'the spy inside the stick',

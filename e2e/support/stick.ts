@@ -1,6 +1,6 @@
 // A stick as a person has it: the image of this checkout, built once, written to a file that stands for a USB disk. A
 // test works on a copy that keeps only what it changes. Tests only.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -27,12 +27,13 @@ export type Built = z.infer<typeof builtSchema>;
 export function buildStickImage(): Built {
   const ready = process.env.SOULPAD_STICK_BUILT;
   if (ready !== undefined) return builtSchema.parse(JSON.parse(ready));
-  const said = execFileSync(
+  const ran = spawnSync(
     join(repository, 'native-scripts/stick/build'),
     ['--firmware', 'no', '--out', join(repository, 'out/stick')],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 30 * 60_000 },
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 30 * 60_000, maxBuffer: 64 << 20 },
   );
-  return builtSchema.parse(JSON.parse(said));
+  if (ran.status !== 0) throw new Error(`the stick could not be built: ${ran.stderr.slice(-4000)}`);
+  return builtSchema.parse(JSON.parse(ran.stdout));
 }
 
 const manifestSchema = z.object({

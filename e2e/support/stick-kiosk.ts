@@ -1,0 +1,26 @@
+// What a booted stick's own command line is asked for by tests, as the kiosk's user: the same organs as the screens'. By
+// the tests' shell inside (stick-spy.ts). Throws. Tests only.
+import type { Spy } from './stick-spy';
+
+/** Argon2id, mkfs and a slow Node inside an emulated PC, on a machine that does other things too. */
+const patienceMs = 10 * 60_000;
+
+const asKiosk = `as() {
+  setpriv --reuid kiosk --regid kiosk --init-groups env HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/901 "$@"
+}
+`;
+
+/** What `soulpad VERB... --json` answers last: an envelope (docs/surface.md). `secret` goes to descriptor 0. */
+export async function askSoulpad(spy: Spy, words: string, secret = ''): Promise<string> {
+  const said = await spy.run(`${asKiosk}printf %s '${secret}' | as soulpad ${words} --json`, patienceMs);
+  return said.trim().split('\n').at(-1) ?? '';
+}
+
+/** Makes the LUKS2 vault on the stick's own partition. */
+export async function makeStickVault(spy: Spy, passphrase: string): Promise<string> {
+  await spy.run('until [ -S /run/soulpad/soulpadd.sock ]; do sleep 0.5; done', patienceMs);
+  const disks = await askSoulpad(spy, 'vault disks');
+  const id = /"id":"([^"]+)"[^{}]*"partitionName":"soulpad-vault"/.exec(disks)?.[1];
+  if (id === undefined) throw new Error(`no partition for a vault: ${disks}`);
+  return askSoulpad(spy, `vault create --on ${id} --passphrase-fd 0`, passphrase);
+}
