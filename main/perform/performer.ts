@@ -37,6 +37,8 @@ const viewerRestarts = 2;
 /** In this time a guest follows by itself; one without an agent, or too busy to answer, is let be after so many tries. */
 const fitAgainMs = 4_000;
 const fitTries = 10;
+/** A viewer that is slow to come up may undo it once: what was told first is told again. */
+const fitTold = 3;
 
 /** A guest that does not answer is shown as it is. */
 const unknownScreen: GuestScreen = { follows: null, size: null };
@@ -229,10 +231,11 @@ export function performer(
     /** The one of `shows`. */
     readonly mine: number;
   }): Promise<void> => {
-    for (let tries = 1; tries <= fitTries; tries++) {
+    let told = 0;
+    for (let tries = 1; tries <= fitTries && told < fitTold; tries++) {
       if (tries > 1 || about.follows === 'viewer') await delay(fitAgainMs);
       if (showing !== about.guest || shows !== about.mine) return;
-      if ((await about.guest.fitScreen(about.size)).ok) return;
+      if ((await about.guest.fitScreen(about.size)).ok) told++;
     }
   };
 
