@@ -77,6 +77,7 @@ export function pictureSize(head: string): GuestScreen['size'] {
 /**
  * For each X server of the guest, as who owns its session: the size as a mode, made where it is not one yet. A viewer that
  * is just coming up may tell QEMU of no monitor at all; the output is unplugged then, lit as it was, and can be set.
+ * The mode has a name of its own: X refuses one that any mode has, also of those that the unplugged output had before.
  */
 const fitScript = `for x in /tmp/.X11-unix/X*; do
   d=:\${x##*X}
@@ -89,8 +90,9 @@ const fitScript = `for x in /tmp/.X11-unix/X*; do
     m=$1x$2
     xrandr | grep -q "current $1 x $2," && break
     xrandr --output "$o" --mode "$m" && break
-    xrandr --newmode "$m" $(( $1 * $2 * 60 / 1000000 + 20 )) $1 $(( $1 + 40 )) $(( $1 + 120 )) $(( $1 + 200 )) $2 $(( $2 + 3 )) $(( $2 + 9 )) $(( $2 + 40 )) || true
-    xrandr --addmode "$o" "$m" && xrandr --output "$o" --mode "$m" && break
+    n=soulpad-$m
+    xrandr --newmode "$n" $(( $1 * $2 * 60 / 1000000 + 20 )) $1 $(( $1 + 40 )) $(( $1 + 120 )) $(( $1 + 200 )) $2 $(( $2 + 3 )) $(( $2 + 9 )) $(( $2 + 40 )) || true
+    xrandr --addmode "$o" "$n" && xrandr --output "$o" --mode "$n" && break
   done
 done`;
 
