@@ -37,6 +37,7 @@ async function setUp(verb, args) {
   const missing = missingPackages();
   if (missing.length > 0) installPackages(missing);
 
+  if (verb === 'test-full') offerPackages(verb);
   if (verb === 'bench') offerPackages(`bench ${args.find((word) => !word.startsWith('-'))}`);
 
   const account = asRoot ? provideAccount() : null;
@@ -78,7 +79,7 @@ async function setUp(verb, args) {
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
   if (/^test/.test(verb) && !isEmulatedPcBuilt(root))
     buildEmulatedPc({ root, cache, command: command.slice(0, -1), account });
-  if (/^test/.test(verb) && !areServersThere(root)) getServers({ root, command: command.slice(0, -1) });
+  if (verb === 'test-full' && !areServersThere(root)) getServers({ root, command: command.slice(0, -1) });
   if (!isStateMapBuilt(root)) buildStateMap({ root, command: command.slice(0, -1), account });
   if (verb === 'bench' && args.includes('work'))
     buildWorkGuest({ root, cache, command: command.slice(0, -1), account });
@@ -86,7 +87,7 @@ async function setUp(verb, args) {
   return [root, ...disk, ...(verb === 'check' ? ['true'] : [...command, ...commandOf(verb, args)])];
 }
 
-/** What a bench compares with: a row whose peer is missing says so, the others are measured. @param {string} purpose */
+/** What a bench compares with, or one long test needs: what is missing is said there, the rest goes on. @param {string} purpose */
 function offerPackages(purpose) {
   const missing = missingPackages(purpose);
   try {
