@@ -100,7 +100,8 @@ async function wordsOfSsh({ folder, location }: Access, { stage, signal }: Order
   return asked.ok && asked.value.status !== 0 ? asked.value.stderr : '';
 }
 
-const allStatuses = Array.from({ length: 128 }, (_, status) => status);
+/** A wait status has eight bits; ssh ends with 255 when it does not get in (ssh(1), EXIT STATUS). */
+const allStatuses = Array.from({ length: 256 }, (_, status) => status);
 
 /** A folder on a disk that is not plugged in is told before restic says it in its way. */
 function whyGone(location: Location, { stage, args }: Order): Fault | null {
