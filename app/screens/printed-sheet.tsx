@@ -2,12 +2,12 @@
 // person's language. It says that it opens everything, how it is used and where to keep it.
 import { useEffect, useRef } from 'react';
 import type { View } from '../../preload/contract/view';
-import { ShownSecret } from '../parts/shown-secret';
-import { groupCount } from './setup/recovery-digits';
+import { RecoveryGrid } from './recovery-grid';
+import { digitsOfGroup, groupCount } from './setup/recovery-digits';
 import { useWords } from './use-words';
 import { drawRecoveryKey } from './ways/draw-recovery-key';
 
-const digitsInAll = 48;
+const digitsInAll = groupCount * digitsOfGroup;
 
 export function PrintedSheet({ view }: { view: View }) {
   const { t, figures } = useWords(view.look);
@@ -29,13 +29,7 @@ export function PrintedSheet({ view }: { view: View }) {
     <article className="printed">
       <h1>{t('ways.sheet.paperTitle')}</h1>
       <p className="strong">{t('ways.sheet.paperOpens')}</p>
-      <ShownSecret
-        kind="digits"
-        label={t('setup.recovery.label')}
-        count={groupCount}
-        number={figures.number}
-        listRef={cells}
-      />
+      <RecoveryGrid look={view.look} listRef={cells} />
       <div className="qr" role="img" aria-label={t('ways.sheet.qr')} ref={code} />
       <p>{t('ways.sheet.paperUse', { n: figures.number(digitsInAll) })}</p>
       <p>{t('ways.sheet.paperKeep')}</p>

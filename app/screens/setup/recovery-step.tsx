@@ -5,11 +5,10 @@ import type { AskedGroups } from '../../../preload/contract/setup';
 import { ask, askWithBytes } from '../../ask';
 import { Button, WaitingButton } from '../../parts/button';
 import { DigitsField } from '../../parts/digits-field';
-import { Notice } from '../../parts/notice';
-import { ShownSecret } from '../../parts/shown-secret';
 import { What } from '../../parts/what';
+import { RecoveryGrid, WrongGroups } from '../recovery-grid';
 import { useWords } from '../use-words';
-import { asciiDigits, digitsOfGroup, groupCount, groupsOf } from './recovery-digits';
+import { asciiDigits, digitsOfGroup, groupsOf } from './recovery-digits';
 import { drawSecret } from './shown-cells';
 import { Step, type StepParts } from './step';
 
@@ -72,13 +71,7 @@ function ShownKey({ view, story, onNext }: StepParts & { onNext: () => void }) {
       }
     >
       <p>{t(state === 'none' ? 'setup.recovery.none' : 'setup.recovery.body')}</p>
-      <ShownSecret
-        kind="digits"
-        label={t('setup.recovery.label')}
-        count={groupCount}
-        number={figures.number}
-        listRef={cells}
-      />
+      <RecoveryGrid look={view.look} listRef={cells} />
       <What label={t('setup.what')}>
         <p>{t('setup.recovery.what')}</p>
       </What>
@@ -145,13 +138,7 @@ function TypedGroups({ view, story, asked, onBack }: TypedParts) {
       {wrongTries === 0 ? (
         <p>{t('setup.recovery.typeBody')}</p>
       ) : (
-        <div role="alert" key={wrongTries}>
-          <Notice
-            level="care"
-            title={t('setup.recovery.wrong')}
-            body={t('setup.recovery.wrongAdvice', { first: one, second: other })}
-          />
-        </div>
+        <WrongGroups look={view.look} tries={wrongTries} one={one} other={other} />
       )}
       <div className="digits-row">
         <DigitsField

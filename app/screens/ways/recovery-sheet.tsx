@@ -8,9 +8,9 @@ import { Button, WaitingButton } from '../../parts/button';
 import { DigitsField } from '../../parts/digits-field';
 import { Notice } from '../../parts/notice';
 import { SecretField } from '../../parts/secret-field';
-import { ShownSecret } from '../../parts/shown-secret';
 import { Frame } from '../frame';
-import { asciiDigits, digitsOfGroup, groupCount } from '../setup/recovery-digits';
+import { RecoveryGrid, WrongGroups } from '../recovery-grid';
+import { asciiDigits, digitsOfGroup } from '../setup/recovery-digits';
 import { useShown } from '../use-keys';
 import { useWords } from '../use-words';
 import { drawRecoveryKey } from './draw-recovery-key';
@@ -73,13 +73,7 @@ function Shown({ view, story, onBack, onNext }: SheetParts & { readonly onNext: 
         </div>
       )}
       <div className="sheet">
-        <ShownSecret
-          kind="digits"
-          label={t('setup.recovery.label')}
-          count={groupCount}
-          number={figures.number}
-          listRef={cells}
-        />
+        <RecoveryGrid look={view.look} listRef={cells} />
         <div className="qr" role="img" aria-label={t('ways.sheet.qr')} ref={code} />
       </div>
       <div className="row acts">
@@ -139,13 +133,7 @@ function TypedBack({ view, story, asked, onBack }: SheetParts & { readonly asked
       first={first}
     >
       {wrong > 0 && story.fault === null ? (
-        <div role="alert" key={wrong}>
-          <Notice
-            level="care"
-            title={t('setup.recovery.wrong')}
-            body={t('setup.recovery.wrongAdvice', { first: one, second: other })}
-          />
-        </div>
+        <WrongGroups look={view.look} tries={wrong} one={one} other={other} />
       ) : (
         <Told view={view} story={story} />
       )}
