@@ -19,6 +19,7 @@ import { describeRunning, enter, lookForVault } from './looking';
 import type { ControlMemory, Keys, RunningGuest, Screen } from './parts';
 import { isOfRestoring, type RestoringOrgans, restoringPerformer } from './restoring';
 import type { SecretBox } from './secret-box';
+import { tellSize } from './tell-size';
 import { isOfTimeline, timelinePerformer } from './timeline';
 import type { Waking } from './waking';
 import { isOfWays, type WaysOrgans, waysPerformer } from './ways';
@@ -33,12 +34,6 @@ const closeAgainMs = 250;
 
 /** The third death of a viewer in a minute is told. */
 const viewerRestarts = 2;
-
-/** In this time a guest follows by itself; one without an agent, or too busy to answer, is let be after so many tries. */
-const fitAgainMs = 4_000;
-const fitTries = 10;
-/** A viewer that is slow to come up may undo it once: what was told first is told again. */
-const fitTold = 3;
 
 /** A guest that does not answer is shown as it is. */
 const unknownScreen: GuestScreen = { follows: null, size: null };
@@ -220,23 +215,10 @@ export function performer(
     void died.then((fault) => viewerEnded(guest, fault));
     send({ is: 'shown' });
     if (follows !== null && plan.guestZoom !== null)
-      void tellSize({ guest, follows, size: sizeFor(plan), mine });
-  };
-
-  /** A guest that the viewer asks may miss the news while it wakes up: its agent says it once more. */
-  const tellSize = async (about: {
-    readonly guest: RunningGuest;
-    readonly follows: 'viewer' | 'agent';
-    readonly size: { readonly width: number; readonly height: number };
-    /** The one of `shows`. */
-    readonly mine: number;
-  }): Promise<void> => {
-    let told = 0;
-    for (let tries = 1; tries <= fitTries && told < fitTold; tries++) {
-      if (tries > 1 || about.follows === 'viewer') await delay(fitAgainMs);
-      if (showing !== about.guest || shows !== about.mine) return;
-      if ((await about.guest.fitScreen(about.size)).ok) told++;
-    }
+      void tellSize({
+        ...{ guest, follows, size: sizeFor(plan) },
+        isShown: () => showing === guest && shows === mine,
+      });
   };
 
   /** The viewer also ends because its guest did: then the guest's own end is the news, and it comes by itself. */
