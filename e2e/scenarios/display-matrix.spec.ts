@@ -5,12 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startXServer, type XServer } from '../../main/place/x-server';
 import { repository } from '../support/cli';
 import { type Inside, insideOf } from '../support/desktop-guest';
 import { edgesOf } from '../support/edges';
 import { type Kiosk, startKiosk } from '../support/kiosk';
-import { passphrase, setUpDesktop } from '../support/starting-points';
+import { openScreen, unlockOn } from '../support/other-screen';
+import { setUpDesktop } from '../support/starting-points';
 import { until } from '../support/system';
 
 const sizes = ['1024x768', '1280x800', '1600x1200', '1920x1080', '3840x2160', '1080x1920'] as const;
@@ -67,14 +67,13 @@ test('the desktop fills whatever screen it wakes on, to the last row, wherever i
   try {
     for (const cell of way) {
       const name = `${cell.from ?? 'new'} > ${cell.on}`;
-      const screen = await screenWith(cell.on, join(desk.folder, 'x'));
-      const env = { ...desk.env, DISPLAY: screen.display, XAUTHORITY: screen.authority };
+      const [width = 0, height = 0] = cell.on.split('x').map(Number);
+      const screen = await openScreen(desk, { width, height });
+      const { env } = screen;
       try {
         const begun = Date.now();
         const kiosk = await startKiosk(desk, [], screen);
-        await kiosk.at('locked');
-        execFileSync('xdotool', ['type', '--delay', '15', passphrase], { env });
-        execFileSync('xdotool', ['key', 'Return'], { env });
+        await unlockOn(kiosk, screen);
         await kiosk.at('live', patience);
         const live = Date.now();
         const inside = await matchedInside({ desk, size: cell.on, name });
@@ -119,13 +118,6 @@ function laySheet(photographs: ReadonlyMap<string, string>): void {
   mkdirSync(join(repository, 'out/pictures'), { recursive: true });
   const file = join(repository, 'out/pictures/matrix.png');
   execFileSync('montage', [...labelled, '-geometry', '240x180>+6+6', '-tile', '6x', file]);
-}
-
-async function screenWith(size: Size, under: string): Promise<XServer> {
-  const [width = 0, height = 0] = size.split('x').map(Number);
-  const started = await startXServer({ kind: 'xorg-dummy', width, height, under });
-  if (!started.ok) throw new Error(`${started.fault.message} ${started.fault.hint ?? ''}`);
-  return started.value;
 }
 
 /** Photographs the host's screen: all of it is the guest's, to its own last row. */

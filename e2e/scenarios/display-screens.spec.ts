@@ -5,12 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startXServer, type XServer } from '../../main/place/x-server';
 import { repository } from '../support/cli';
 import { edgesOf } from '../support/edges';
-import { type Kiosk, startKiosk } from '../support/kiosk';
+import { startKiosk } from '../support/kiosk';
+import { openScreen, unlockOn } from '../support/other-screen';
 import { sizeOf, textOf, wordsOf } from '../support/screen-words';
-import { passphrase, setUpVault, type VaultDesk } from '../support/starting-points';
+import { setUpVault, type VaultDesk } from '../support/starting-points';
 import { processes, until } from '../support/system';
 import { listenToWitness } from '../support/witness';
 
@@ -37,25 +37,6 @@ const screens =
   process.env.SOULPAD_FULL === undefined
     ? few
     : [screenOf(1024, 768), screenOf(1280, 800), screenOf(1600, 1200), screenOf(3840, 2160), ...few];
-
-async function serverFor(desk: VaultDesk, { has, randr }: Screen): Promise<XServer> {
-  const under = join(desk.folder, 'x');
-  const started = await startXServer({ kind: randr ? 'xorg-dummy' : 'xvnc', ...has, randr, under });
-  if (!started.ok) throw new Error(`${started.fault.message} ${started.fault.hint ?? ''}`);
-  return started.value;
-}
-
-const envOf = (desk: VaultDesk, screen: XServer): Record<string, string> => ({
-  ...desk.env,
-  DISPLAY: screen.display,
-  XAUTHORITY: screen.authority,
-});
-
-async function unlockOn(kiosk: Kiosk, env: Readonly<Record<string, string>>): Promise<void> {
-  await kiosk.at('locked');
-  execFileSync('xdotool', ['type', '--delay', '15', passphrase], { env });
-  execFileSync('xdotool', ['key', 'Return'], { env });
-}
 
 const viewers = (desk: VaultDesk): number[] =>
   processes()
@@ -109,11 +90,11 @@ test('a guest without an agent is whole, in the middle and legible on every scre
   try {
     let witness: Awaited<ReturnType<typeof listenToWitness>> | null = null;
     for (const screen of screens) {
-      const server = await serverFor(desk, screen);
-      const env = envOf(desk, server);
+      const server = await openScreen(desk, { ...screen.has, randr: screen.randr });
+      const { env } = server;
       try {
         const kiosk = await startKiosk(desk, [], server);
-        if (witness === null) await unlockOn(kiosk, env);
+        if (witness === null) await unlockOn(kiosk, server);
         await kiosk.at('live', patience);
         witness ??= await listenToWitness(desk.serialSocket(), patience);
         await witness.tick();
@@ -147,8 +128,8 @@ test('monitors are pulled and plugged in again, in storms too: the guest is on o
   test.setTimeout(1_200_000);
   const desk = await setUpVault();
   try {
-    const server = await serverFor(desk, screenOf(1280, 800));
-    const env = envOf(desk, server);
+    const server = await openScreen(desk, { width: 1280, height: 800 });
+    const { env } = server;
     const xrandr = (...args: readonly string[]): void => {
       execFileSync('xrandr', [...args], { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 });
     };
@@ -166,7 +147,7 @@ test('monitors are pulled and plugged in again, in storms too: the guest is on o
       });
     try {
       const kiosk = await startKiosk(desk, [], server);
-      await unlockOn(kiosk, env);
+      await unlockOn(kiosk, server);
       await kiosk.at('live', patience);
       const witness = await listenToWitness(desk.serialSocket(), patience);
       const first = await witness.tick();

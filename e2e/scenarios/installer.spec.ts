@@ -6,9 +6,9 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
-import { startXServer } from '../../main/place/x-server';
 import { repository, soulpadOk } from '../support/cli';
 import { startKiosk } from '../support/kiosk';
+import { openScreen, unlockOn } from '../support/other-screen';
 import { passphrase, setUpVault } from '../support/starting-points';
 import { until } from '../support/system';
 
@@ -73,24 +73,15 @@ test('the Debian installer, which nobody can ask for another size, is whole and 
   mkdirSync(seen, { recursive: true });
   try {
     for (const [index, { width, height, randr }] of screens.entries()) {
-      const server = await startXServer({
-        ...{ kind: randr ? 'xorg-dummy' : 'xvnc', width, height, randr },
-        under: join(desk.folder, 'x'),
-      });
-      if (!server.ok) throw new Error(server.fault.message);
-      const there = { ...env, DISPLAY: server.value.display, XAUTHORITY: server.value.authority };
+      const server = await openScreen(desk, { width, height, randr });
       try {
-        const kiosk = await startKiosk(desk, [], server.value);
-        if (index === 0) {
-          await kiosk.at('locked');
-          execFileSync('xdotool', ['type', '--delay', '15', passphrase], { env: there });
-          execFileSync('xdotool', ['key', 'Return'], { env: there });
-        }
+        const kiosk = await startKiosk(desk, [], server);
+        if (index === 0) await unlockOn(kiosk, server);
         await kiosk.at('live', patience);
         const file = join(seen, `installer-${width}x${height}.png`);
         // What it says first, as one reads it; the bar and the page are no part of it.
         const isRead = (): boolean => {
-          execFileSync('import', ['-window', 'root', file], { env: there });
+          execFileSync('import', ['-window', 'root', file], { env: server.env });
           const text = readPage(file);
           return /language/i.test(text) && languages.filter((each) => text.includes(each)).length >= 5;
         };
@@ -99,7 +90,7 @@ test('the Debian installer, which nobody can ask for another size, is whole and 
         expect(await kiosk.story()).toBe('live');
         await kiosk.quit();
       } finally {
-        await server.value.end();
+        await server.end();
       }
     }
     const sheet = join(seen, 'installer.png');
