@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
+import type { EngineChoice } from '../../preload/contract/keeper';
 import type { Result } from '../../preload/contract/result';
 import { type GuestPlace, readCurrent } from '../generation/store';
 import { openKeeper } from '../keeper/handle';
@@ -34,7 +35,7 @@ export interface BackupWorld {
   /** 48 digits, a new copy each time: whoever is given one wipes it. */
   recovery(): Buffer;
   /** The guest runs until it has ticked, and is suspended: one more saved moment. */
-  live(count?: number): Promise<Tick>;
+  live(count?: number, engine?: EngineChoice): Promise<Tick>;
   /** A folder for repositories and what else a test makes. */
   readonly ground: string;
 }
@@ -57,7 +58,7 @@ export async function makeBackupWorld(): Promise<BackupWorld> {
       uuid: '0e3c1f8a-57a1-4c0b-9d6e-3f1b7a2c4d5e',
     },
     recovery: () => Buffer.from(digits),
-    live: (count = 2) => liveOnce(world, count),
+    live: (count = 2, engine = 'auto') => liveOnce(world, count, engine),
   };
 }
 
@@ -76,10 +77,10 @@ function keeperProgram(): Promise<string> {
 }
 
 /** Wakes the guest of a world, waits for its ticks and suspends it. */
-export async function liveOnce(world: World, count: number): Promise<Tick> {
+export async function liveOnce(world: World, count: number, engine: EngineChoice = 'auto'): Promise<Tick> {
   const { places, definition } = world;
   const chosen = await keeperProgram();
-  const keeper = must(await openKeeper({ places, guestId: definition.id, engine: 'auto', program: chosen }));
+  const keeper = must(await openKeeper({ places, guestId: definition.id, engine, program: chosen }));
   must(await keeper.run());
   const seen = await ticks(world, count);
   must(await keeper.suspend());

@@ -26,6 +26,7 @@ export interface Held {
   /** Below the guests' parent folder: guests/<id>/... */
   readonly names: readonly string[];
   readonly bytes: number;
+  readonly manifest: Manifest;
   /** False: the manifest was rewritten meanwhile, and what was read may not be all that it names. */
   isStillSo(): Promise<boolean>;
 }
@@ -58,7 +59,7 @@ export async function hold(about: {
     const after = await manifestBytes(place, number);
     return before !== null && after !== null && before.equals(after);
   };
-  return ok({ names, bytes, isStillSo });
+  return ok({ names, bytes, manifest: manifest.value, isStillSo });
 }
 
 async function manifestBytes(place: GuestPlace, number: number): Promise<Buffer | null> {

@@ -11,6 +11,7 @@ import type { GuestDefinition } from '../guest/definition';
 import { rateOf } from '../guest/rate';
 import { guestPlace, listGuests } from '../guest/store';
 import { lockFile } from '../process/file-lock';
+import { writeByHand } from './by-hand';
 import { checkRepository, type Sample } from './check';
 import { hold } from './hold';
 import { isRemote } from './location';
@@ -284,16 +285,17 @@ async function storeHeld(about: Storing & { readonly place: GuestPlace }): Promi
   const { places, access } = work;
   const held = await hold({ place, definition, number: about.name.generation });
   if (!held.ok) return held;
+  const { mountPoint } = places;
+  const byHand = await writeByHand({ mountPoint, definition, manifest: held.value.manifest });
+  if (!byHand.ok) return byHand;
+  const bytes = held.value.bytes + byHand.value.bytes;
   const list = join(access.folder, 'files');
-  const listed = await writeDurably(list, held.value.names.map((each) => `${each}\0`).join(''), stage);
+  const names = [...held.value.names, byHand.value.name];
+  const listed = await writeDurably(list, names.map((each) => `${each}\0`).join(''), stage);
   if (!listed.ok) return listed;
   const args = [
     ...['backup', '--json', '--host', `soulpad-${places.uuid.slice(0, 8)}`],
-    ...[
-      '--time',
-      resticTime(about.name.at),
-      ...tagsOf(about.name, held.value.bytes).flatMap((tag) => ['--tag', tag]),
-    ],
+    ...['--time', resticTime(about.name.at), ...tagsOf(about.name, bytes).flatMap((tag) => ['--tag', tag])],
     // Times and sizes tell: a saved file never changes, and inodes of a mounted vault are no names.
     ...['--ignore-inode', '--ignore-ctime', ...(parent === null ? ['--force'] : ['--parent', parent])],
     ...['--files-from-raw', list],
@@ -301,11 +303,11 @@ async function storeHeld(about: Storing & { readonly place: GuestPlace }): Promi
   const sent = await send(work, args, about.share);
   if (!sent.ok) return sent;
   const { snapshot, readBytes } = sent.value;
-  const isWhole = readBytes === held.value.bytes;
+  const isWhole = readBytes === bytes;
   if (isWhole && (await held.value.isStillSo())) return noteGood(access, sent.value, about.name);
   await restic(access, { stage, args: ['forget', snapshot] });
   if (isWhole) return ok(null);
-  const message = `${nameOf(about)}: ${held.value.bytes} bytes were to be read, ${readBytes} were`;
+  const message = `${nameOf(about)}: ${bytes} bytes were to be read, ${readBytes} were`;
   return fail({ code: 'damagedState', stage, message });
 }
 

@@ -201,9 +201,14 @@ export interface Tick {
 }
 
 /** The next `count` lines of the witness; each of them has checked all of its RAM and disk. */
-export async function ticks(world: World, count = 1): Promise<readonly Tick[]> {
+export function ticks(world: World, count = 1): Promise<readonly Tick[]> {
+  return ticksAt(world.files.serialSocket, count);
+}
+
+/** The same of a witness whose serial port is that socket. */
+export async function ticksAt(serialSocket: string, count: number): Promise<readonly Tick[]> {
   const seen: Tick[] = [];
-  const socket = connect(world.files.serialSocket);
+  const socket = connect(serialSocket);
   readLines(socket, {
     onLine: (line) => {
       const found = /W1 nonce=([0-9a-f]{16}) n=(\d+) ram=(ok|bad)\/\d+ disk=(ok|bad)\/\d+/.exec(line);
