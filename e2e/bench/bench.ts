@@ -6,6 +6,7 @@ import { benchDisplay } from './display';
 import type { Row } from './row';
 import { benchStart } from './start';
 import { benchState } from './state';
+import { benchStick } from './stick';
 import { benchUnlock } from './unlock';
 import { benchWork } from './work';
 
@@ -17,6 +18,7 @@ const benches: Record<string, Bench> = {
   display: benchDisplay,
   start: benchStart,
   state: benchState,
+  stick: benchStick,
   unlock: benchUnlock,
   work: benchWork,
 };

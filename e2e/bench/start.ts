@@ -1,6 +1,7 @@
 // What our kiosk costs against the least that Electron can cost: a bare hello-world window under the same openbox on
 // the same kind of X server, in the same run, taken in turns so that a busy machine slows both.
 // First paint: from the start of the process until its line on stdout, which each prints after its window showed its first frame.
+// Back: from a SIGKILL of Electron's first process until the next one's first frame, by launch as on a stick; against 3 s.
 // Idle memory: PSS (proportional set size, proc(5)) of Electron's processes, summed, 5 s after the first paint.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,11 +12,13 @@ import { start } from '../../main/process/run';
 import { runtimeRoot } from '../../main/vault/places';
 import type { Fault } from '../../preload/contract/fault';
 import { repository } from '../support/cli';
+import { processes, until } from '../support/system';
 import { type Row, rowOf } from './row';
 import { median, spreadOf } from './statistics';
 
 const runs = 5;
 const settleMs = 5_000;
+const backSeconds = 3;
 
 interface Cost {
   readonly paintSeconds: number;
@@ -28,12 +31,21 @@ export async function benchStart(emit: (row: Row) => void): Promise<void> {
   try {
     const ours: Cost[] = [];
     const bare: Cost[] = [];
+    const backs: number[] = [];
     for (let run = 0; run < runs; run++) {
       bare.push(await costOf({ app: hello, manager: true, home: empty }));
       ours.push(await costOf({ app: repository, manager: false, home: empty }));
+      backs.push(await secondsUntilBack(empty));
     }
     emit(compare({ what: 'first paint', of: (cost) => cost.paintSeconds, ours, bare }));
     emit(compare({ what: 'idle memory', of: (cost) => cost.idleBytes, ours, bare }));
+    emit(
+      rowOf({
+        ...{ bench: 'start', case: 'back after a kill', method: 'launch, no vault', seconds: median(backs) },
+        ...{ baseline: `${backSeconds} s`, baselineSeconds: backSeconds, ratio: median(backs) / backSeconds },
+        ...{ limit: 1, runs, spread: spreadOf(backs), verified: backs.every((value) => value > 0) },
+      }),
+    );
   } finally {
     rmSync(hello, { recursive: true });
     rmSync(empty, { recursive: true });
@@ -104,6 +116,38 @@ async function costOf(about: { app: string; manager: boolean; home: string }): P
   }
 }
 
+async function secondsUntilBack(home: string): Promise<number> {
+  const server = await startXServer({ kind: 'xvnc', width: 1920, height: 1080, under: runtimeRoot() });
+  if (!server.ok) throw new Error(server.fault.message);
+  const { display, authority } = server.value;
+  const child = start({
+    program: process.execPath,
+    args: [join(repository, 'out/programs/launch.cjs')],
+    env: { DISPLAY: display, XAUTHORITY: authority, SOULPAD_HOME: home },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let said = '';
+  child.process.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  const screens = (): number => said.split('soulpad: first screen').length - 1;
+  try {
+    await until('the first screen', () => screens() === 1, 60_000);
+    const first = processes().find(
+      ({ argv, pid }) => argv.includes('electron') && parentOf(pid) === child.pid,
+    );
+    if (first === undefined) throw new Error('launch has no Electron');
+    const began = performance.now();
+    process.kill(first.pid, 'SIGKILL');
+    await until('the next first screen', () => screens() === 2, 60_000);
+    return (performance.now() - began) / 1000;
+  } finally {
+    child.process.kill('SIGTERM');
+    await child.ended;
+    await server.value.end();
+  }
+}
+
+const parentOf = (pid: number): number | undefined => field(`${pid}`, 'status', /^PPid:\s+(\d+)/m);
+
 function gaveUp(fault: Fault): void {
   console.error(fault.message);
 }
@@ -111,9 +155,9 @@ function gaveUp(fault: Fault): void {
 /** PSS of a process and the Electron processes below it. */
 function idleBytes(root: number): number {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const parentOf = new Map(all.map((name) => [Number(name), field(name, 'status', /^PPid:\s+(\d+)/m)]));
+  const parents = new Map(all.map((name) => [Number(name), parentOf(Number(name))]));
   const below = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parentOf.get(at))
+    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
       if (at === root) return true;
     return false;
   };

@@ -72,8 +72,8 @@ export async function startOpenedStick(about: StickAbout): Promise<EmulatedLinux
   return withAgent(pc, socket, bootMs);
 }
 
-/** Kernel and initramfs out of the boot partition; the words that GRUB gives the kernel, less those that hush it. */
-function takeBoot(stick: string, folder: string): string {
+/** Into `folder`: kernel (vmlinuz) and initramfs (initrd) out of the boot partition; the words that GRUB gives the kernel, less those that hush it. */
+export function takeBoot(stick: string, folder: string): string {
   const table = tableSchema.parse(
     JSON.parse(execFileSync('sfdisk', ['--json', stick], { encoding: 'utf8', env })),
   );

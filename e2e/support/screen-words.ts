@@ -74,12 +74,13 @@ function stands(wanted: Wanted, words: readonly Word[]): boolean {
   return words.some(({ text }) => wanted.word.test(text));
 }
 
-/** Looks every two seconds until the words are there; the last picture stays. Throws with what was read instead. */
+/** Looks every two seconds, or as told, until the words are there; the last picture stays. Throws with what was read instead. */
 export async function reads(about: {
   readonly pc: EmulatedPc;
   readonly wanted: Wanted;
   readonly picture: string;
   readonly timeoutMs: number;
+  readonly everyMs?: number;
 }): Promise<SeenScreen> {
   const { pc, wanted, picture } = about;
   const until = performance.now() + about.timeoutMs;
@@ -93,7 +94,7 @@ export async function reads(about: {
       throw new Error(
         `${wanted instanceof RegExp ? wanted : wanted.word} was not on the screen (${picture}): ${text}`,
       );
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await new Promise((resolve) => setTimeout(resolve, about.everyMs ?? 2_000));
   }
 }
 

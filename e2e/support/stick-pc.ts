@@ -36,7 +36,7 @@ export interface StickPc {
   /** Seconds since the power was switched on. */
   seconds(): number;
   /** Until these words can be read on the screen. */
-  sees(wanted: Wanted, timeoutMs?: number): Promise<SeenScreen>;
+  sees(wanted: Wanted, timeoutMs?: number, everyMs?: number): Promise<SeenScreen>;
   /** Until the word is there, then a click on it. */
   click(word: RegExp): Promise<void>;
   /** A root shell inside (stick-spy.ts). */
@@ -69,7 +69,8 @@ export async function startStickPc(
   const began = performance.now();
   const picture = join(folder, 'screen.png');
   let spy: Spy | null = null;
-  const sees: StickPc['sees'] = (wanted, timeoutMs = patienceMs) => reads({ pc, wanted, picture, timeoutMs });
+  const sees: StickPc['sees'] = (wanted, timeoutMs = patienceMs, everyMs = 2_000) =>
+    reads({ pc, wanted, picture, timeoutMs, everyMs });
   return {
     pc,
     seconds: () => (performance.now() - began) / 1000,

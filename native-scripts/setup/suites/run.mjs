@@ -73,7 +73,7 @@ function worlds() {
     .sort();
 }
 
-/** @param {readonly string[]} files vitest's filters @param {boolean} full @returns {Promise<Tally>} */
+/** @param {readonly string[]} files vitest's filters and options @param {boolean} full @returns {Promise<Tally>} */
 async function vitest(files, full) {
   const report = join(results, 'vitest.json');
   rmSync(report, { force: true });
@@ -127,6 +127,10 @@ const suites = [
 ];
 if (existsSync(join(root, 'playwright.config.ts')))
   suites.push([values.full ? 'end to end, full' : 'end to end', () => playwright(values.full)]);
+
+// The stick: built, and one boot by BIOS up to the open vault. All other PCs: npm run test:stick.
+if (positionals.length === 0)
+  suites.push(['stick', () => vitest(['--config', 'e2e/stick/vitest.config.ts', 'first-boot'], values.full)]);
 
 /** @type {Tally} */
 const all = { passed: 0, failed: 0, skipped: [] };
