@@ -5,10 +5,11 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { fsyncFolder } from '../files/durable';
+import { fsyncFolder, writeDurably } from '../files/durable';
 import { attempt } from '../files/errno';
 import type { ReadLocation } from './location';
 import {
+  keyIdFile,
   newKey,
   type Repository,
   readRepository,
@@ -19,7 +20,7 @@ import {
   writeRepository,
 } from './repository';
 import { type Access, restic, resticVersion } from './restic';
-import { readConfigId } from './restic-messages';
+import { readConfigId, readOwnKeyId } from './restic-messages';
 import { pinHostKey, provideSshKey, scanHostKeys } from './ssh';
 
 const stage = 'backup.add';
@@ -144,6 +145,8 @@ async function openOrMake(
   }
   const added = await addKey(access, paper, signal);
   if (!added.ok) return added;
+  const noted = await noteKeyId(access, signal);
+  if (!noted.ok) return noted;
   const id = await idOf(access, signal);
   return id.ok ? ok({ id: id.value, made: isNew }) : id;
 }
@@ -154,6 +157,14 @@ async function addKey(access: Access, paper: Access, signal: AbortSignal): Promi
     ...{ stage, signal, args: ['key', 'add', '--new-password-file', path] },
   });
   return added.ok ? ok(undefined) : added;
+}
+
+/** Which of the repository's keys is ours. Where restic does not tell, each run only takes longer. */
+async function noteKeyId(access: Access, signal: AbortSignal): Promise<Result<void>> {
+  const told = await restic(access, { stage, signal, args: ['key', 'list', '--json', '--no-lock'] });
+  if (!told.ok) return told;
+  const id = readOwnKeyId(told.value.stdout);
+  return id === null ? ok(undefined) : writeDurably(join(access.folder, keyIdFile), `${id}\n`, stage);
 }
 
 /** Faults: damagedBackup, wrongBackupKey, missingRepository, and the others of `restic`. */

@@ -11,7 +11,7 @@ import type { Access } from './restic';
 import { type Restored, restoreGuest } from './restore';
 import { type BackupPlaces, withAccess, withBackupLock } from './run';
 import { listMoments, type StoredMoment } from './snapshots';
-import type { Drill } from './state';
+import { type Drill, readState } from './state';
 
 export { addRepository, forgetRepository, type NewRepository } from './add';
 export type { Sample } from './check';
@@ -85,7 +85,8 @@ export function pruneBackup(
   return withRepository(about, async ({ access, repository }) => {
     const stored = await listMoments(access, about.signal);
     if (!stored.ok) return stored;
-    const going = planPrune(stored.value, about.keep ?? repository.keep);
+    const { good: ours } = await readState(access.folder);
+    const going = planPrune({ stored: stored.value, ours, keep: about.keep ?? repository.keep });
     if (about.preview) return ok(going);
     const pruned = await prune({ access, repository, stored: stored.value, going, signal: about.signal });
     return pruned.ok ? ok(going) : pruned;

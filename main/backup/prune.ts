@@ -5,25 +5,32 @@ import { fail, ok, type Result } from '../../preload/contract/result';
 import { clearRunning, writeRunning } from './recover';
 import type { KeepMoments, Repository } from './repository';
 import { type Access, restic } from './restic';
-import type { StoredMoment } from './snapshots';
-import { changeState, readState } from './state';
+import { isThere, type StoredMoment } from './snapshots';
+import { type BackupState, changeState, readState } from './state';
 
 const stage = 'backup.prune';
 const pruneWithinMs = 12 * 3_600_000;
 const dayMs = 86_400_000;
-const everKept = 2;
+/** Of each guest, whatever a policy says. */
+export const everKept = 2;
 
-/** The moments that may go, oldest first. Pure: no clock; the spans count back from each guest's newest moment. */
-export function planPrune(stored: readonly StoredMoment[], keep: KeepMoments): readonly StoredMoment[] {
+/**
+ * The moments that may go, oldest first. Pure: no clock; the spans count back from the newest moment of each guest, and
+ * of each stick: what a clone of this one stored counts by itself, so that each keeps its own last two.
+ */
+export function planPrune(about: {
+  readonly stored: readonly StoredMoment[];
+  /** Those that this vault stored. */
+  readonly ours: BackupState['good'];
+  readonly keep: KeepMoments;
+}): readonly StoredMoment[] {
+  const { stored, ours, keep } = about;
+  const isOurs = (moment: StoredMoment): boolean => ours.some((one) => isThere([moment], one.snapshot));
   const guests = [...new Set(stored.map((moment) => moment.uuid))];
-  return guests
-    .flatMap((uuid) =>
-      goingOf(
-        stored.filter((moment) => moment.uuid === uuid),
-        keep,
-      ),
-    )
-    .sort((a, b) => a.at.localeCompare(b.at));
+  const histories = guests.flatMap((uuid) =>
+    [true, false].map((own) => stored.filter((moment) => moment.uuid === uuid && isOurs(moment) === own)),
+  );
+  return histories.flatMap((moments) => goingOf(moments, keep)).sort((a, b) => a.at.localeCompare(b.at));
 }
 
 function goingOf(moments: readonly StoredMoment[], keep: KeepMoments): readonly StoredMoment[] {
@@ -79,8 +86,10 @@ export async function prune(about: {
   if (going.length === 0) return ok(undefined);
   const gone = new Set(going.map((moment) => moment.snapshot));
   const { good } = await readState(access.folder);
+  const goes = (one: { readonly snapshot: string }): boolean =>
+    [...gone].some((snapshot) => snapshot.startsWith(one.snapshot));
   const known = await changeState(access.folder, {
-    good: good.filter((one) => ![...gone].some((snapshot) => snapshot.startsWith(one.snapshot))),
+    good: good.map((one) => (goes(one) ? { ...one, going: true } : one)),
   });
   if (!known.ok) return known;
   const startedAt = new Date().toISOString();
@@ -90,5 +99,5 @@ export async function prune(about: {
   });
   if (!pruned.ok) return pruned;
   await clearRunning(access.folder);
-  return ok(undefined);
+  return changeState(access.folder, { good: good.filter((one) => !goes(one)) });
 }

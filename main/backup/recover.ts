@@ -84,6 +84,29 @@ export async function freeLocks(
   running: Running | null,
   signal?: AbortSignal,
 ): Promise<Result<void>> {
+  const found = await readLocks(access, signal);
+  if (!found.ok) return found;
+  const locks = found.value;
+  if (locks.length === 0) return ok(undefined);
+  if (locks.every((lock) => isOurDead(lock, running)))
+    return done(await restic(access, { stage, signal, args: ['unlock', '--remove-all'] }));
+  const wrongClock = locks.find((lock) => Date.parse(lock.time) - Date.now() > dayMs);
+  if (wrongClock !== undefined) return fail(clockWrong(wrongClock));
+  const unlocked = await restic(access, { stage, signal, args: ['unlock'] });
+  if (!unlocked.ok) return unlocked;
+  // restic has removed those of programs of this PC that are gone: what is there now may live.
+  const left = await readLocks(access, signal);
+  if (!left.ok) return left;
+  const living = left.value.find((lock) => Date.now() - Date.parse(lock.time) < 1_800_000 && lock.exclusive);
+  if (living === undefined || isOurDead(living, running)) return ok(undefined);
+  const message = `${living.hostname} works in it since ${living.time} (process ${living.pid})`;
+  return fail({ code: 'lockedRepository', stage, message });
+}
+
+async function readLocks(
+  access: Access,
+  signal: AbortSignal | undefined,
+): Promise<Result<readonly RepositoryLock[]>> {
   const listed = await restic(access, { stage, signal, args: ['list', 'locks', '--no-lock'] });
   if (!listed.ok) return listed;
   const locks: RepositoryLock[] = [];
@@ -92,17 +115,7 @@ export async function freeLocks(
     const lock = read.ok ? readLock(read.value.stdout) : null;
     if (lock !== null) locks.push(lock);
   }
-  if (locks.length === 0) return ok(undefined);
-  if (locks.every((lock) => isOurDead(lock, running)))
-    return done(await restic(access, { stage, signal, args: ['unlock', '--remove-all'] }));
-  const wrongClock = locks.find((lock) => Date.parse(lock.time) - Date.now() > dayMs);
-  if (wrongClock !== undefined) return fail(clockWrong(wrongClock));
-  const unlocked = await restic(access, { stage, signal, args: ['unlock'] });
-  if (!unlocked.ok) return unlocked;
-  const living = locks.find((lock) => Date.now() - Date.parse(lock.time) < 1_800_000 && lock.exclusive);
-  if (living === undefined || isOurDead(living, running)) return ok(undefined);
-  const message = `${living.hostname} works in it since ${living.time} (process ${living.pid})`;
-  return fail({ code: 'lockedRepository', stage, message });
+  return ok(locks);
 }
 
 const dayMs = 86_400_000;

@@ -4,6 +4,7 @@
 //
 //   backup/repositories/<name>/repository.json   what a person chose
 //                              key               restic's password: 256 random bits
+//                              key-id            restic's name of that key, which is no secret
 //                              location          the address for restic, with rest-server's password in it
 //                              credentials       S3's keys, in the form that S3 clients read
 //                              ssh-key, known_hosts
@@ -66,6 +67,7 @@ export function repositoryFolder(mountPoint: string, name: string): string {
 }
 
 export const keyFile = 'key';
+export const keyIdFile = 'key-id';
 export const locationFile = 'location';
 export const credentialsFile = 'credentials';
 export const sshKeyFile = 'ssh-key';
@@ -81,6 +83,14 @@ export async function readKey(folder: string): Promise<Result<Buffer>> {
     damaged: 'damagedManifest',
     stage,
   });
+}
+
+/** Undefined: it was not noted, and restic tries its keys one after another. */
+export async function readKeyId(folder: string): Promise<string | undefined> {
+  const path = join(folder, keyIdFile);
+  const read = await readBounded({ path, maxBytes: 64, damaged: 'damagedManifest', stage });
+  const id = read.ok ? read.value.toString('latin1').trim() : '';
+  return /^[0-9a-f]{8,64}$/.test(id) ? id : undefined;
 }
 
 /** Letters that restic takes as a password. */

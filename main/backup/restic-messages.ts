@@ -70,6 +70,17 @@ export function readRestoreBytes(stdout: Buffer): number | null {
   return read.success ? read.data.total_size : null;
 }
 
+const keysSchema = z
+  .array(z.object({ current: z.boolean(), id: z.string().regex(/^[0-9a-f]{8,64}$/) }))
+  .max(1_000);
+
+/** key list: the name of the key that was used, or its first letters. */
+export function readOwnKeyId(stdout: Buffer): string | null {
+  const text = stdout.toString('utf8');
+  const read = keysSchema.safeParse(jsonOf(text.slice(Math.max(0, text.indexOf('[')))));
+  return read.success ? (read.data.find((key) => key.current)?.id ?? null) : null;
+}
+
 const lockSchema = z.object({
   time: z.string().max(40),
   exclusive: z.boolean(),

@@ -1,7 +1,7 @@
 // Stock restic as a process: the only place that starts it. The password goes in by a pipe, an address with a password
 // in it lies in a file of the vault, nothing secret is ever in arguments or environment. It dies with us: what was
 // uploaded until then is used by the next run.
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../../preload/contract/fault';
 import { fail, ok, type Result } from '../../preload/contract/result';
@@ -17,6 +17,8 @@ export interface Access {
   readonly location: Location;
   /** restic's password; the caller wipes it when all is done. */
   readonly password: Uint8Array;
+  /** restic's name of the key that the password opens: without it every key before it is tried, half a second each. */
+  readonly keyId?: string | undefined;
 }
 
 export interface Order {
@@ -55,6 +57,7 @@ export async function restic(access: Access, order: Order): Promise<Result<Ran>>
       ...(order.low ? ['-n', '19', 'ionice', '-c', '3', 'restic'] : []),
       ...['--repository-file', join(access.folder, locationFile)],
       ...cacheArguments(access),
+      ...(access.keyId === undefined ? [] : ['--key-hint', access.keyId]),
       ...sshArguments(access),
       ...order.args,
     ],
@@ -106,13 +109,26 @@ const allStatuses = Array.from({ length: 256 }, (_, status) => status);
 /** A folder on a disk that is not plugged in is told before restic says it in its way. */
 function whyGone(location: Location, { stage, args }: Order): Fault | null {
   if (location.kind !== 'folder' || args.includes('init')) return null;
-  if (statSync(location.path, { throwIfNoEntry: false })?.isDirectory() === true) return null;
-  return {
-    code: 'missingRepository',
-    stage,
-    message: `${location.path} is not there`,
-    hint: 'plug in the disk that it is on',
-  };
+  const { path } = location;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return {
+      code: 'missingRepository',
+      stage,
+      message: `${path} is not there`,
+      hint: 'plug in the disk that it is on',
+    };
+  // restic would try for a minute to write its lock.
+  if (args.includes('--no-lock') || isWritable(path)) return null;
+  return { code: 'readOnlyRepository', stage, message: `nothing can be written to ${path}` };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function environmentOf({ folder, location }: Access): Record<string, string> {

@@ -12,12 +12,12 @@ import { rateOf } from '../guest/rate';
 import { guestPlace, listGuests } from '../guest/store';
 import { lockFile } from '../process/file-lock';
 import { writeByHand } from './by-hand';
-import { checkRepository, type Sample } from './check';
+import { checkStored, type Sample } from './check';
 import { hold } from './hold';
 import { isRemote } from './location';
 import { type Pace, type PauseReason, paceOf } from './pace';
 import { clearRunning, freeLocks, readRunning, recover, writeRunning } from './recover';
-import { type Repository, readKey, repositoryFolder } from './repository';
+import { type Repository, readKey, readKeyId, repositoryFolder } from './repository';
 import { type Access, type Order, restic } from './restic';
 import { readBackupLine } from './restic-messages';
 import {
@@ -93,7 +93,8 @@ export async function withAccess<T>(
   const password = await readKey(folder);
   if (!password.ok) return password;
   try {
-    return await work({ folder, location: about.repository.location, password: password.value });
+    const { location } = about.repository;
+    return await work({ folder, location, password: password.value, keyId: await readKeyId(folder) });
   } finally {
     password.value.fill(0);
   }
@@ -164,7 +165,7 @@ async function backUp(work: Work): Promise<Result<BackupDone>> {
   const seconds = (performance.now() - began) / 1000;
   if (moments.length > 0) {
     await pace.whenGoing(signal);
-    const checked = await checkRepository({
+    const checked = await checkStored({
       access,
       signal,
       sample: work.sample,
@@ -188,7 +189,7 @@ const cancelled: Fault = {
 /** A snapshot that was seen to be good and is gone although we did not prune it: the repository lost it. */
 async function vanishedOf(access: Access, stored: readonly StoredMoment[]): Promise<Fault | null> {
   const { good } = await readState(access.folder);
-  const newest = good.at(-1);
+  const newest = good.findLast((one) => one.going !== true);
   if (newest === undefined || isThere(stored, newest.snapshot)) return null;
   return {
     code: 'damagedBackup',

@@ -21,6 +21,8 @@ const goodSchema = z.strictObject({
   generation: generationNumberSchema,
   /** When the moment was saved. */
   momentAt: at,
+  /** It is to leave the repository, or has: a cut may have come between. */
+  going: z.literal(true).optional(),
 });
 
 const drillSchema = z.strictObject({

@@ -118,21 +118,36 @@ export async function cutAt(world: World, what: string): Promise<void> {
   await writeFile(join(world.files.runtimeFolder, 'cut'), what);
 }
 
+export interface SmallDisk {
+  readonly mount: string;
+  remount(how: 'ro' | 'rw'): Promise<void>;
+  remove(): Promise<void>;
+}
+
 /** A file system of its own that can run full, without root. `remove` after endWorlds. */
-export async function makeSmallDisk(
-  mebibytes: number,
-): Promise<{ mount: string; remove: () => Promise<void> }> {
+export async function makeSmallDisk(mebibytes: number): Promise<SmallDisk> {
   const root = await mkdtemp(join(tmpdir(), 'soulpad-small-'));
   const [mount, image] = [join(root, 'mount'), join(root, 'image')];
   await mkdir(mount);
   const size = `${mebibytes}M`;
   must(await run({ program: '/sbin/mkfs.ext4', args: ['-q', '-m', '0', image, size], stage: 'test' }));
-  must(await run({ program: 'fuse2fs', args: ['-o', 'fakeroot,rw', image, mount], stage: 'test' }));
-  const remove = async (): Promise<void> => {
-    await run({ program: 'fusermount3', args: ['-u', '-z', mount], stage: 'test' });
-    await rm(root, { recursive: true, force: true });
+  const attach = async (how: 'ro' | 'rw'): Promise<void> => {
+    must(await run({ program: 'fuse2fs', args: ['-o', `fakeroot,${how}`, image, mount], stage: 'test' }));
   };
-  return { mount, remove };
+  const detach = (...flags: readonly string[]) =>
+    run({ program: 'fusermount3', args: ['-u', ...flags, mount], stage: 'test' });
+  await attach('rw');
+  return {
+    mount,
+    remount: async (how) => {
+      must(await detach());
+      await attach(how);
+    },
+    remove: async () => {
+      await detach('-z');
+      await rm(root, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Ends what is left of every world: keepers and QEMUs by their proven pids, then the folders. */
