@@ -2,12 +2,13 @@
 // nothing (pids are used again), a process of ours whose argument list has the guest's uuid and socket does.
 import { stat } from 'node:fs/promises';
 import { argumentsOf, pids, statOf } from '../process/proc';
+import { keeperUserId } from './apart';
 
-/** True when `pid` is a living process (no zombie) of this user. */
+/** True when `pid` is a living process (no zombie) of this user, or of the one that keepers run as here. */
 export async function livesAsOurs(pid: number): Promise<boolean> {
   try {
     const facts = await stat(`/proc/${pid}`);
-    if (facts.uid !== process.getuid?.()) return false;
+    if (facts.uid !== process.getuid?.() && facts.uid !== (await keeperUserId())) return false;
     const state = (await statOf(pid))?.state;
     return state !== undefined && state !== 'Z' && state !== 'X';
   } catch {

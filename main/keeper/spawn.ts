@@ -1,6 +1,7 @@
 // Starts a keeper, detached from us. flock(1) takes the guest's lock and becomes the keeper (--no-fork): the kernel
 // holds the lock for exactly as long as the keeper lives, so that no two keepers and no stale lock can exist. The
-// keeper says on a startup pipe that it listens, or why it cannot. Its arguments are paths and ids only.
+// keeper says on a startup pipe that it listens, or why it cannot. Its arguments are paths and ids only. On the stick
+// soulpadd does the same for us, as another user (apart.ts, native-scripts/host/files/usr/lib/soulpad/host/keeper).
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import { makeOwnFolder } from '../files/own-folder';
 import { nodeBinary, programPath } from '../process/programs';
 import { start } from '../process/run';
 import { parseJson } from '../socket/call';
+import { keeperUserId, startApart } from './apart';
 import { guestFiles, type KeeperPlaces } from './places';
 import { readKeeperRecord } from './record';
 
@@ -46,6 +48,14 @@ export async function spawnKeeper(about: {
   const files = guestFiles(places, guestId);
   const log = openPrivate(files.runtimeFolder, files.log);
   if (!log.ok) return log;
+  if ((await keeperUserId()) !== null) {
+    closeSync(log.value);
+    const { engine, adoptOnly } = about;
+    const apart = await startApart({ guestsFolder: places.guestsFolder, guestId, engine, adoptOnly });
+    if (!apart.ok) return apart;
+    const { said, status } = apart.value;
+    return said === null ? whyNone(about, `status ${status ?? '?'}`, status) : startupOf(said);
+  }
   const lock = [
     '--exclusive',
     '--timeout',
@@ -74,11 +84,7 @@ export async function spawnKeeper(about: {
   });
   closeSync(log.value);
   const said = await firstLine(child.process.stdio[3] as Readable | null | undefined, 60_000);
-  if (said.is === 'line') {
-    const startup = startupSchema.safeParse(parseJson(said.line));
-    if (startup.success) return startup.data.ready ? ok(startup.data.ended) : fail(startup.data.fault);
-    return fail({ code: 'protocol', stage, message: 'the keeper said something of a wrong shape' });
-  }
+  if (said.is === 'line') return startupOf(said.line);
   if (said.is === 'timeout') {
     if (child.pid !== null) child.process.kill('SIGKILL');
     return fail({ code: 'timeout', stage, message: 'the keeper did not come up in 60 seconds' });
@@ -86,17 +92,29 @@ export async function spawnKeeper(about: {
   const ending = await child.ended;
   if (ending.missing)
     return fail({ code: 'toolMissing', stage, message: 'flock is not installed (util-linux)' });
-  if (ending.status !== lockedStatus) {
-    const how = ending.status ?? ending.signal ?? '?';
-    return fail({
-      code: 'io',
-      stage,
-      message: `the keeper ended at once (${how}); ${files.log} may say why`,
-    });
+  return whyNone(about, `${ending.status ?? ending.signal ?? '?'}`, ending.status);
+}
+
+function startupOf(line: string): Result<Ended | null> {
+  const startup = startupSchema.safeParse(parseJson(line));
+  if (startup.success) return startup.data.ready ? ok(startup.data.ended) : fail(startup.data.fault);
+  return fail({ code: 'protocol', stage, message: 'the keeper said something of a wrong shape' });
+}
+
+/** A keeper that ended without a word: somebody else has the lock, or it could not even begin. */
+async function whyNone(
+  about: { readonly places: KeeperPlaces; readonly guestId: string },
+  how: string,
+  status: number | null,
+): Promise<Result<never>> {
+  const files = guestFiles(about.places, about.guestId);
+  if (status !== lockedStatus) {
+    const message = `the keeper ended at once (${how}); ${files.log} may say why`;
+    return fail({ code: 'io', stage, message });
   }
   const record = await readKeeperRecord(files.record);
   const pid = record.ok ? ` (pid ${record.value.keeperPid})` : '';
-  return fail({ code: 'busy', stage, message: `${guestId} already has a keeper${pid}` });
+  return fail({ code: 'busy', stage, message: `${about.guestId} already has a keeper${pid}` });
 }
 
 /** The guest's runtime folder, ours alone, and its log open for appending. */

@@ -21,6 +21,7 @@ import {
 import { mountAt } from '../vault/mounts';
 import { type Disk, type DiskPlaces, listDisks, mayFormat, withDisk } from './disks';
 import { hasDmCrypt } from './dm-crypt';
+import { startKeeper } from './keepers';
 import { closeVault, makeFileSystem, mountMapped, withDevice } from './mapping';
 import type { Answering } from './serve';
 
@@ -31,6 +32,8 @@ export interface SoulpaddAbout {
   /** Whose vaults these are. */
   readonly userId: number;
   readonly groupId: number;
+  /** Whether keepers are started here, as another user (keepers.ts). */
+  readonly startsKeepers: boolean;
   /** Cheaper KDFs and the floor that goes with them; no program passes it. */
   readonly testOnlyCosts?: Costs;
 }
@@ -41,6 +44,7 @@ export function soulpaddAnswers(about: SoulpaddAbout): Answering<typeof soulpadd
   const costs = testOnlyCosts === undefined ? {} : { testOnlyCosts };
   const floor = testOnlyCosts === undefined ? {} : { testOnlyFloor: testOnlyCosts };
   const inTurn = oneAfterAnother();
+  const keepersInTurn = oneAfterAnother();
   return {
     status: async () => ok({ pid: process.pid, dmCrypt: hasDmCrypt() }),
     list: async () => ok({ disks: listDisks(places).map((disk) => factsOf(disk, root)) }),
@@ -132,6 +136,13 @@ export function soulpaddAnswers(about: SoulpaddAbout): Answering<typeof soulpadd
           if (secret === undefined || rest.length > 0) return miscounted('vault.removeKeyslot');
           return removeKeyslot({ device, secret: { kind: opens, bytes: secret }, id: keyslot, ...costs });
         }),
+      ),
+    // In a turn of its own: a keeper may take its time, and no other verb must wait for it.
+    startKeeper: (asked) =>
+      keepersInTurn(async () =>
+        about.startsKeepers
+          ? startKeeper(root, asked)
+          : fail({ code: 'denied', stage: 'keeper.start', message: 'keepers are their own person’s here' }),
       ),
   };
 }

@@ -448,7 +448,7 @@ async function main(): Promise<void> {
   mkdirSync(images, { recursive: true });
   const costs = real ? {} : { testOnlyCosts };
   same(luks2Costs.passphrase.memoryKiB, 262_144);
-  const serving = await startSoulpadd({ user, folder, images: [images], ...costs });
+  const serving = await startSoulpadd({ user, folder, images: [images], keepers: null, ...costs });
   if (!serving.ok) throw new Error(serving.fault.message);
   if (real) process.stdout.write(`${JSON.stringify(await measure())}\n`);
   else

@@ -1,12 +1,15 @@
 // The root service (out/programs/soulpadd.cjs; native-scripts/host/files has its unit). Resident, so that its verbs cost
-// no start-up. Usage: soulpadd --user NAME [--folder DIR] [--images DIR]...
+// no start-up. Usage: soulpadd --user NAME [--keepers NAME] [--folder DIR]
+// [--images DIR]...
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startSoulpadd } from './start';
 
 const folderSchema = z.string().startsWith('/').max(4096);
+const userSchema = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/);
 const argumentsSchema = z.strictObject({
-  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+  user: userSchema,
+  keepers: userSchema.nullable().default(null),
   folder: folderSchema.default('/run/soulpad'),
   images: z.array(folderSchema).max(8).default([]),
 });
@@ -14,6 +17,7 @@ const argumentsSchema = z.strictObject({
 async function main(): Promise<void> {
   const options = {
     user: { type: 'string' },
+    keepers: { type: 'string' },
     folder: { type: 'string' },
     images: { type: 'string', multiple: true },
   } as const;

@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readKey } from './key-usb/read-key';
 import { vaults } from './open-vaults';
@@ -183,7 +183,7 @@ describe('opening a vault', () => {
 
   it('shows it to one kiosk only; the second is told the first', async () => {
     const opened = await openIt();
-    const socket = join(dirname(opened.mountPoint), 'owner.sock');
+    const socket = opened.ownerSocket;
     const first = await startClient(socket, 'kiosk');
     expect(first.answer).toContain('"ok":true');
     const second = await startClient(socket, 'kiosk');

@@ -33,7 +33,7 @@ async function openIt(): Promise<{ opened: OpenVault; runtimeFolder: string; soc
   const about = { home: ground.home, secret: secretOf(), program: 'cli' as const, stays: false };
   const opened = unwrap(await vault.open(about));
   const runtimeFolder = dirname(opened.mountPoint);
-  return { opened, runtimeFolder, socket: join(runtimeFolder, 'owner.sock') };
+  return { opened, runtimeFolder, socket: opened.ownerSocket };
 }
 
 function killAll(program: string): void {

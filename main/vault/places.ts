@@ -37,6 +37,9 @@ export function runtimeRoot(environment: Environment = process.env): string {
   return `/tmp/soulpad-${uid}`;
 }
 
+/** No guest's id; holds the owner's socket alone, so that a keeper that is another user's can be shown it and no more. */
+const ownerFolder = '.owner';
+
 /** Pure. Fault pathTooLong: a guest's sockets in this runtime folder would not fit an address (unix(7)). */
 export function placesOf(about: {
   home: string;
@@ -60,12 +63,16 @@ export function placesOf(about: {
     cipherFolder: join(vaultFolderOf(about.home), 'cipher'),
     runtimeFolder,
     mountPoint: about.kind === 'luks2' ? luks2Mount(about.uuid).mountPoint : join(runtimeFolder, 'vault'),
-    ownerSocket: join(runtimeFolder, 'owner.sock'),
+    ownerSocket: join(runtimeFolder, ownerFolder, 'owner.sock'),
   });
 }
 
-/** Makes the runtime root and this vault's folder in it. Faults: denied (not ours, or open to others), io. */
+/** Makes the runtime root, this vault's folder in it, and the socket's in that. Faults: denied (not ours alone), io. */
 export function makeRuntimeFolder(places: VaultPlaces): Result<void> {
-  const root = makeOwnFolder(dirname(places.runtimeFolder), 'vault.places');
-  return root.ok ? makeOwnFolder(places.runtimeFolder, 'vault.places') : root;
+  const { runtimeFolder, ownerSocket } = places;
+  for (const folder of [dirname(runtimeFolder), runtimeFolder, dirname(ownerSocket)]) {
+    const made = makeOwnFolder(folder, 'vault.places');
+    if (!made.ok) return made;
+  }
+  return ok(undefined);
 }

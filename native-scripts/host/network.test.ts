@@ -50,7 +50,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** As if the callers were the user that QEMU runs as, or somebody else. In the namespace our own user is 0. */
 function play(guest: 0 | 1): string[] {
   const rules = join(folder, 'network.nft');
-  writeFileSync(rules, readFileSync(rules, 'utf8').replace('{ "kiosk", "guest" }', String(guest)));
+  writeFileSync(rules, readFileSync(rules, 'utf8').replace('skuid "guest"', `skuid ${guest}`));
   const said = execFileSync(
     'unshare',
     ['--user', '--map-root-user', '--net', '--mount', 'bash', '-c', evening, 'evening', folder, server],

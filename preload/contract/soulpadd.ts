@@ -2,12 +2,25 @@
 // ids that it gave out itself, never by a path. A secret never stands in a request: it travels behind the JSON, as bytes
 // (main/socket/parts.ts); each verb says which. What destroys or changes a vault takes its secret once more.
 import { z } from 'zod';
+import { engineChoiceSchema, guestIdSchema } from './keeper';
 import { shownNameSchema } from './shown-name';
 
 const empty = z.strictObject({});
 
 /** Made by soulpadd; names one disk for as long as it stays plugged in. */
 export const diskIdSchema = z.string().regex(/^[a-z0-9][a-z0-9.:-]{0,63}$/);
+
+/** A vault as its mapping and its mount point name it. */
+const vaultIdSchema = z.uuid().regex(/^[0-9a-f-]+$/, 'lower case');
+
+/** Longest line that a keeper says when it has started, or cannot. */
+export const maxStartupBytes = 16_384;
+
+/**
+ * A file in soulpadd's folder, everybody's to read: there when keepers run as a user of their own, and who that is.
+ */
+export const keeperUserFile = 'keepers/user.json';
+export const keeperUserSchema = z.strictObject({ userId: z.number().int().positive() });
 
 const secretKindSchema = z.enum(['passphrase', 'keyUsb', 'both']);
 const keyslotKindSchema = z.enum(['passphrase', 'keyUsb', 'recovery', 'both']);
@@ -82,6 +95,23 @@ export const soulpaddVerbs = {
   removeKeyslot: {
     request: z.strictObject({ ...disk, opens: secretKindSchema, id: z.number().int().min(0).max(31) }),
     reply: empty,
+  },
+  /**
+   * Where keepers are not programs of their person (the stick): starts the keeper of one guest in an open vault, as the
+   * user that is meant for it. `said`: its one line on its startup pipe; null when it ended without a word, then with
+   * `status`.
+   */
+  startKeeper: {
+    request: z.strictObject({
+      vault: vaultIdSchema,
+      guest: guestIdSchema,
+      engine: engineChoiceSchema,
+      adoptOnly: z.boolean(),
+    }),
+    reply: z.object({
+      said: z.string().max(maxStartupBytes).nullable(),
+      status: z.number().int().min(0).max(255).nullable(),
+    }),
   },
 } as const;
 

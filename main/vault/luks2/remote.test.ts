@@ -34,7 +34,7 @@ describe('where no soulpadd runs', () => {
 
 describe('where soulpadd runs', () => {
   it('a kernel without dm-crypt is told of; with it, a vault that is not there is', async () => {
-    const served = await startSoulpadd({ user: userInfo().username, folder, images: [] });
+    const served = await startSoulpadd({ user: userInfo().username, folder, images: [], keepers: null });
     if (!served.ok) throw new Error(served.fault.message);
     try {
       const disks = await soulpaddDisks();
