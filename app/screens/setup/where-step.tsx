@@ -70,7 +70,7 @@ function Place({ view, story, restore }: Asking) {
           <input
             id="address"
             ref={address}
-            className="num"
+            className="line num"
             type="text"
             dir="ltr"
             maxLength={1000}
