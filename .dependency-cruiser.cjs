@@ -14,7 +14,7 @@ const publicFiles = {
   guest: ['.*'],
   host: ['doctor', 'electron-note', 'pc-state', 'trace'],
   ipc: ['ipc'],
-  keeper: ['handle', 'guest-lock', 'trial'],
+  keeper: ['battery', 'handle', 'guest-lock', 'trial'],
   keyboard: ['keyboard'],
   perform: ['.*'],
   reader: ['reader'],

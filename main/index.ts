@@ -14,6 +14,7 @@ import { type Display, openDisplay, ownX, prepareDisplay } from './display/displ
 import { makeProcessFolder } from './files/own-folder';
 import type { State } from './flow/state';
 import { toView } from './flow/to-view';
+import { keyPaths, pathsOf } from './given-paths';
 import { probeKvm } from './guest/qemu';
 import { witnessMachine } from './guest/witness';
 import { readElectronNote } from './host/electron-note';
@@ -27,8 +28,10 @@ import {
   serveAsks,
   sheetMayAsk,
 } from './ipc/ipc';
+import { type Power, readPower } from './keeper/battery';
 import { keyboardsOf } from './keyboard/keyboard';
 import { backupDesk } from './perform/backups';
+import { batteryWatch } from './perform/battery-watch';
 import { chooseFile, chooseFolder } from './perform/choose-file';
 import { chosenVault } from './perform/chosen-vault';
 import { freshPage } from './perform/fresh-page';
@@ -86,15 +89,6 @@ const crashedStatus = 1;
 
 function now(): string {
   return new Date().toISOString();
-}
-
-/** `--key PATH` (repeatable): where else a key USB may lie. A path is no secret. */
-function keyPaths(given: readonly string[]): readonly string[] {
-  return given.flatMap((argument, index) => {
-    if (argument.startsWith('--key=')) return [argument.slice('--key='.length)];
-    const next = given[index + 1];
-    return argument === '--key' && next !== undefined ? [next] : [];
-  });
 }
 
 async function main(): Promise<void> {
@@ -231,8 +225,18 @@ async function main(): Promise<void> {
     onIdle: (act) => void story?.send({ is: 'idled', act }),
     seconds,
   });
+  const power = (): Promise<Power> => readPower(pathsOf('--batteries', given)[0]);
+  const battery = batteryWatch({
+    power,
+    tell: (is) => story?.send({ is: 'battery', now: is }) ?? false,
+    seconds,
+  });
 
   const backups = backupDesk({
+    isEmpty: async () => {
+      const fed = await power();
+      return fed.from === 'battery' && fed.empty;
+    },
     onChanged: () => publish(),
     onNearby: () => void story?.send({ is: 'backupNearby' }),
     now,
@@ -261,6 +265,7 @@ async function main(): Promise<void> {
     if (state === undefined) return;
     fresh.follow(state);
     idle.follow(state);
+    battery.follow(state);
     keyUsb.follow(state);
     keyPull.follow(state);
   };
@@ -274,6 +279,7 @@ async function main(): Promise<void> {
 
   const letGo = async (): Promise<void> => {
     idle.end();
+    battery.end();
     keyUsb.end();
     keyPull.end();
     await display?.end();

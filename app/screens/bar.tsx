@@ -60,6 +60,7 @@ function newsOf(view: View, story: LiveStory, { t, figures, language }: Words): 
   if (story.spaceLeft !== null) {
     return t(`bar.low.${placeOf(view)}`, { size: figures.size(story.spaceLeft) });
   }
+  if (story.batteryLow) return t('bar.batteryLow');
   if (story.starting) return t('bar.starting');
   const { nearby } = view.controls.backup;
   if (nearby !== null) return t('controls.backup.nearby', { name: isolate(nearby, language) });

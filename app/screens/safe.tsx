@@ -27,6 +27,7 @@ export function SafeScreen({ view, story }: { view: View; story: Safe }) {
         when={story.why === 'nothingOpened' ? null : when(story.at)}
         lines={[...linesOf(story, words), ...(story.trace === null ? [] : traceLines(story.trace, words))]}
       />
+      {story.forBattery ? <Notice level="care" title={t('safe.forBattery')} /> : null}
       {story.plainPassphraseFile ? (
         <Notice level="care" title={t('locked.plainTitle')} body={t('locked.plainBody')} />
       ) : null}

@@ -1,9 +1,12 @@
 // Suspending, and closing the vault afterwards: the disc sinks by the work's progress. Until CURRENT is renamed the person
 // can cancel and a pulled stick returns to the moment before; the safe line changes exactly there.
+import { useEffect } from 'react';
 import type { Story, View } from '../../preload/contract/view';
 import { ask } from '../ask';
 import { Button } from '../parts/button';
+import { Notice } from '../parts/notice';
 import { Frame } from './frame';
+import { useSay } from './say';
 import { type At, placeOf, useWords, type Words } from './use-words';
 import { WorkView } from './work-view';
 
@@ -18,6 +21,9 @@ export function SuspendingScreen({ view, story }: { view: View; story: Suspendin
     at === 'stick'
       ? t(saves ? 'suspending.title' : 'suspending.closingTitle')
       : t(saves ? 'suspending.deskTitle' : 'suspending.deskClosingTitle');
+  const why = story.battery === null ? '' : t(`suspending.battery.${story.battery}`);
+  const say = useSay();
+  useEffect(() => say(why), [why, say]);
   return (
     <Frame
       view={view}
@@ -26,8 +32,9 @@ export function SuspendingScreen({ view, story }: { view: View; story: Suspendin
       safeLine={saves ? safeLineOf(story, at, words) : t(`still.${at}.closing`)}
       switchOff={false}
     >
+      {why === '' ? null : <Notice level="care" title={why} />}
       <WorkView view={view} work={story.work} />
-      {saves && story.work.reversible && !backsUp(story) ? (
+      {saves && story.battery !== 'empty' && story.work.reversible && !backsUp(story) ? (
         <div className="row acts">
           <Button
             kind="second"

@@ -456,6 +456,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
   },
   controls: arControls,
   bar: {
+    batteryLow: 'البطارية فارغة تقريباً. صِل هذا الحاسوب بالكهرباء وإلا نام سطح مكتبك قريباً.',
     low: {
       stick: 'قرص USB ممتلئ تقريباً: بقي {{size}}. اضغط Super و Escape لتفسح مكاناً.',
       desk: 'القرص ممتلئ تقريباً: بقي {{size}}. اضغط Super و Escape لتفسح مكاناً.',
@@ -471,8 +472,13 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
     closingTitle: 'نغلق خزنتك. اترك الذاكرة في مكانها.',
     deskClosingTitle: 'نغلق خزنتك',
     cancel: 'إلغاء ومتابعة العمل',
+    battery: {
+      empty: 'البطارية فارغة تقريباً، لذلك ينام سطح مكتبك الآن.',
+      onMains: 'هذا الحاسوب موصول بالكهرباء من جديد. يمكنك الإلغاء ومتابعة العمل.',
+    },
   },
   safe: {
+    forBattery: 'كانت البطارية فارغة تقريباً، لذلك نام سطح مكتبك من تلقاء نفسه.',
     title: { stick: 'يمكنك نزع الذاكرة الآن.', desk: 'يمكنك إغلاق SoulPad الآن.' },
     receipt: 'ما تم',
     checked: 'سطح مكتبك مكتوب ومفحوص',

@@ -421,6 +421,7 @@ export const en = {
   },
   controls: enControls,
   bar: {
+    batteryLow: 'The battery is almost empty. Plug this PC in, or your desktop soon goes to sleep.',
     low: {
       stick: 'The stick is almost full: {{size}} are left. Press Super and Escape to make room.',
       desk: 'The disk is almost full: {{size}} are left. Press Super and Escape to make room.',
@@ -437,8 +438,13 @@ export const en = {
     closingTitle: 'Closing your vault. Leave the stick in.',
     deskClosingTitle: 'Closing your vault',
     cancel: 'Cancel and keep working',
+    battery: {
+      empty: 'The battery is almost empty, so your desktop goes to sleep now.',
+      onMains: 'This PC is plugged in again. You can cancel and keep working.',
+    },
   },
   safe: {
+    forBattery: 'The battery was almost empty, so your desktop went to sleep by itself.',
     title: { stick: 'You can take the stick out now.', desk: 'You can close SoulPad now.' },
     receipt: 'What was done',
     checked: 'Your desktop is written and checked',

@@ -430,6 +430,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
   },
   controls: esControls,
   bar: {
+    batteryLow: 'La batería está casi vacía. Enchufa este PC o tu escritorio se dormirá pronto.',
     low: {
       stick: 'La memoria está casi llena: quedan {{size}}. Pulsa Súper y Escape para hacer sitio.',
       desk: 'El disco está casi lleno: quedan {{size}}. Pulsa Súper y Escape para hacer sitio.',
@@ -449,8 +450,13 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     closingTitle: 'Cerrando tu bóveda. No saques la memoria.',
     deskClosingTitle: 'Cerrando tu bóveda',
     cancel: 'Cancelar y seguir trabajando',
+    battery: {
+      empty: 'La batería está casi vacía, así que tu escritorio se duerme ahora.',
+      onMains: 'Este PC vuelve a estar enchufado. Puedes cancelar y seguir trabajando.',
+    },
   },
   safe: {
+    forBattery: 'La batería estaba casi vacía, así que tu escritorio se durmió solo.',
     title: { stick: 'Ya puedes sacar la memoria.', desk: 'Ya puedes cerrar SoulPad.' },
     receipt: 'Lo que se hizo',
     checked: 'Tu escritorio está escrito y revisado',

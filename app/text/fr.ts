@@ -431,6 +431,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
   },
   controls: frControls,
   bar: {
+    batteryLow: 'La batterie est presque vide. Branchez ce PC, sinon votre bureau s’endort bientôt.',
     low: {
       stick:
         'La clé est presque pleine\u00a0: il reste {{size}}. Pressez Super et Échap pour faire de la place.',
@@ -451,8 +452,13 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
     closingTitle: 'Nous fermons votre coffre. Laissez la clé.',
     deskClosingTitle: 'Nous fermons votre coffre',
     cancel: 'Annuler et continuer à travailler',
+    battery: {
+      empty: 'La batterie est presque vide, donc votre bureau s’endort maintenant.',
+      onMains: 'Ce PC est de nouveau branché. Vous pouvez annuler et continuer à travailler.',
+    },
   },
   safe: {
+    forBattery: 'La batterie était presque vide, donc votre bureau s’est endormi tout seul.',
     title: {
       stick: 'Vous pouvez retirer la clé maintenant.',
       desk: 'Vous pouvez fermer SoulPad maintenant.',

@@ -21,11 +21,21 @@ const some: StoryName[] = [
   'live-controls',
   'live-display',
   'safe',
+  'suspending-battery',
+  'safe-battery',
   'fault-damaged',
   'setup-guest',
 ];
 const barStories = [
-  ...(['live', 'live-low', 'live-starting', 'live-shutting-down', 'live-hint', 'live-trial'] as const),
+  ...([
+    'live',
+    'live-battery',
+    'live-low',
+    'live-starting',
+    'live-shutting-down',
+    'live-hint',
+    'live-trial',
+  ] as const),
 ];
 const languages: Language[] = ['en', 'es', 'fr', 'ar'];
 

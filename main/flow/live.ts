@@ -83,16 +83,27 @@ export function suspendingActs<V, G>(
     case 'checkpointed':
       return { state: { ...state, awake: savedSince(awake, event.at) }, effects: [] };
     case 'cancelAsked':
-      return state.work.reversible ? { state, effects: [{ do: 'cancelSuspend', guest: awake.guest }] } : null;
+      if (!state.work.reversible || state.battery === 'empty') return null;
+      return { state, effects: [{ do: 'cancelSuspend', guest: awake.guest }] };
     case 'suspendFailed':
       if (event.fault.code === 'cancelled' && event.guestRuns) return showAgain(awake);
       return event.guestRuns ? runsOn(awake, event.fault) : ended(awake, event.fault);
     case 'suspended':
-      if (state.next === 'leave') return whileAwake(awake, event, state.work);
+      if (state.next === 'leave') return forBattery(state, whileAwake(awake, event, state.work));
       return showMoments(insideOf(awake), { ...awake.card, suspendedAt: event.at, state: 'suspended' });
     default:
       return whileAwake(awake, event, state.work);
   }
+}
+
+/** Who comes back to the last screen is told why. */
+function forBattery<V, G>(
+  { battery }: State<V, G> & { at: 'suspending' },
+  step: Step<V, G> | null,
+): Step<V, G> | null {
+  if (battery === undefined || step?.state.at !== 'closing') return step;
+  const saved = { ...step.state.saved, forBattery: true as const };
+  return { ...step, state: { ...step.state, saved } };
 }
 
 export function closingActs<V, G>(

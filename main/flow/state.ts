@@ -41,6 +41,8 @@ export interface Awake<V, G> extends Inside<V> {
   readonly starting: boolean;
   /** Bytes that the guest may still fill while they are few; null: enough. */
   readonly spaceLeft: number | null;
+  /** This PC's battery is almost empty. */
+  readonly batteryLow?: true;
   /** It has been shown: the person was told which key brings the controls. */
   readonly toldKey?: true;
 }
@@ -50,7 +52,11 @@ export interface Saved {
   readonly at: string;
   readonly writtenBytes: number | null;
   readonly verified: boolean;
+  /** Nobody asked for it: the battery was almost empty. */
+  readonly forBattery?: true;
 }
+
+export type SleepsForBattery = 'empty' | 'onMains';
 
 export type State<V, G> =
   | { readonly at: 'starting' }
@@ -128,6 +134,8 @@ export type State<V, G> =
       readonly work: Tracker;
       /** What comes when it is saved. */
       readonly next: 'leave' | 'moments';
+      /** Nobody asked: the battery is almost empty. `onMains`: it no longer is what feeds this PC, and one may go back. */
+      readonly battery?: SleepsForBattery;
     }
   | {
       readonly at: 'closing';
@@ -337,6 +345,8 @@ export type Event<V, G> =
   | { readonly is: 'frozen'; readonly fault: Fault | null; readonly older: Older | null }
   /** `left`: bytes that the guest may still fill while they are few; null: enough again. */
   | { readonly is: 'space'; readonly left: number | null }
+  /** This PC's battery. `low`: almost empty, to be told; `empty`: the desktop sleeps now; `mains`: no longer. */
+  | { readonly is: 'battery'; readonly now: 'low' | 'empty' | 'mains' }
   /** A guest that was starting is up. */
   | { readonly is: 'desktopUp' }
   /** What a crash returns to from now on. RFC 3339 UTC. */

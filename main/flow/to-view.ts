@@ -43,7 +43,11 @@ export function toView<V, G>(state: State<V, G>, about: About): View {
 /** What the guest that runs puts in danger. */
 function hazardsOf<V, G>(state: State<V, G>): Hazard[] {
   const awake = 'awake' in state ? state.awake : null;
-  return awake === null || awake.spaceLeft === null ? [] : ['diskLow'];
+  if (awake === null) return [];
+  return [
+    ...(awake.spaceLeft === null ? [] : (['diskLow'] as const)),
+    ...(awake.batteryLow ? (['batteryLow'] as const) : []),
+  ];
 }
 
 /** What goes on behind the story. */
@@ -141,6 +145,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         awakeSince: state.awake.since,
         starting: state.awake.starting,
         spaceLeft: state.awake.spaceLeft,
+        batteryLow: state.awake.batteryLow === true,
         controls: state.controls,
         section: state.section,
         trial: state.trial,
@@ -161,6 +166,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         guest: state.awake.card,
         work: workOf(state.work),
         returnsTo: state.awake.returnsTo,
+        battery: state.battery ?? null,
       };
     case 'closing':
       return {
@@ -168,6 +174,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         guest: state.card ?? bareCard('none', ''),
         work: workOf(state.work),
         returnsTo: state.saved.at === '' ? null : state.saved.at,
+        battery: state.saved.forBattery ? 'empty' : null,
       };
     case 'safe':
       return {
@@ -176,6 +183,7 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
         at: state.saved.at,
         writtenBytes: state.saved.writtenBytes,
         verified: state.saved.verified,
+        forBattery: state.saved.forBattery === true,
         vaultClosed: state.vaultClosed,
         plainPassphraseFile: state.plainPassphraseFile,
         canWake: state.canWake,

@@ -73,6 +73,9 @@ const events: readonly Event<V, G>[] = [
   { is: 'desktopUp' },
   { is: 'space', left: 5 },
   { is: 'space', left: null },
+  { is: 'battery', now: 'low' },
+  { is: 'battery', now: 'empty' },
+  { is: 'battery', now: 'mains' },
   { is: 'runFailed', fault: fault('damagedState') },
   {
     is: 'runFailed',

@@ -9,6 +9,7 @@
 import type { Fault } from '../../preload/contract/fault';
 import type { Exit } from '../../preload/contract/view';
 import type { Older } from '../../preload/contract/waking';
+import { batteryTold } from './battery';
 import { brokenActs } from './broken';
 import { crashActs } from './crash';
 import { idleLockedActs } from './idle-lock';
@@ -36,6 +37,7 @@ const besideTheField: readonly Fault['code'][] = [
 export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V, G> | null {
   if (event.is === 'desktopUp') return desktopUp(state);
   if (event.is === 'space') return spaceTold(state, event.left);
+  if (event.is === 'battery') return batteryTold({ state, now: event.now, act: transition });
   switch (state.at) {
     case 'starting':
       return event.is === 'started'

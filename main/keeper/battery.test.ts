@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isBatteryLow } from './battery';
+import { isBatteryLow, readPower } from './battery';
 
 let root = '';
 beforeEach(async () => {
@@ -35,4 +35,24 @@ test('a PC without batteries is in no trouble, nor is one whose files cannot be 
   expect(await isBatteryLow(join(root, 'nothing'))).toBe(false);
   await symlink('/dev/zero', join(root, 'BAT0'));
   expect(await isBatteryLow(root)).toBe(false);
+});
+
+test.each([
+  ['at 5 %', { status: 'Discharging', capacity: '5' }, { from: 'battery', percent: 5, empty: true }],
+  ['at 6 %', { status: 'Discharging', capacity: '6' }, { from: 'battery', percent: 6, empty: false }],
+  ['called critical', { status: 'Discharging', capacity_level: 'Critical' }, { percent: 0, empty: true }],
+  ['being charged', { status: 'Charging', capacity: '3' }, { from: 'mains' }],
+  ['full', { status: 'Full', capacity: '100' }, { from: 'mains' }],
+  ['saying nothing of how full it is', { status: 'Discharging' }, { from: 'mains' }],
+])('a PC is fed by a battery that is %s', async (_what, files, power) => {
+  await supply({ type: 'Battery', ...files });
+  expect(await readPower(root)).toMatchObject(power);
+});
+
+test('a PC is not empty while its second battery is full, nor by a mouse', async () => {
+  await supply({ type: 'Battery', status: 'Discharging', capacity: '3' });
+  await supply({ type: 'Battery', status: 'Not charging', capacity: '80' }, 'BAT1');
+  await supply({ type: 'Battery', scope: 'Device', status: 'Discharging', capacity: '2' }, 'mouse');
+  expect(await readPower(root)).toEqual({ from: 'battery', percent: 80, empty: false });
+  expect(await isBatteryLow(root)).toBe(true);
 });

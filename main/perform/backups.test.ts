@@ -26,6 +26,7 @@ real('the backup desk', () => {
   let vault: OpenVault;
   const told: BackupState[] = [];
   const nearby: string[] = [];
+  let isEmpty = false;
 
   beforeAll(async () => {
     world = await makeBackupWorld();
@@ -46,6 +47,7 @@ real('the backup desk', () => {
     desk = backupDesk({
       onChanged: () => told.push(desk.told()),
       onNearby: () => nearby.push(desk.told().nearby ?? ''),
+      isEmpty: async () => isEmpty,
       now: () => new Date().toISOString(),
       testOnlyPauses: { lookEveryMs: 50, nearbyShownMs: 200 },
     });
@@ -93,6 +95,11 @@ real('the backup desk', () => {
     await world.live(1);
     await open();
     const progress: string[] = [];
+    // The PC is about to go out: what was saved lies on the stick, and the rest waits.
+    isEmpty = true;
+    await desk.afterSuspend(vault, ({ stage }) => progress.push(stage));
+    expect(progress).toEqual([]);
+    isEmpty = false;
     const after = desk.afterSuspend(vault, ({ stage }) => {
       progress.push(stage);
       desk.act('cancel');

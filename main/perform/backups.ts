@@ -49,6 +49,8 @@ export function backupDesk(about: {
   readonly onChanged: () => void;
   /** A disk that backups go to was plugged in. */
   readonly onNearby: () => void;
+  /** This PC is about to go out: nothing is begun that can wait. */
+  readonly isEmpty?: () => Promise<boolean>;
   readonly now: () => string;
   readonly testOnlyPauses?: { readonly lookEveryMs: number; readonly nearbyShownMs: number };
 }): BackupDesk {
@@ -199,6 +201,7 @@ export function backupDesk(about: {
     afterSuspend: async (opened, onProgress) => {
       const wanted = facts.some((each) => each.afterSuspend);
       if (!wanted || vault?.mountPoint !== opened.mountPoint) return;
+      if (await about.isEmpty?.()) return;
       stop.abort();
       await going;
       await busy(() => backUp({ patient: false, afterSuspend: true, onProgress }));

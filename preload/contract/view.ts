@@ -151,6 +151,8 @@ export const storySchema = z.discriminatedUnion('state', [
     starting: z.boolean(),
     /** Bytes that it may still fill while they are few (hazard `diskLow`); null: enough. */
     spaceLeft: z.number().nonnegative().nullable(),
+    /** The battery is almost empty (hazard `batteryLow`): it sleeps soon unless the mains feeds this PC. */
+    batteryLow: z.boolean(),
     /** The full control page is up (hot key) instead of the guest. */
     controls: z.boolean(),
     /** The part of it that was asked for. */
@@ -175,13 +177,22 @@ export const storySchema = z.discriminatedUnion('state', [
     /** With what it is being opened; null: nothing is tried. */
     checking: z.enum(['passphrase', 'keyUsb']).nullable(),
   }),
-  z.object({ state: z.literal('suspending'), guest: guestCardSchema, work: workSchema, returnsTo: when }),
+  z.object({
+    state: z.literal('suspending'),
+    guest: guestCardSchema,
+    work: workSchema,
+    returnsTo: when,
+    /** Nobody asked: the battery is almost empty, and there is no way back unless the mains feeds this PC. */
+    battery: z.enum(['empty', 'onMains']).nullable(),
+  }),
   z.object({
     state: z.literal('safe'),
     why: z.enum(['suspended', 'poweredOff', 'nothingOpened']),
     at: z.string(),
     writtenBytes: z.number().nullable(),
     verified: z.boolean(),
+    /** Nobody asked for it: the battery was almost empty. */
+    forBattery: z.boolean(),
     vaultClosed: z.boolean(),
     /** It was opened by a passphrase text file on a key USB: warn while there is time to read it. */
     plainPassphraseFile: z.boolean(),

@@ -1,0 +1,16 @@
+// The paths that the kiosk was started with, beside what it looks for by itself. A path is no secret; what lies there is
+// read where it is needed, never here.
+
+/** `--key PATH` (repeatable): where else a key USB may lie. */
+export function keyPaths(given: readonly string[]): readonly string[] {
+  return pathsOf('--key', given);
+}
+
+/** Both `--name=PATH` and `--name PATH`. `--batteries FOLDER`: where batteries are told, in place of the kernel's folder. */
+export function pathsOf(name: '--key' | '--batteries', given: readonly string[]): readonly string[] {
+  return given.flatMap((argument, index) => {
+    if (argument.startsWith(`${name}=`)) return [argument.slice(name.length + 1)];
+    const next = given[index + 1];
+    return argument === name && next !== undefined ? [next] : [];
+  });
+}
