@@ -77,6 +77,8 @@ real('a repository on a disk', () => {
   );
 
   test('locked by a program that died: its lock goes. By one that lives: told who it is', async () => {
+    await world.live(1);
+    must(await backUp(world, repository));
     const holder = await lockedBy(world, repository);
     ended.push(() => end(holder));
     holder.process.kill('SIGSTOP');
@@ -86,9 +88,9 @@ real('a repository on a disk', () => {
     expect(fault.message).toContain(`process ${holder.pid}`);
     await end(holder);
     expect((await readdir(join(folder(), 'locks'))).length).toBe(1);
-    must(await backUp(world, repository));
     must(await pruneBackup({ ...about(), keep: keepLastTwo, preview: false }));
     expect(await readdir(join(folder(), 'locks'))).toEqual([]);
+    must(await backUp(world, repository));
   }, 180_000);
 
   test('another password in the vault: told, and nothing of the repository is touched', async () => {

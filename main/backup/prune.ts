@@ -2,7 +2,7 @@
 // must never take the last two good moments of a guest, whatever the policy says, nor anything while the clock of this
 // PC is plainly wrong, nor try it on a server that lets nobody remove.
 import { fail, ok, type Result } from '../../preload/contract/result';
-import { clearRunning, writeRunning } from './recover';
+import { clearRunning, freeLocks, readRunning, writeRunning } from './recover';
 import type { KeepMoments, Repository } from './repository';
 import { type Access, restic } from './restic';
 import { isThere, type StoredMoment } from './snapshots';
@@ -93,10 +93,19 @@ export async function prune(about: {
   });
   if (!known.ok) return known;
   const startedAt = new Date().toISOString();
-  const pruned = await restic(access, {
-    ...{ stage, signal, timeoutMs: pruneWithinMs, args: ['forget', '--prune', ...gone] },
-    onStart: (pid) => void writeRunning(access.folder, { startedAt, pids: [pid] }),
-  });
+  const take = () =>
+    restic(access, {
+      ...{ stage, signal, timeoutMs: pruneWithinMs, args: ['forget', '--prune', ...gone] },
+      onStart: (pid) => void writeRunning(access.folder, { startedAt, pids: [pid] }),
+    });
+  const running = await readRunning(access.folder);
+  let pruned = await take();
+  if (!pruned.ok && pruned.fault.code === 'lockedRepository') {
+    // A lock that a cut run left, ours or another's.
+    const freed = await freeLocks(access, running, signal);
+    if (!freed.ok) return freed;
+    pruned = await take();
+  }
   if (!pruned.ok) return pruned;
   await clearRunning(access.folder);
   return changeState(access.folder, { good: good.filter((one) => !goes(one)) });
