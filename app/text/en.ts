@@ -440,7 +440,7 @@ export const en = {
     cancel: 'Cancel and keep working',
     battery: {
       empty: 'The battery is almost empty, so your desktop goes to sleep now.',
-      onMains: 'This PC is plugged in again. You can cancel and keep working.',
+      onMains: 'This PC is plugged in again. You can cancel.',
     },
   },
   safe: {

@@ -452,7 +452,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
     cancel: 'Cancelar y seguir trabajando',
     battery: {
       empty: 'La batería está casi vacía, así que tu escritorio se duerme ahora.',
-      onMains: 'Este PC vuelve a estar enchufado. Puedes cancelar y seguir trabajando.',
+      onMains: 'El PC está enchufado. Puedes cancelar.',
     },
   },
   safe: {

@@ -454,7 +454,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
     cancel: 'Annuler et continuer à travailler',
     battery: {
       empty: 'La batterie est presque vide, donc votre bureau s’endort maintenant.',
-      onMains: 'Ce PC est de nouveau branché. Vous pouvez annuler et continuer à travailler.',
+      onMains: 'Ce PC est rebranché. Vous pouvez annuler.',
     },
   },
   safe: {
