@@ -106,6 +106,16 @@ describe('in somebody else’s PC, a stick', () => {
     expect(said.stdout).not.toContain('REACHED');
   });
 
+  it('erases and opens nothing but the stick’s own partition when soulpadd is asked to by the kiosk’s user', async () => {
+    const said = await booted().run(attackBySoulpadd, 600_000);
+    console.log(said.stdout, said.stderr.slice(-500));
+    expect(said.stdout).toContain('MAY soulpad-vault'); // the control: this one it would erase
+    expect(said.stdout).toMatch(/REFUSED format \/dev\/sda/);
+    expect(said.stdout).toMatch(/REFUSED format \d+\.0 sd/);
+    expect(said.stdout).not.toContain('REACHED');
+    expect(said.stdout).toContain('asked');
+  });
+
   it('keeps the guest’s user out of the kiosk’s memory, its screen and its files', async () => {
     const said = await booted().run(breakOut, 240_000);
     console.log(said.stdout, said.stderr);
@@ -216,6 +226,44 @@ echo done`;
     ? tries
     : `echo ${script} | base64 -d >/run/attack; chmod 644 /run/attack; setpriv --reuid ${user} --regid ${user} --init-groups bash /run/attack`;
 }
+
+/** Its own frames (main/socket/parts.ts), on every disk that it lists, or does not list, but the one that it may have. */
+const attackBySoulpadd = `cat >/run/attack.cjs <<'END'
+const net = require('node:net');
+const ask = (verb, request, secrets = []) => new Promise((resolve) => {
+  const text = Buffer.from(JSON.stringify({ verb, request }));
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(text.length, 0);
+  head.writeUInt8(secrets.length, 4);
+  const parts = secrets.flatMap((secret) => [Buffer.from([0, secret.length]), Buffer.from(secret)]);
+  let said = '';
+  const socket = net.connect('/run/soulpad/soulpadd.sock', () => socket.write(Buffer.concat([head, text, ...parts])));
+  socket.on('data', (bytes) => (said += bytes.toString('latin1')));
+  socket.on('error', () => {});
+  socket.on('close', () => resolve(said));
+});
+const tell = (what, said) => console.log((said.includes('"ok":true') ? 'REACHED ' : 'REFUSED ') + what + ' ' + (said.split('"code":"')[1] || '"').split('"')[0]);
+const slot = { kind: 'passphrase', name: 'x' };
+(async () => {
+  const listed = await ask('list', {});
+  const { disks } = JSON.parse(listed.slice(5)).value;
+  for (const { id, name, partitionName, mayFormat } of disks) {
+    if (mayFormat) { console.log('MAY ' + partitionName); continue; }
+    tell('format ' + id + ' ' + name, await ask('format', { disk: id, opens: null, keyslots: [slot] }, ['seven brass lamps']));
+    tell('open ' + id, await ask('open', { disk: id, kind: 'passphrase' }, ['seven brass lamps']));
+  }
+  for (const disk of ['/dev/sda', '/dev/nvme0n1', '../sda', 'sda', '8:0', '99.0', 'image-0-0']) {
+    tell('format ' + disk, await ask('format', { disk, opens: null, keyslots: [slot] }, ['seven brass lamps']));
+    tell('add to ' + disk, await ask('addKeyslot', { disk, opens: 'passphrase', keyslot: slot }, ['a', 'b']));
+  }
+  tell('close', await ask('close', { uuid: '../../..', detach: true }));
+  tell('mount', await ask('mount', { disk: '/dev/sda1' }));
+  console.log('asked');
+})();
+END
+chmod 644 /run/attack.cjs
+until [ -S /run/soulpad/soulpadd.sock ]; do sleep 1; done
+setpriv --reuid kiosk --regid kiosk --init-groups node /run/attack.cjs`;
 
 const breakOut = `
 x=$(pgrep -o Xorg) kiosk=$(pgrep -u kiosk -o node || pgrep -u kiosk -o soulpad)

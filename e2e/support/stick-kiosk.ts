@@ -1,8 +1,9 @@
 // What a booted stick's own command line is asked for by tests, as the kiosk's user: the same organs as the screens'. By
 // the tests' shell inside (stick-spy.ts). Throws. Tests only.
 import type { Spy } from './stick-spy';
+import { readTick, type Tick } from './witness';
 
-/** Argon2id, mkfs and a slow Node inside an emulated PC, on a machine that does other things too. */
+/** Argon2id, mkfs and a guest inside an emulated PC, on a machine that does other things too. */
 const patienceMs = 10 * 60_000;
 
 const asKiosk = `as() {
@@ -23,4 +24,26 @@ export async function makeStickVault(spy: Spy, passphrase: string): Promise<stri
   const id = /"id":"([^"]+)"[^{}]*"partitionName":"soulpad-vault"/.exec(disks)?.[1];
   if (id === undefined) throw new Error(`no partition for a vault: ${disks}`);
   return askSoulpad(spy, `vault create --on ${id} --passphrase-fd 0`, passphrase);
+}
+
+/** Until there is a guest with a serial line. */
+export async function witnessRuns(spy: Spy): Promise<void> {
+  await spy.run('until find /run/user/901 -name serial.sock | grep -q .; do sleep 1; done', patienceMs);
+}
+
+/** The witness's next tick, on its serial line in the kiosk's runtime folder. */
+export async function readWitness(spy: Spy): Promise<Tick> {
+  const script = `
+socket=$(find /run/user/901 -name serial.sock | head -n 1)
+timeout 120 node -e '
+  const lines = require("node:readline").createInterface({ input: require("node:net").connect(process.argv[1]) });
+  lines.on("line", (line) => { if (line.startsWith("W1 ")) { console.log(line.trim()); process.exit(); } });
+' "$socket"`;
+  const said = await spy.run(script, patienceMs);
+  const tick = said
+    .split('\n')
+    .map(readTick)
+    .find((found) => found !== null);
+  if (tick === undefined || tick === null) throw new Error(`the witness says nothing: ${said}`);
+  return tick;
 }
