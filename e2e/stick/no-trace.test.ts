@@ -13,7 +13,10 @@ import { pagesHolding } from '../support/memory-search';
 import { startOpenedStick } from '../support/opened-stick';
 import { framesFrom } from '../support/packets';
 import { buildStickImage, writeStickFile } from '../support/stick';
+import { askSoulpad, makeStickVault, readWitness, witnessRuns } from '../support/stick-kiosk';
+import type { Spy } from '../support/stick-spy';
 
+const passphrase = 'seven brass lamps on the stairs';
 const mac = '525400123456';
 const listenedMs = 300_000;
 const buses: Readonly<Record<ForeignDisk, 'ahci' | 'nvme' | 'virtio'>> = {
@@ -143,9 +146,20 @@ describe('in somebody else’s PC, a stick', () => {
     expect(open.split('\n').filter((line) => line !== '' && !/:(68|546)\s/.test(line))).toEqual([]);
   });
 
-  it('sends in five minutes only what the page lists', async () => {
-    const left = listenedMs - (Date.now() - bootedAt);
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  it('sends in five minutes, the last of them with a guest that runs, only what the page lists', async () => {
+    const spy: Spy = { run: (script, timeoutMs) => booted().must(script, timeoutMs), close: () => {} };
+    expect(await makeStickVault(spy, passphrase)).toMatch(/"kind":"luks2"/);
+    expect(await askSoulpad(spy, 'guest add --witness --passphrase-fd 0', passphrase)).toMatch(/"ok":true/);
+    await lasts(listenedMs / 2 - (Date.now() - bootedAt));
+    const run = 'guest run witness --headless --passphrase-fd 0';
+    expect(await askSoulpad(spy, run, passphrase)).toMatch(/"ok":true/);
+    await witnessRuns(spy);
+    const awake = Date.now();
+    console.log(`awake after ${Math.round((awake - bootedAt) / 1000)} s`, await readWitness(spy));
+    await lasts(Math.max(listenedMs - (awake - bootedAt), listenedMs / 3));
+    expect(await readWitness(spy)).toMatchObject({ ram: 'ok', disk: 'ok' });
+    expect(await askSoulpad(spy, 'guest suspend witness')).toMatch(/"ok":true/);
+    expect(await askSoulpad(spy, 'vault close')).toMatch(/"ok":true/);
     const frames = framesFrom(at('packets'), mac);
     console.log(frames);
     const tests = new Set(['TCP to']); // of the test before: to 10.0.2.2
@@ -190,6 +204,8 @@ describe('in somebody else’s PC, a stick', () => {
     expect(pages / filled).toBeGreaterThan(0.9);
   });
 });
+
+const lasts = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
 async function switchOff(): Promise<void> {
   const on = booted();

@@ -11,7 +11,7 @@ import { buildBurden, fillMemory, needles } from '../support/filled-memory';
 import { keyPieces, pagesHolding } from '../support/memory-search';
 import { startOpenedStick } from '../support/opened-stick';
 import { buildStickImage, writeStickFile } from '../support/stick';
-import { askSoulpad, makeStickVault, readWitness, witnessRuns } from '../support/stick-kiosk';
+import { asKiosk, askSoulpad, makeStickVault, readWitness, witnessRuns } from '../support/stick-kiosk';
 import type { Spy } from '../support/stick-spy';
 import { volumeKeyOf } from '../support/stick-volume-key';
 import type { Tick } from '../support/witness';
@@ -121,8 +121,7 @@ async function wake(spy: Spy): Promise<Tick> {
 }
 
 /** Ends as soon as the files of the new moment begin to appear. */
-const beginToSave = `
-as() { setpriv --reuid kiosk --regid kiosk --init-groups env HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/901 "$@"; }
+const beginToSave = `${asKiosk}
 vault=$(findmnt -rno TARGET -t xfs)
 touch /run/began
 for file in one two; do

@@ -20,9 +20,7 @@ export async function firstRun(on: StickPc, passphrase: string): Promise<void> {
   await pc.press('down');
   await pc.press('ret');
   await stands(/Choose your passphrase/);
-  await pc.type(passphrase);
-  await on.click(/^again$/);
-  await pc.type(passphrase);
+  await chooseTwice(on, passphrase);
   await stands(/Keep this passphrase/);
   await pc.press('ret');
   await stands(/Which desktop do you want/);
@@ -43,6 +41,24 @@ export async function firstRun(on: StickPc, passphrase: string): Promise<void> {
     if (!said.includes('not the ones')) return;
   }
   throw new Error('no reading of the recovery key was the right one');
+}
+
+/** Each letter is weighed, at which an emulated PC works so long that it may miss the next: typed until both are the same. */
+async function chooseTwice(on: StickPc, passphrase: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    for (const label of [/^Your$/, /^again$/]) {
+      await on.click(label);
+      await on.pc.press('ctrl', 'a');
+      await on.pc.type(passphrase, 600);
+    }
+    try {
+      await on.sees(/Keep this passphrase/, 60_000);
+      return;
+    } catch (cause) {
+      if (tries === 4) throw cause;
+      console.log('the two were not the same: once more');
+    }
+  }
 }
 
 /** tesseract takes the stroke in a zero for a digit of its own in one way of looking, and for none in another. */

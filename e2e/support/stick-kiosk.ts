@@ -6,8 +6,10 @@ import { readTick, type Tick } from './witness';
 /** Argon2id, mkfs and a guest inside an emulated PC, on a machine that does other things too. */
 const patienceMs = 10 * 60_000;
 
-const asKiosk = `as() {
-  setpriv --reuid kiosk --regid kiosk --init-groups env HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/901 "$@"
+/** `as COMMAND...`: in the kiosk's user's name, with what its session has in its environment. */
+export const asKiosk = `as() {
+  setpriv --reuid kiosk --regid kiosk --init-groups env -i -C /home/kiosk PATH=/usr/bin:/bin LANG=C.UTF-8 \\
+    HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/901 "$@"
 }
 `;
 
