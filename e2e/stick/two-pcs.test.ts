@@ -2,10 +2,14 @@
 // another processor, another screen and other memory. Neither has a network card or a disk. All by keys and by what can be
 // read on the screen; what the guest is, it says itself on its serial line. The vault is LUKS2 on the stick, with XFS in
 // it, so the state is saved and brought back by the lazy engine.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pagesHolding } from '../support/memory-search';
+import { keyCodesOf } from '../support/pc-keys';
 import { firstRun } from '../support/stick-first-run';
 import { askSoulpad, readWitness, witnessRuns } from '../support/stick-kiosk';
-import { layerOf, provideStick, type StickPc, startStickPc } from '../support/stick-pc';
+import { layerOf, provideStick, type StickPc, startStickPc, stickResults } from '../support/stick-pc';
 import type { Tick } from '../support/witness';
 
 const passphrase = 'seven brass lamps on the stairs';
@@ -29,7 +33,12 @@ async function switchedOn(about: Omit<Parameters<typeof startStickPc>[0], 'stick
 const said = (on: StickPc, what: string): void => console.log(`after ${Math.round(on.seconds())} s: ${what}`);
 
 it('in the first PC: the first run makes a vault on the stick, the test guest runs, sleeps, and the PC is off', async () => {
-  const on = await switchedOn({ name: 'first-pc', firmware: 'bios', memoryMiB: 1536 });
+  const on = await switchedOn({
+    name: 'first-pc',
+    firmware: 'bios',
+    memoryMiB: 1536,
+    keepAfterPowerOff: true,
+  });
   await firstRun(on, passphrase);
   const spy = await on.spy();
   await witnessRuns(spy);
@@ -42,6 +51,14 @@ it('in the first PC: the first run makes a vault on the stick, the test guest ru
   expect((await spy.run('findmnt -rno FSTYPE,SOURCE -t xfs')).trim()).toMatch(
     /^xfs \/dev\/mapper\/soulpad-\S+$/,
   );
+  const dump = join(stickResults, 'first-pc/memory');
+  const traces = {
+    'in the guest’s memory': Buffer.from(asleep.nonce),
+    ...{ passphrase: Buffer.from(passphrase), 'passphrase, UTF-16': Buffer.from(passphrase, 'utf16le') },
+    ...keyCodesOf(passphrase),
+  };
+  await on.pc.dumpMemory(dump); // the control
+  expect(pagesHolding(dump, traces)['in the guest’s memory']).toBeGreaterThan(0);
   await on.pc.press('meta_l', 'esc');
   await on.click(/^Suspend$/);
   await on.sees(/take the stick out now/);
@@ -49,6 +66,10 @@ it('in the first PC: the first run makes a vault on the stick, the test guest ru
   await on.click(/^switch$/i);
   await on.pc.poweredOff(10 * minutes);
   said(on, 'off');
+  await on.pc.dumpMemory(dump);
+  const none = Object.fromEntries(Object.keys(traces).map((name) => [name, 0]));
+  expect(pagesHolding(dump, traces)).toEqual(none);
+  rmSync(dump);
   await on.end();
   pc = null;
 });

@@ -49,8 +49,8 @@ export interface EmulatedPc {
   readonly qmp: PcQmp;
   /** Everything its serial line said so far. */
   serial(): string;
-  /** Types on its keyboard (US layout), a key each `everyMs`, default 150. */
-  type(text: string, everyMs?: number): Promise<void>;
+  /** Types on its keyboard (US layout). */
+  type(text: string): Promise<void>;
   /** Presses keys together, by their QKeyCode: `press('ctrl', 'alt', 'delete')`. */
   press(...keys: string[]): Promise<void>;
   /** A PNG of its screen. */
@@ -129,11 +129,11 @@ export async function startEmulatedPc(about: PcAbout): Promise<EmulatedPc> {
     qmp,
     serial: () => readFileSync(at('serial.log'), 'latin1'),
     press,
-    type: async (text, everyMs = 150) => {
+    type: async (text) => {
       for (const keys of keysOf(text)) {
         await press(...keys);
         // QEMU keeps 16 presses and releases for a PC that is slow to fetch them, and drops the rest.
-        await new Promise((resolve) => setTimeout(resolve, everyMs));
+        await new Promise((resolve) => setTimeout(resolve, 150));
       }
     },
     screenshot: async (file) => {

@@ -33,3 +33,17 @@ export function keysOf(text: string): string[][] {
     return plain === sign ? [key] : ['shift', key];
   });
 }
+
+/** Linux's own numbers of these keys (input-event-codes.h), in rows as they lie on the keyboard. */
+const rows: Readonly<Record<number, string>> = { 16: 'qwertyuiop', 30: 'asdfghjkl', 44: 'zxcvbnm', 57: ' ' };
+
+/** What a program that notes keys would have of a text of small letters and spaces: Linux's numbers, and X's. */
+export function keyCodesOf(text: string): Record<'key codes' | 'key codes of X', Buffer> {
+  const codes = [...text].map((sign) => {
+    const row = Object.entries(rows).find(([, signs]) => signs.includes(sign));
+    if (row === undefined) throw new Error(`no key code is known for ${JSON.stringify(sign)}`);
+    return Number(row[0]) + row[1].indexOf(sign);
+  });
+  // X counts from 8 (X11 protocol, Keyboards).
+  return { 'key codes': Buffer.from(codes), 'key codes of X': Buffer.from(codes.map((code) => code + 8)) };
+}

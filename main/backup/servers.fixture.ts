@@ -87,7 +87,10 @@ export async function startSsh(): Promise<SshServer> {
 
 export const restUser = { user: 'ana', password: 'p@ss/w:rd' };
 
-export async function startRest(about: { readonly appendOnly?: boolean } = {}): Promise<Server> {
+/** `open`: to everybody, without a password. */
+export async function startRest(
+  about: { readonly appendOnly?: boolean; readonly open?: boolean } = {},
+): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'soulpad-r-'));
   const port = await freePort();
   const sum = createHash('sha1').update(restUser.password).digest('base64');
@@ -98,7 +101,8 @@ export async function startRest(about: { readonly appendOnly?: boolean } = {}): 
     program: join(programs, 'bin/rest-server'),
     args: [
       ...['--path', join(folder, 'data'), '--listen', `127.0.0.1:${port}`],
-      ...['--htpasswd-file', join(folder, 'users'), ...(about.appendOnly ? ['--append-only'] : [])],
+      ...(about.open ? ['--no-auth'] : ['--htpasswd-file', join(folder, 'users')]),
+      ...(about.appendOnly ? ['--append-only'] : []),
     ],
   });
   await server.go();

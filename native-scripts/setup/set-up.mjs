@@ -79,7 +79,8 @@ async function setUp(verb, args) {
   if (!isWitnessBuilt(root)) buildWitness({ root, cache, command: command.slice(0, -1), account });
   if (/^test/.test(verb) && !isEmulatedPcBuilt(root))
     buildEmulatedPc({ root, cache, command: command.slice(0, -1), account });
-  if (verb === 'test-full' && !areServersThere(root)) getServers({ root, command: command.slice(0, -1) });
+  if (['test-full', 'test-stick'].includes(verb) && !areServersThere(root))
+    getServers({ root, command: command.slice(0, -1) });
   if (!isStateMapBuilt(root)) buildStateMap({ root, command: command.slice(0, -1), account });
   if (verb === 'bench' && args.includes('work'))
     buildWorkGuest({ root, cache, command: command.slice(0, -1), account });
