@@ -16,34 +16,46 @@ interface Word {
   readonly right: number;
 }
 
-/** The words of a picture, in tesseract's order (its TSV: level .. left top width height conf text). */
+/** How tesseract lays out what it reads: words anywhere, which misses light ones on a dark button; a page of text. */
+const layouts = ['11', '3'];
+
+/** The words of a picture, in tesseract's order; what only the second layout finds comes after. */
 export function wordsOf(picture: string): Word[] {
   const large = `${picture}.large.png`;
   try {
     execFileSync('convert', [picture, '-colorspace', 'Gray', '-resize', `${scale * 100}%`, large]);
-    const said = execFileSync('tesseract', [large, '-', '--psm', '11', 'tsv'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, OMP_THREAD_LIMIT: '1' },
-    });
-    return said
-      .split('\n')
-      .slice(1)
-      .map((line) => line.split('\t'))
-      .filter((fields) => (fields[11] ?? '').trim() !== '')
-      .map((fields) => {
-        const [left = 0, top = 0, width = 0, height = 0] = fields.slice(6, 10).map(Number);
-        const text = (fields[11] ?? '').trim();
-        return {
-          text,
-          x: (left + width / 2) / scale,
-          y: (top + height / 2) / scale,
-          right: (left + width) / scale,
-        };
-      });
+    const words: Word[] = [];
+    for (const layout of layouts) {
+      const more = wordsIn(large, layout);
+      words.push(...more.filter((word) => !words.some((other) => lies(word, other))));
+    }
+    return words;
   } finally {
     rmSync(large, { force: true });
   }
+}
+
+const lies = (word: Word, on: Word): boolean =>
+  Math.abs(word.y - on.y) < 10 && word.x < on.right && word.x > 2 * on.x - on.right;
+
+/** Its TSV: level .. left top width height conf text. */
+function wordsIn(large: string, layout: string): Word[] {
+  const said = execFileSync('tesseract', [large, '-', '--psm', layout, 'tsv'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, OMP_THREAD_LIMIT: '1' },
+  });
+  return said
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t'))
+    .filter((fields) => (fields[11] ?? '').trim() !== '')
+    .map((fields) => {
+      const [left = 0, top = 0, width = 0, height = 0] = fields.slice(6, 10).map(Number);
+      const text = (fields[11] ?? '').trim();
+      const [x, y] = [(left + width / 2) / scale, (top + height / 2) / scale];
+      return { text, x, y, right: (left + width) / scale };
+    });
 }
 
 export const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');

@@ -29,7 +29,6 @@ export async function firstRun(on: StickPc, passphrase: string): Promise<void> {
     const asked = [...text.matchAll(/Group (\d), 6 digits/g)].map(([, number]) => Number(number) - 1);
     // After the last digit of the first one the second one has the focus.
     await pc.type(asked.map((index) => groups[index] ?? '').join(''));
-    await stands(/Check/);
     await pc.press('ret');
     const { text: said } = await stands(/not the ones we showed|desktop is being made|Step 5 of 5|W1 /);
     if (!said.includes('not the ones')) return;
