@@ -3,7 +3,7 @@
 // server stands in the PC's network: a rest-server of Debian's, at the emulator's address of this machine.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { endServers, type Server, serversAreThere, startRest } from '../../main/backup/servers.fixture';
 import { newRecoveryKey } from '../../main/vault/recovery/recovery-key';
 import { choosePassphrase } from '../support/stick-first-run';
@@ -35,10 +35,11 @@ beforeAll(async () => {
   stick = await provideStick();
   server = await startRest({ open: true });
 }, 45 * minutes);
-afterAll(async () => {
+afterEach(async () => {
   await pc?.end();
-  await endServers();
+  pc = null;
 });
+afterAll(endServers);
 
 async function switchedOn(name: string): Promise<StickPc> {
   if (stick === null) throw new Error('the stick was not written');
@@ -59,22 +60,20 @@ const where = (): string => (server?.where ?? '').replace('127.0.0.1', '10.0.2.2
 it('the old stick: the test guest runs, sleeps, and is backed up to a server', async () => {
   const on = await switchedOn('lost-stick');
   const spy = await on.spy();
-  expect(await makeStickVault(spy, passphrase)).toMatch(/"kind":"luks2"/);
-  expect(await askSoulpad(spy, 'guest add --witness --passphrase-fd 0', passphrase)).toMatch(/"ok":true/);
-  expect(await askSoulpad(spy, 'guest run witness --headless --passphrase-fd 0', passphrase)).toMatch(
-    /"ok":true/,
-  );
+  const ask = async (words: string, secret?: string): Promise<void> => {
+    expect(await askSoulpad(spy, words, secret), words).toMatch(/"ok":true/);
+    console.log(`after ${Math.round(on.seconds())} s: ${words}`);
+  };
+  await makeStickVault(spy, passphrase);
+  await ask('guest add --witness --passphrase-fd 0', passphrase);
+  await ask('guest run witness --headless --passphrase-fd 0', passphrase);
   await witnessRuns(spy);
   before = await readWitness(spy);
-  expect(await askSoulpad(spy, 'guest suspend witness')).toMatch(/"ok":true/);
-  expect(await askSoulpad(spy, 'vault open --passphrase-fd 0', passphrase)).toMatch(/"ok":true/);
-  expect(await askSoulpad(spy, `backup init --repository ${where()} --recovery-fd 0`, paper)).toMatch(
-    /"ok":true/,
-  );
-  expect(await askSoulpad(spy, 'backup run')).toMatch(/"ok":true/);
+  await ask('guest suspend witness');
+  await ask('vault open --passphrase-fd 0', passphrase);
+  await ask(`backup init --repository ${where()} --recovery-fd 0`, paper);
+  await ask('backup run');
   console.log(`after ${Math.round(on.seconds())} s: backed up`, before);
-  await on.end();
-  pc = null;
   rmSync(join(stickResults, 'lost-stick.qcow2')); // the sea
 });
 
