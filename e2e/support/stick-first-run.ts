@@ -30,7 +30,9 @@ export async function firstRun(on: StickPc, passphrase: string): Promise<void> {
     // After the last digit of the first one the second one has the focus.
     await pc.type(asked.map((index) => groups[index] ?? '').join(''));
     await pc.press('ret');
-    const { text: said } = await stands(/not the ones we showed|desktop is being made|Step 5 of 5|Starting your|WITNESS/);
+    const { text: said } = await stands(
+      /not the ones we showed|desktop is being made|Step 5 of 5|Starting your|WITNESS/,
+    );
     if (!said.includes('not the ones')) return;
   }
   throw new Error('no reading of the recovery key was the right one');
