@@ -60,6 +60,7 @@ it('in the first PC: the first run makes a vault on the stick, the test guest ru
   await on.pc.dumpMemory(dump); // the control
   expect(pagesHolding(dump, traces)['in the guest’s memory']).toBeGreaterThan(0);
   await on.pc.press('meta_l', 'esc');
+  await on.sees(/Your desktop is awake/); // and not the bar, which goes
   await on.click(/^Suspend$/);
   await on.sees(/take the stick out now/);
   said(on, 'asleep');
