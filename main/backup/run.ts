@@ -28,7 +28,7 @@ import {
   resticTime,
   type StoredMoment,
   tagsOf,
-  wholeSeconds,
+  timeOf,
 } from './snapshots';
 import { changeState, readState } from './state';
 
@@ -225,7 +225,7 @@ async function wantedMoments(
       .filter(({ number }) => repository.moments === 'all' || number === current.value)
       .map(({ number, createdAt }) => ({
         ...{ guest: definition.value.id, uuid: definition.value.uuid },
-        ...{ generation: number, at: wholeSeconds(createdAt) },
+        ...{ generation: number, ...timeOf(createdAt) },
       }))
       .reverse();
     for (const name of names)
@@ -238,7 +238,7 @@ async function wantedMoments(
 function othersOf(stored: readonly StoredMoment[], wanted: readonly Wanted[]): readonly StoredMoment[] {
   return wanted.flatMap(({ name }) =>
     stored.filter(
-      (one) => one.uuid === name.uuid && one.generation === name.generation && one.at !== name.at,
+      (one) => one.uuid === name.uuid && one.generation === name.generation && !isSameMoment(one, name),
     ),
   );
 }

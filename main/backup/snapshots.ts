@@ -7,6 +7,7 @@
 //   uuid-<uuid>          which guest it truly is
 //   generation-<number>  its number there
 //   bytes-<number>       of its files, so that a list can say it; older snapshots have none
+//   ms-<number>          of the second of its time, which restic keeps whole; older snapshots have none
 import { z } from 'zod';
 import { guestIdSchema } from '../../preload/contract/keeper';
 import { fail, ok, type Result } from '../../preload/contract/result';
@@ -23,6 +24,8 @@ export interface MomentName {
   readonly generation: number;
   /** RFC 3339 UTC, whole seconds: when it was saved. */
   readonly at: string;
+  /** Of that second; null: the snapshot does not say. */
+  readonly milliseconds: number | null;
 }
 
 export interface StoredMoment extends MomentName {
@@ -34,8 +37,15 @@ export interface StoredMoment extends MomentName {
   readonly from: string;
 }
 
-export function tagsOf({ guest, uuid, generation }: MomentName, bytes: number): readonly string[] {
-  return [mark, `guest-${guest}`, `uuid-${uuid}`, `generation-${generation}`, `bytes-${bytes}`];
+export function tagsOf(name: MomentName, bytes: number): readonly string[] {
+  const { guest, uuid, generation, milliseconds } = name;
+  const tags = [mark, `guest-${guest}`, `uuid-${uuid}`, `generation-${generation}`, `bytes-${bytes}`];
+  return milliseconds === null ? tags : [...tags, `ms-${milliseconds}`];
+}
+
+/** When a moment was saved, as its snapshot has it. */
+export function timeOf(createdAt: string): Pick<MomentName, 'at' | 'milliseconds'> {
+  return { at: wholeSeconds(createdAt), milliseconds: Date.parse(createdAt) % 1000 };
 }
 
 /** restic's --time; its process has TZ=UTC. */
@@ -43,11 +53,14 @@ export function resticTime(at: string): string {
   return wholeSeconds(at).replace('T', ' ').replace('Z', '');
 }
 
-export function wholeSeconds(at: string): string {
+function wholeSeconds(at: string): string {
   return new Date(Math.floor(Date.parse(at) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+/** Two clones of one stick save moments of the same number, and may do so in the same second. */
 export function isSameMoment(a: MomentName, b: MomentName): boolean {
+  const [one, other] = [a.milliseconds, b.milliseconds];
+  if (one !== null && other !== null && one !== other) return false;
   return a.uuid === b.uuid && a.generation === b.generation && a.at === b.at;
 }
 
@@ -78,7 +91,9 @@ export function momentOf(snapshot: ResticSnapshot): StoredMoment | null {
   const at = wholeSeconds(new Date(time).toISOString());
   const size = after('bytes-');
   const bytes = size !== undefined && /^\d{1,15}$/.test(size) ? Number(size) : null;
-  return { ...read.data, at, bytes, snapshot: snapshot.id, from: snapshot.hostname };
+  const part = after('ms-');
+  const milliseconds = part !== undefined && /^\d{1,3}$/.test(part) ? Number(part) : null;
+  return { ...read.data, at, milliseconds, bytes, snapshot: snapshot.id, from: snapshot.hostname };
 }
 
 /** Oldest first. Faults: damagedBackup (one of them cannot be read), and those of `restic`. */

@@ -16,6 +16,7 @@ import {
   readLocation,
   repositoryFacts,
   runBackup,
+  type StoredMoment,
   storedMoments,
 } from '../backup/backup';
 import type { OpenVault } from '../vault/vault';
@@ -199,6 +200,10 @@ const drillVerb = verb({
     repositories.find(({ drill }) => drill?.passed === false)?.drill?.fault ?? null,
 });
 
+/** As docs/surface.md has it. */
+const told = ({ milliseconds: _, ...moment }: StoredMoment): DataOf<'backup.list'>['moments'][number] =>
+  moment;
+
 const listVerb = verb({
   topic: 'backup.list',
   words: ['backup', 'list'],
@@ -208,7 +213,7 @@ const listVerb = verb({
   run: (asked) =>
     withOne(asked, async ({ places, name }) => {
       const stored = await storedMoments({ places, name, signal: asked.signal });
-      return stored.ok ? ok({ repository: name, moments: stored.value }) : stored;
+      return stored.ok ? ok({ repository: name, moments: stored.value.map(told) }) : stored;
     }),
   say: sayMoments,
 });
@@ -226,7 +231,7 @@ const pruneVerb = verb({
     const preview = asked.flags.has('preview');
     return withOne(asked, async ({ places, name }) => {
       const going = await pruneBackup({ places, name, keep, preview, signal: asked.signal });
-      return going.ok ? ok({ repository: name, moments: going.value, preview }) : going;
+      return going.ok ? ok({ repository: name, moments: going.value.map(told), preview }) : going;
     });
   },
   say: sayPruned,

@@ -131,7 +131,7 @@ describe('a running witness', { timeout: 180_000 }, () => {
   });
 
   it('in slices says how few pages it read in a tick, goes on with the next ones, and comes to a wrong one', async () => {
-    const machine = await started({ ramFile: at('ram'), words: 'witness.slice=1 witness.tick=1' });
+    const machine = await started({ ramFile: at('ram'), words: 'witness.slice=4 witness.tick=1' });
     const first = await machine.nextTick();
     expect(first.pages).toBeGreaterThanOrEqual(64);
     await machine.qmp('stop');
