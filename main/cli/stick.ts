@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import { buildStick } from '../stick/build';
-import { type Disk, nameOf, readDisks } from '../stick/disks';
+import { type Disk, isNamed, nameOf, readDisks } from '../stick/disks';
 import { findTarget, type Image, readImage, writeStick } from '../stick/write';
 import { usage } from './arguments';
 import type { DataOf } from './surface';
@@ -95,7 +95,7 @@ async function agree(asked: Asked, disk: Disk): Promise<Result<void>> {
   const typed = asked.values.confirm ?? (await askName(disk, name));
   if (typed === null)
     return fail({ ...usage('stick write needs --confirm NAME'), hint: `the name of this disk is: ${name}` });
-  if (typed.trim() === name) return ok(undefined);
+  if (isNamed(disk, typed)) return ok(undefined);
   return fail({
     code: 'refusedDisk',
     stage,

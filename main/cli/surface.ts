@@ -13,6 +13,7 @@ import {
 } from '../../preload/contract/keeper';
 import { vaultKindSchema } from '../../preload/contract/owner';
 import { progressSchema } from '../../preload/contract/progress';
+import { refusalSchema } from '../../preload/contract/sticks';
 import { placeSchema } from '../../preload/contract/view';
 import { builtStickSchema } from '../stick/build';
 
@@ -284,7 +285,7 @@ export const disksSchema = z.object({
       bytes: count,
       bus: z.string().nullable(),
       /** Why it may not become a stick; null when it may. */
-      refused: z.enum(['notRemovable', 'system', 'mounted', 'inUse', 'readOnly', 'tooSmall']).nullable(),
+      refused: refusalSchema.nullable(),
     }),
   ),
 });

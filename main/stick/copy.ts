@@ -32,12 +32,23 @@ interface Copied {
 }
 
 const cancelled = fail({ code: 'cancelled', stage, message: 'cancelled; the disk is empty now' });
+const untouched = fail({ code: 'cancelled', stage, message: 'cancelled; nothing was written' });
 
-/** Covers the disk's old table and headers, then copies. Rejects with what the system refuses. Fault: cancelled. */
+/**
+ * Covers the disk's old table and headers, then copies; the first report comes before the first byte. Rejects with what
+ * the system refuses. Fault: cancelled.
+ */
 export async function copy(about: Pass): Promise<Result<Copied>> {
   const { source, target, layout, diskBytes, signal, onProgress } = about;
+  if (signal.aborted) return untouched;
   const began = performance.now();
   const rate = rateOf(began);
+  const tell = (done: number): void =>
+    onProgress({
+      ...{ stage: 'copy', done, total: layout.copyBytes, unit: 'bytes', reversible: false },
+      secondsLeft: rate({ done, total: layout.copyBytes, nowMs: performance.now() }),
+    });
+  tell(0);
   await cover(target, { start: 0, bytes: 2 ** 20 });
   await cover(target, { start: diskBytes - 2 ** 20, bytes: 2 ** 20 });
   await target.sync();
@@ -55,15 +66,7 @@ export async function copy(about: Pass): Promise<Result<Copied>> {
     if (unsynced >= syncEveryBytes || done === layout.copyBytes) {
       await target.datasync();
       unsynced = 0;
-      const secondsLeft = rate({ done, total: layout.copyBytes, nowMs: performance.now() });
-      onProgress({
-        stage: 'copy',
-        done,
-        total: layout.copyBytes,
-        unit: 'bytes',
-        secondsLeft,
-        reversible: false,
-      });
+      tell(done);
     }
   }
   for (const { start, bytes } of [layout.swap, layout.vault])

@@ -1,6 +1,7 @@
 // Which disks may become a stick, as a table over what lsblk says.
 import { describe, expect, test } from 'vitest';
-import { disksOf, nameOf, type Refusal } from './disks';
+import type { Refusal } from '../../preload/contract/sticks';
+import { disksOf, isNamed, nameOf } from './disks';
 
 const GiB = 2 ** 30;
 
@@ -63,4 +64,12 @@ test('a disk is called by its model, or its serial, or its path', () => {
   expect(disk === undefined ? null : nameOf(disk)).toBe('Ultra');
   expect(nameOf({ path: '/dev/sdz', model: null, serial: '4C53' })).toBe('4C53');
   expect(nameOf({ path: '/dev/sdz', model: null, serial: null })).toBe('/dev/sdz');
+});
+
+test('a name is typed as it is read, letter by letter', () => {
+  const disk = { path: '/dev/sdz', model: 'Cruzer  Bl\u202eade', serial: '4C53' };
+  expect(nameOf(disk)).toBe('Cruzer Blade');
+  for (const typed of ['Cruzer Blade', ' Cruzer   Blade\n']) expect(isNamed(disk, typed)).toBe(true);
+  for (const typed of ['', 'cruzer blade', 'CruzerBlade', '4C53', '/dev/sdz'])
+    expect(isNamed(disk, typed)).toBe(false);
 });

@@ -9,14 +9,14 @@
 // | a mapping, RAID or volume group holds it          | inUse         |
 // | write-protected                                   | readOnly      |
 // | smaller than the image with its vault             | tooSmall      |
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { Refusal } from '../../preload/contract/sticks';
 import { run } from '../process/run';
 import { parseJson } from '../socket/call';
 
 const stage = 'stick.disks';
-
-export type Refusal = 'notRemovable' | 'system' | 'mounted' | 'inUse' | 'readOnly' | 'tooSmall';
 
 export interface Disk {
   readonly path: string;
@@ -121,7 +121,29 @@ export async function readDisks(needBytes: number): Promise<Result<Disk[]>> {
     : ok(disks);
 }
 
+/** A regular file that stands for a disk (virtual machines, tests); null when `path` is none. */
+export function fileAsDisk(path: string, needBytes: number): Disk | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) return null;
+  const refused = found.size < needBytes ? 'tooSmall' : null;
+  return { path, model: null, serial: null, bytes: found.size, bus: 'file', refused };
+}
+
 /** What a person types before a disk is erased: its model, or else its serial, or else its path. */
 export function nameOf(disk: Pick<Disk, 'path' | 'model' | 'serial'>): string {
-  return disk.model ?? disk.serial ?? disk.path;
+  return [disk.model, disk.serial].map((each) => asRead(each ?? '')).find((each) => each !== '') ?? disk.path;
+}
+
+/** Whether that is what was typed. The one comparison before a disk is erased, for the screen and the terminal alike. */
+export function isNamed(disk: Pick<Disk, 'path' | 'model' | 'serial'>, typed: string): boolean {
+  return asRead(typed) === asRead(nameOf(disk));
+}
+
+/** As eyes read it: nothing that is not seen, one space between words. The disk's maker chose the bytes, nobody types them. */
+function asRead(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(/\s+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .trim();
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Progress } from '../../preload/contract/progress';
 import { systemPath } from './disks';
+import { makeStickImage } from './image.fixture';
 import { leastDiskBytes } from './layout';
 import { findTarget, readImage, writeStick } from './write';
 
@@ -22,35 +23,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const linux = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';
-
-/** 9 MiB: boot 4, system 2, swap 1, vault 1, each with its own bytes; boot code in front. */
-function makeImage(): string {
-  const file = at('soulpad.img');
-  writeFileSync(file, '');
-  truncateSync(file, 10 * MiB);
-  const sizes: [string, number][] = [
-    ['soulpad-boot', 4],
-    ['soulpad-system', 2],
-    ['soulpad-swap', 1],
-    ['soulpad-vault', 1],
-  ];
-  let start = 2048;
-  const lines = sizes.map(([name, size]) => {
-    const line = `start=${start}, size=${size * 2048}, type=${linux}, name="${name}"\n`;
-    start += size * 2048;
-    return line;
-  });
-  execFileSync('sfdisk', ['--quiet', '--no-reread', '--no-tell-kernel', file], {
-    env: { ...process.env, ...systemPath },
-    input: `label: gpt\nunit: sectors\n${lines.join('')}`,
-  });
-  const descriptor = openSync(file, 'r+');
-  writeSync(descriptor, Buffer.alloc(440, 0xb0), 0, 440, 0);
-  writeSync(descriptor, Buffer.alloc(4 * MiB, 0xb1), 0, 4 * MiB, MiB);
-  writeSync(descriptor, Buffer.alloc(2 * MiB, 0xb2), 0, 2 * MiB, 5 * MiB);
-  return file;
-}
+const makeImage = (): string => makeStickImage(at('soulpad.img'));
 
 function makeDisk(bytes: number): string {
   const file = at('disk');
@@ -84,13 +57,21 @@ async function targetOf(file: string, path: string) {
   return { image: image.value, disk: await findTarget(path, image.value) };
 }
 
-async function write(file: string, path: string, signal = new AbortController().signal) {
+async function write(
+  file: string,
+  path: string,
+  signal = new AbortController().signal,
+  onReport = (): void => {},
+) {
   const { image, disk } = await targetOf(file, path);
   if (!disk.ok) throw new Error(disk.fault.message);
   const progress: Progress[] = [];
   const written = await writeStick({
     ...{ image, disk: disk.value, signal },
-    onProgress: (report) => progress.push(report),
+    onProgress: (report) => {
+      progress.push(report);
+      onReport();
+    },
   });
   return { written, progress };
 }
@@ -104,8 +85,11 @@ test('an image is written, read back, and swap and vault are grown to the diskâ€
 
   const { written, progress } = await write(makeImage(), path);
   expect(written.ok && written.value).toMatchObject({ path, bytes: 12 * GiB, writtenBytes: 7 * MiB });
-  expect(new Set(progress.map(({ stage }) => stage))).toEqual(new Set(['copy', 'verify']));
-  expect(progress.at(-1)).toMatchObject({ stage: 'verify', done: 7 * MiB, total: 7 * MiB });
+  expect(new Set(progress.map(({ stage }) => stage))).toEqual(new Set(['copy', 'verify', 'grow']));
+  expect(progress[0]).toMatchObject({ stage: 'copy', done: 0, reversible: false });
+  const readBack = progress.filter(({ stage }) => stage === 'verify');
+  expect(readBack.at(-1)).toMatchObject({ done: 7 * MiB, total: 7 * MiB });
+  expect(progress.at(-1)).toMatchObject({ stage: 'grow', done: 1, total: 1 });
 
   const { partitions } = tableOf(path);
   expect(partitions.map(({ name }) => name)).toEqual([
@@ -158,9 +142,21 @@ test('cancelled on the way, the disk has no table that anything could start from
   const file = makeImage();
   await write(file, path);
   const stop = new AbortController();
-  stop.abort();
-  const { written } = await write(file, path, stop.signal);
+  const { written } = await write(file, path, stop.signal, () => stop.abort());
   expect(written.ok ? null : written.fault.code).toBe('cancelled');
   expect(bytesAt(path, 0, 34 * 512).every((byte) => byte === 0)).toBe(true);
   expect(bytesAt(path, 6 * GiB - 34 * 512, 34 * 512).every((byte) => byte === 0)).toBe(true);
+});
+
+test('cancelled before the first byte, the disk is as it was, and no progress was told', async () => {
+  const path = makeDisk(6 * GiB);
+  const file = makeImage();
+  await write(file, path);
+  const before = tableOf(path);
+  const stop = new AbortController();
+  stop.abort();
+  const { written, progress } = await write(file, path, stop.signal);
+  expect(written.ok ? null : written.fault.code).toBe('cancelled');
+  expect(progress).toEqual([]);
+  expect(tableOf(path)).toEqual(before);
 });

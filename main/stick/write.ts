@@ -1,18 +1,19 @@
 // Writes an image to a disk, reads it back and grows swap and vault to the disk's end. The disk's own table goes first
 // and the new one comes last: a disk that was cut off in between starts nothing and looks empty. What lay in the places
 // of swap and vault is covered, so that no older vault can be taken for a new one. It must never begin before
-// `judgeTarget` has agreed, and it holds the disk exclusively while it writes (O_EXCL: the kernel refuses a disk in use).
+// `findTarget` has agreed, and it holds the disk exclusively while it writes (O_EXCL: the kernel refuses a disk in use).
 import { randomUUID } from 'node:crypto';
 import { constants, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
+import type { Refusal } from '../../preload/contract/sticks';
 import { faultOfErrno } from '../files/errno';
 import { run } from '../process/run';
 import { parseJson } from '../socket/call';
 import { compare, copy } from './copy';
-import { type Disk, nameOf, type Refusal, readDisks, systemPath } from './disks';
+import { type Disk, fileAsDisk, nameOf, readDisks, systemPath } from './disks';
 import { type Layout, layOut, leastDiskBytes, readImageTable } from './layout';
 
 const stage = 'stick.write';
@@ -64,15 +65,12 @@ const refusals: Readonly<Record<Refusal, string>> = {
 };
 
 /**
- * A disk by its path, or a regular file that stands for one (virtual machines, tests). Faults: missingFile, and denied
- * with the reason for a disk that may not be written.
+ * A disk by its path, or a regular file that stands for one. Faults: missingFile, and refusedDisk with the reason for a
+ * disk that may not be written.
  */
 export async function findTarget(path: string, image: Image): Promise<Result<Disk>> {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isFile()) {
-    const disk: Disk = { path, model: null, serial: null, bytes: found.size, bus: 'file', refused: null };
-    return found.size < image.leastDiskBytes ? fail(refusal(disk, 'tooSmall')) : ok(disk);
-  }
+  const file = fileAsDisk(path, image.leastDiskBytes);
+  if (file !== null) return file.refused === null ? ok(file) : fail(refusal(file, file.refused));
   const disks = await readDisks(image.leastDiskBytes);
   if (!disks.ok) return disks;
   const disk = disks.value.find((each) => each.path === path);
@@ -85,8 +83,9 @@ function refusal(disk: Disk, why: Refusal): Fault {
 }
 
 /**
- * Everything on the disk is lost. Reversible up to the first byte; progress says bytes and seconds left. Faults:
- * refusedDisk, denied, full, io (also: what was read back differs), cancelled.
+ * Everything on the disk is lost. Nothing was changed before the first report of progress, which is not reversible; from
+ * there on a disk that was not written to its end is empty and starts nothing. `signal` is heard until all was read back:
+ * what comes then is over in a moment. Faults: refusedDisk, denied, full, io (also: what was read back differs), cancelled.
  */
 export async function writeStick(about: {
   readonly image: Image;
@@ -118,9 +117,13 @@ export async function writeStick(about: {
     if (!isFile) await run({ program: 'blockdev', args: ['--flushbufs', disk.path], stage, env: systemPath });
     const read = await compare({ ...pass, signal, onProgress, sum: wrote.value.sum });
     if (!read.ok) return read;
+    const grown = (done: number): void =>
+      onProgress({ stage: 'grow', done, total: 1, unit: 'steps', secondsLeft: null, reversible: false });
+    grown(0);
     const tabled = await writeTable(disk.path, layout.value);
     if (!tabled.ok) return tabled;
     await target.value.sync();
+    grown(1);
     const { vault, swap, copyBytes } = layout.value;
     return ok({
       path: disk.path,

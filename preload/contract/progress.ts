@@ -29,6 +29,7 @@ export const progressSchema = z.object({
     'backup', // saved moments go to a repository
     'restore', // one comes back from there
     'drill', // one is restored and tried
+    'grow', // a written stick's swap and vault get the rest of their disk
   ]),
   done: z.number().nonnegative(),
   total: z.number().nonnegative().nullable(),
