@@ -23,7 +23,7 @@ const publicFiles = {
   process: ['.*'],
   qmp: ['commands', 'errors'],
   socket: ['.*'],
-  stick: ['build', 'disks', 'write'],
+  stick: ['build', 'disks', 'image-place', 'write'],
   soulpadd: [],
   timeline: ['acts', 'moments', 'waking'],
   vault: [
@@ -80,6 +80,7 @@ const mayImport = {
     'guest',
     'keeper',
     'process',
+    'stick',
     'timeline',
     'vault',
   ],

@@ -16,6 +16,7 @@ import { Resuming } from './screens/resuming';
 import { SafeScreen } from './screens/safe';
 import { SetupScreen } from './screens/setup';
 import { Starting } from './screens/starting';
+import { SticksScreen } from './screens/sticks';
 import { SuspendingScreen } from './screens/suspending';
 import { TimelineScreen } from './screens/timeline';
 import { UnfitScreen } from './screens/unfit';
@@ -114,6 +115,8 @@ function Screen({ view }: { view: View }) {
       return <Live view={view} story={story} />;
     case 'ways':
       return <WaysScreen view={view} story={story} />;
+    case 'sticks':
+      return <SticksScreen view={view} story={story} />;
     case 'idleLocked':
       return <IdleLockedScreen view={view} story={story} />;
     case 'suspending':

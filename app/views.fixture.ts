@@ -12,6 +12,7 @@ import type { VaultCard } from '../preload/contract/vaults';
 import type { Exit, GuestCard, Look, Story, View, Work } from '../preload/contract/view';
 import { usualSettings } from '../preload/contract/ways';
 import { restoreStories } from './restore-views.fixture';
+import { stickStories } from './stick-views.fixture';
 
 export const plainLook: Look = {
   language: 'en',
@@ -354,6 +355,7 @@ export const stories = {
   },
   'ways-wrong': { ...ways, wrongTries: 2, waitSeconds: 2, fault: fault('wrongSecret') },
   'ways-sheet': { ...ways, askedGroups: [2, 6] },
+  ...stickStories({ work }),
   'idle-locked': idleLocked,
   'idle-locked-paused': { ...idleLocked, paused: true },
   'idle-locked-wrong': { ...idleLocked, wrongTries: 3, waitSeconds: 4, fault: fault('wrongSecret') },

@@ -11,12 +11,14 @@ import type { SetupSecrets } from './perform/setup-secrets';
 import type { EditBox } from './perform/ways';
 import { type RestoreAnswering, restoreAnswersOf } from './restore-answers';
 import { setupAnswersOf } from './setup-answers';
+import { type SticksAnswering, sticksAnswersOf } from './sticks-answers';
 import type { OpenVault } from './vault/vault';
 import { waysAnswersOf } from './ways-answers';
 
 export function answersOf(
   about: ControlAnswering &
-    RestoreAnswering & {
+    RestoreAnswering &
+    SticksAnswering & {
       readonly send: (event: Event<OpenVault, RunningGuest>) => boolean;
       readonly view: () => View;
       readonly secrets: SecretBox;
@@ -59,6 +61,7 @@ export function answersOf(
     wakeMoment: (number) => taken({ is: 'momentAsked', number }),
     makeRoom: () => taken({ is: 'makeRoomAsked' }),
     ...waysAnswersOf(about),
+    ...sticksAnswersOf(about),
     suspend: () => taken({ is: 'suspendAsked' }),
     cancel: () => taken({ is: 'cancelAsked' }),
     backToDesktop: () => taken({ is: 'backAsked' }),

@@ -47,6 +47,7 @@ import { performer } from './perform/performer';
 import { screenOf } from './perform/screen';
 import { secretBox } from './perform/secret-box';
 import { setupSecrets } from './perform/setup-secrets';
+import { stickDesk } from './perform/stick-desk';
 import { momentPicture } from './perform/timeline';
 import { wakingOf } from './perform/waking';
 import { editBox } from './perform/ways';
@@ -56,6 +57,7 @@ import { refuseCoreDumps } from './process/core-limit';
 import { environmentAtStart, refusalToStart, refusedStatus } from './process/guards';
 import { openReader } from './reader/reader';
 import { saveSheet } from './save-sheet';
+import { findStickImage } from './stick/image-place';
 import { type Story, tellStory } from './story';
 import { findKeys, isPlugged } from './vault/key-usb/sources';
 import { defaultHome, vaults } from './vault/open-vaults';
@@ -267,7 +269,8 @@ async function main(): Promise<void> {
     idle.follow(state);
     battery.follow(state);
     keyUsb.follow(state);
-    keyPull.follow(state);
+    // What the vault's owner chose for a pulled key USB holds behind that page too.
+    keyPull.follow(state.at === 'sticks' ? state.from : state);
   };
   const seat = screenOf({
     display: () => {
@@ -295,6 +298,10 @@ async function main(): Promise<void> {
     ending ??= letGo().catch(giveUp);
   };
   const guests = guestsOf();
+  const sticks = stickDesk({
+    image: () => pathsOf('--image', given)[0] ?? findStickImage(),
+    files: pathsOf('--disk', given),
+  });
   const perform = performer(
     {
       chosen,
@@ -307,6 +314,7 @@ async function main(): Promise<void> {
       setup,
       edits,
       newRecovery,
+      sticks,
       ...{ paper, paperWay: byPaper },
       freeBytes: async () => (await pcFactsOf(home)).freeDiskBytes,
       chooseFolder: () => chooseFolder(kiosk.window),
@@ -331,7 +339,7 @@ async function main(): Promise<void> {
     windows,
     onRefused: ({ channel, refused }) => say(`refused ${channel}: ${refused}`),
     answers: answersOf({
-      ...{ edits, newRecovery, paper, backupPicture: byPaper.picture },
+      ...{ edits, newRecovery, paper, sticks, backupPicture: byPaper.picture },
       saveSheet: () => saveSheet({ folder: () => chooseFolder(kiosk.window), print: sheet.print, now }),
       send: told.send,
       view,

@@ -36,7 +36,7 @@ export function Resuming({ view, story }: { view: View; story: Waking }) {
       switchOff={false}
       arrival="waking"
     >
-      <WorkView view={view} work={story.work} fresh={fresh} />
+      <WorkView view={view} work={story.work} kind={fresh ? 'fresh' : 'usual'} />
       {story.work.reversible && !showing ? (
         <div className="row acts">
           <Button kind="second" icon="undo" label={t('resuming.stop')} onPress={() => void ask('cancel')} />

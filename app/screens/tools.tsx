@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import type { Language, Look, View } from '../../preload/contract/view';
 import { ask } from '../ask';
+import { Button } from '../parts/button';
 import { Icon, type IconName } from '../parts/icon';
 import { Choices, Panel } from '../parts/panel';
 import { catalogues } from '../text/speech';
@@ -136,15 +137,53 @@ function EasierPanel({ view, onClose }: PanelProps) {
 
 function HelpPanel({ view, onClose }: PanelProps) {
   const { t } = useWords(view.look);
+  const idle = nothingRuns(view);
+  const writes = idle && view.place !== 'stick';
   return (
-    <Panel title={t('help.title')} closeLabel={t('tools.close')} onClose={onClose}>
+    <Panel
+      title={t('help.title')}
+      closeLabel={t('tools.close')}
+      onClose={onClose}
+      {...(writes
+        ? {
+            more: (
+              <Button
+                kind="second"
+                icon="more"
+                label={t('sticks.open')}
+                onPress={() => {
+                  onClose();
+                  void ask('showSticks');
+                }}
+              />
+            ),
+          }
+        : {})}
+    >
       <p>{t('help.vault')}</p>
       <p>{t('help.keys')}</p>
       <p>{t('help.secret')}</p>
       {view.reader === 'absent' ? null : <p>{t('unlock.aloud.body')}</p>}
+      {idle ? <p>{t(writes ? 'sticks.openBody' : 'sticks.onStick')}</p> : null}
       {t('madeBy') === '' ? null : <p>{t('language.machine')}</p>}
       {view.testBuild ? <p>{t('help.test')}</p> : null}
       <p className="small num">{t('help.version', { version: view.version })}</p>
     </Panel>
   );
+}
+
+/** As main has it (flow/sticks.ts): where no guest runs, and leaving loses nothing that was given. */
+function nothingRuns({ story }: View): boolean {
+  switch (story.state) {
+    case 'locked':
+    case 'vaults':
+    case 'choosing':
+      return true;
+    case 'safe':
+      return story.vaultClosed;
+    case 'setup':
+      return story.step === 'language' && story.vault === 'toMake';
+    default:
+      return false;
+  }
 }

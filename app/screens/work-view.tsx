@@ -11,12 +11,15 @@ const longMs = 20_000;
 
 type StageName = Work['stages'][number]['id'];
 
-/** A guest without a saved moment brings nothing back: what is checked and what goes on have other words. */
-function stageWord({ t }: Words, fresh: boolean): (tense: 'doing' | 'done', id: StageName) => string {
-  return (tense, id) =>
-    fresh && (id === 'check' || id === 'firstRun')
-      ? t(`stages.fresh.${tense}.${id}`)
-      : t(`stages.${tense}.${id}`);
+/** What has words of its own: a guest without a saved moment, which brings nothing back; a stick that is written. */
+type Kind = 'usual' | 'fresh' | 'stick';
+
+function stageWord({ t }: Words, kind: Kind): (tense: 'doing' | 'done', id: StageName) => string {
+  return (tense, id) => {
+    if (kind === 'fresh' && (id === 'check' || id === 'firstRun')) return t(`stages.fresh.${tense}.${id}`);
+    if (kind === 'stick' && (id === 'copy' || id === 'verify')) return t(`stages.stick.${tense}.${id}`);
+    return t(`stages.${tense}.${id}`);
+  };
 }
 
 /** The sentence for the time left; with no known time, after 20 s, that it takes longer than usual. */
@@ -39,10 +42,10 @@ function useLong(stage: string | null): boolean {
   return stage !== null && longStage === stage;
 }
 
-export function WorkView({ view, work, fresh = false }: { view: View; work: Work; fresh?: boolean }) {
+export function WorkView({ view, work, kind = 'usual' }: { view: View; work: Work; kind?: Kind }) {
   const words = useWords(view.look);
   const { t, figures } = words;
-  const word = useMemo(() => stageWord(words, fresh), [words, fresh]);
+  const word = useMemo(() => stageWord(words, kind), [words, kind]);
   const say = useSay();
   const heard = useRef(heardNothing);
   const now = work.stages.find((stage) => stage.state === 'now')?.id ?? null;

@@ -4,6 +4,7 @@
 
 import { arControls } from './ar-controls';
 import { arRestore } from './ar-restore';
+import { arSticks } from './ar-sticks';
 import { arTrace } from './ar-trace';
 import { arUnlock } from './ar-unlock';
 import { arWays } from './ar-ways';
@@ -259,6 +260,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
   trace: arTrace,
   restore: arRestore,
   ways: arWays,
+  sticks: arSticks,
   locked: {
     title: 'أهلاً بعودتك. ما عبارة المرور؟',
     wrongTitle: 'هذه العبارة لا تناسب. حاول ثانية.',
@@ -397,6 +399,7 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       backup: 'إجراء النسخ الاحتياطي',
       restore: 'الاستعادة من النسخة الاحتياطية',
       drill: 'تجربة النسخة الاحتياطية',
+      grow: 'نعطيها القرص كله',
     },
     done: {
       key: 'حُسب المفتاح',
@@ -424,10 +427,15 @@ export const ar: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = 
       backup: 'تم النسخ الاحتياطي',
       restore: 'تمت الاستعادة',
       drill: 'جُرِّبت النسخة الاحتياطية',
+      grow: 'تملأ القرص كله',
     },
     fresh: {
       doing: { check: 'فحص قرصه', firstRun: 'تركه يبدأ' },
       done: { check: 'فُحص القرص', firstRun: 'بدأ' },
+    },
+    stick: {
+      doing: { copy: 'نكتب', verify: 'نقرأ ما كُتب' },
+      done: { copy: 'كُتب', verify: 'قُرئ ثانية وهو نفسه' },
     },
   },
   resuming: {

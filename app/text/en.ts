@@ -6,6 +6,7 @@
 
 import { enControls } from './en-controls';
 import { enRestore } from './en-restore';
+import { enSticks } from './en-sticks';
 import { enTrace } from './en-trace';
 import { enUnlock } from './en-unlock';
 import { enWays } from './en-ways';
@@ -250,6 +251,7 @@ export const en = {
   trace: enTrace,
   restore: enRestore,
   ways: enWays,
+  sticks: enSticks,
   locked: {
     title: 'Welcome back. What is your passphrase?',
     wrongTitle: 'That passphrase does not fit. Try again.',
@@ -360,6 +362,7 @@ export const en = {
       backup: 'Backing up',
       restore: 'Restoring from the backup',
       drill: 'Trying the backup',
+      grow: 'Growing it to the whole disk',
     },
     done: {
       key: 'Key worked out',
@@ -387,11 +390,17 @@ export const en = {
       backup: 'Backed up',
       restore: 'Restored',
       drill: 'Backup tried',
+      grow: 'It fills the whole disk',
     },
     /** A guest without a saved moment. */
     fresh: {
       doing: { check: 'Checking its disk', firstRun: 'Letting it start' },
       done: { check: 'Disk checked', firstRun: 'It starts' },
+    },
+    /** Of a stick that is written. */
+    stick: {
+      doing: { copy: 'Writing it', verify: 'Reading it back' },
+      done: { copy: 'Written', verify: 'Read back and the same' },
     },
   },
   resuming: {

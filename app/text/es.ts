@@ -3,6 +3,7 @@
 
 import { esControls } from './es-controls';
 import { esRestore } from './es-restore';
+import { esSticks } from './es-sticks';
 import { esTrace } from './es-trace';
 import { esUnlock } from './es-unlock';
 import { esWays } from './es-ways';
@@ -251,6 +252,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
   trace: esTrace,
   restore: esRestore,
   ways: esWays,
+  sticks: esSticks,
   locked: {
     title: 'Hola de nuevo. ¿Cuál es tu frase de paso?',
     wrongTitle: 'Esa frase no encaja. Prueba otra vez.',
@@ -369,6 +371,7 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       backup: 'Haciendo la copia de seguridad',
       restore: 'Restaurando de la copia de seguridad',
       drill: 'Probando la copia de seguridad',
+      grow: 'Dándole todo el disco',
     },
     done: {
       key: 'Llave calculada',
@@ -396,10 +399,15 @@ export const es: Sentences<'one' | 'many' | 'other'> = {
       backup: 'Copia de seguridad hecha',
       restore: 'Restaurado',
       drill: 'Copia de seguridad probada',
+      grow: 'Ocupa todo el disco',
     },
     fresh: {
       doing: { check: 'Revisando su disco', firstRun: 'Dejando que arranque' },
       done: { check: 'Disco revisado', firstRun: 'Ya arranca' },
+    },
+    stick: {
+      doing: { copy: 'Escribiendo', verify: 'Leyéndolo de nuevo' },
+      done: { copy: 'Escrito', verify: 'Leído de nuevo e igual' },
     },
   },
   resuming: {

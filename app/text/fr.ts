@@ -4,6 +4,7 @@
 
 import { frControls } from './fr-controls';
 import { frRestore } from './fr-restore';
+import { frSticks } from './fr-sticks';
 import { frTrace } from './fr-trace';
 import { frUnlock } from './fr-unlock';
 import { frWays } from './fr-ways';
@@ -252,6 +253,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
   trace: frTrace,
   restore: frRestore,
   ways: frWays,
+  sticks: frSticks,
   locked: {
     title: 'Re-bonjour. Quelle est votre phrase de passe\u202f?',
     wrongTitle: 'Cette phrase ne convient pas. Essayez encore.',
@@ -370,6 +372,7 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
       backup: 'Sauvegarde en cours',
       restore: 'Restauration depuis la sauvegarde',
       drill: 'Essai de la sauvegarde',
+      grow: 'Nous lui donnons tout le disque',
     },
     done: {
       key: 'Clé calculée',
@@ -397,10 +400,15 @@ export const fr: Sentences<'one' | 'many' | 'other'> = {
       backup: 'Sauvegarde faite',
       restore: 'Restauré',
       drill: 'Sauvegarde essayée',
+      grow: 'Elle remplit tout le disque',
     },
     fresh: {
       doing: { check: 'Nous contrôlons son disque', firstRun: 'Nous le laissons démarrer' },
       done: { check: 'Disque contrôlé', firstRun: 'Il démarre' },
+    },
+    stick: {
+      doing: { copy: 'Nous écrivons', verify: 'Nous relisons' },
+      done: { copy: 'Écrit', verify: 'Relu, et pareil' },
     },
   },
   resuming: {

@@ -9,6 +9,7 @@ import type { Progress } from '../../preload/contract/progress';
 import type { FoundBackup, RestoreChoice, ServerAsks } from '../../preload/contract/restore';
 import type { SentKeys } from '../../preload/contract/screen';
 import type { AskedGroups, GuestKind, GuestSize, Offer, Picked } from '../../preload/contract/setup';
+import type { DiskCard, FoundDisks, StickDone } from '../../preload/contract/sticks';
 import type { Timeline } from '../../preload/contract/timeline';
 import type { Trace } from '../../preload/contract/trace';
 import type { VaultCard } from '../../preload/contract/vaults';
@@ -128,6 +129,7 @@ export type State<V, G> =
     }
   | IdleLocked<V, G>
   | AtWays<V, G>
+  | AtSticks<V, G>
   | {
       readonly at: 'suspending';
       readonly awake: Awake<V, G>;
@@ -185,6 +187,29 @@ export interface AtWays<V, G> {
   readonly fault: Fault | null;
   readonly wrongTries: number;
   readonly waitSeconds: number;
+}
+
+/** A disk becomes a stick. `from`: where it was asked for; it goes on behind the page, and the page goes back to it. */
+export interface AtSticks<V, G> {
+  readonly at: 'sticks';
+  readonly from: State<V, G>;
+  /** Null while they are looked for. */
+  readonly found: FoundDisks | null;
+  /** The disk whose name is asked. */
+  readonly asked: DiskCard | null;
+  readonly misnamed: boolean;
+  readonly writing: StickWriting | null;
+  readonly done: StickDone | null;
+  readonly fault: Fault | null;
+  /** What was being written when `fault` came is empty now. */
+  readonly touched: boolean;
+}
+
+export interface StickWriting {
+  readonly disk: DiskCard;
+  readonly work: Tracker;
+  readonly bytesPerSecond: number | null;
+  readonly stopping: boolean;
 }
 
 export interface Wanting {
@@ -314,6 +339,22 @@ export type Event<V, G> =
   | { readonly is: 'newRecoveryAsked' }
   | { readonly is: 'newRecoveryDrawn'; readonly asked: AskedGroups }
   | { readonly is: 'settingsAsked'; readonly settings: VaultSettings }
+  | { readonly is: 'sticksAsked' }
+  | { readonly is: 'sticksLeft' }
+  | { readonly is: 'disksFound'; readonly found: FoundDisks }
+  | { readonly is: 'disksFailed'; readonly fault: Fault }
+  /** Null: none of them, back to the list. */
+  | { readonly is: 'diskAsked'; readonly id: string | null }
+  /** The name that was typed is compared beside. */
+  | { readonly is: 'diskNamed'; readonly right: boolean }
+  | {
+      readonly is: 'stickProgress';
+      readonly progress: Progress;
+      readonly seconds: number;
+      readonly bytesPerSecond: number | null;
+    }
+  | { readonly is: 'stickWritten'; readonly done: StickDone }
+  | { readonly is: 'stickFailed'; readonly fault: Fault }
   | { readonly is: 'proveFailed'; readonly fault: Fault; readonly keys?: readonly string[] }
   /** The key USB that opened the vault is gone, and its owner wants nothing to stay open then. */
   | { readonly is: 'keyPulled' }
@@ -435,6 +476,11 @@ export type Effect<V, G> =
   /** What was drawn, and an edit that was not made. */
   | { readonly do: 'forgetWays' }
   | { readonly do: 'saveSettings'; readonly vault: V; readonly settings: VaultSettings }
+  /** Tells what is plugged in, now and whenever it changes, until `forgetDisks`. */
+  | { readonly do: 'watchDisks' }
+  | { readonly do: 'forgetDisks' }
+  | { readonly do: 'writeStick'; readonly id: string }
+  | { readonly do: 'cancelStick' }
   | { readonly do: 'pauseGuest'; readonly guest: G }
   | { readonly do: 'goOn'; readonly guest: G }
   | { readonly do: 'runGuest'; readonly vault: V; readonly id: string; readonly from: WakeFrom }

@@ -4,8 +4,9 @@ import type { VaultCard } from '../../preload/contract/vaults';
 import type { Hazard, Look, Place, Story, View } from '../../preload/contract/view';
 import { crashExits } from './crash';
 import { shownRestore } from './restoring';
-import type { SettingUp, State, Wanting } from './state';
+import type { AtSticks, SettingUp, State, Wanting } from './state';
 import { bareCard } from './steps';
+import { mayStop } from './sticks';
 import { timelineExits } from './timeline';
 import { unfitExits } from './unfit';
 import { advance, begin, workOf } from './work';
@@ -120,6 +121,8 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
       const shown = { told, folder, busy, done, fault, wrongTries, waitSeconds };
       return { state: 'ways', ...shown, awake: awake !== null, askedGroups: asked };
     }
+    case 'sticks':
+      return sticksStory(state);
     case 'unfit':
       return { state: 'unfit', guest: state.card, fit: state.fit, exits: unfitExits(state) };
     case 'afterCrash':
@@ -204,6 +207,24 @@ function storyOf<V, G>(state: State<V, G>, home: string): Story {
 /** Where there is only one, nobody need be told which. */
 function chosenOf({ choice }: Wanting): VaultCard | null {
   return choice?.vaults.find(({ id }) => id === choice.chosen) ?? null;
+}
+
+function sticksStory<V, G>({ found, asked, misnamed, writing, done, fault, touched }: AtSticks<V, G>): Story {
+  return {
+    state: 'sticks',
+    found: found === null ? null : { image: found.image, disks: [...found.disks] },
+    ...{ asked, misnamed, done, fault, touched },
+    writing:
+      writing === null
+        ? null
+        : {
+            disk: writing.disk,
+            work: workOf(writing.work),
+            bytesPerSecond: writing.bytesPerSecond,
+            canStop: mayStop(writing),
+            stopping: writing.stopping,
+          },
+  };
 }
 
 function setupStory<V>(state: SettingUp<V>, home: string): Story {

@@ -17,6 +17,7 @@ import { closingActs, desktopUp, liveActs, showingActs, spaceTold, suspendingAct
 import { firstRun, goOnSettingUp, setupActs } from './setup';
 import type { Event, Inside, Running, State, Step, Wanting } from './state';
 import { bareCard, broken, close, leave, lookAgain, lost, off, show, showWays, wake } from './steps';
+import { showSticks, sticksActs } from './sticks';
 import { showMoments, timelineActs } from './timeline';
 import { unfitActs } from './unfit';
 import { found, vaultsActs } from './vaults';
@@ -38,6 +39,7 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
   if (event.is === 'desktopUp') return desktopUp(state);
   if (event.is === 'space') return spaceTold(state, event.left);
   if (event.is === 'battery') return batteryTold({ state, now: event.now, act: transition });
+  if (event.is === 'sticksAsked') return showSticks(state);
   switch (state.at) {
     case 'starting':
       return event.is === 'started'
@@ -69,6 +71,8 @@ export function transition<V, G>(state: State<V, G>, event: Event<V, G>): Step<V
       return liveActs(state, event);
     case 'ways':
       return waysActs(state, event);
+    case 'sticks':
+      return sticksActs({ state, event, act: transition });
     case 'idleLocked':
       return idleLockedActs(state, event);
     case 'suspending':

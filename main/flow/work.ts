@@ -23,6 +23,7 @@ export const plans = {
   /** The vault stays open. */
   suspendAndStay: ['stop', 'ram', 'fsync', 'verify'],
   makeRoom: ['thin', 'merge'],
+  stick: ['copy', 'verify', 'grow'],
   powerOff: ['fsync', 'close'],
   /** Nothing ran, so nothing was written: no stage may say that it was. */
   leave: ['close'],
@@ -45,6 +46,7 @@ const weight: Partial<Record<StageId, number>> = {
   image: 6,
   copy: 6,
   merge: 4,
+  grow: 0.1,
 };
 
 export function begin(plan: readonly StageId[], seconds = 0): Tracker {

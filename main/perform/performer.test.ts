@@ -12,6 +12,7 @@ import type { Guests, NewGuests, RunningGuest } from './parts';
 import { type Organs, performer } from './performer';
 import { secretBox } from './secret-box';
 import { setupSecrets } from './setup-secrets';
+import { stickDesk } from './stick-desk';
 import { editBox } from './ways';
 
 const never = new Promise<never>(() => {});
@@ -107,6 +108,7 @@ function play(played: Partial<Organs>) {
       setup: setupSecrets({ onForgotten: () => {} }),
       edits: editBox(),
       newRecovery: setupSecrets({ onForgotten: () => {} }),
+      sticks: stickDesk({ image: () => null, files: [] }),
       ...{ paper, paperWay: paperWay({ paper, runtimeRoot: '/run' }), freeBytes: async () => null },
       chooseFolder: async () => null,
       onBuildOutput: () => {},

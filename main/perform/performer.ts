@@ -19,6 +19,7 @@ import { describeRunning, enter, lookForVault } from './looking';
 import type { ControlMemory, Keys, RunningGuest, Screen } from './parts';
 import { isOfRestoring, type RestoringOrgans, restoringPerformer } from './restoring';
 import type { SecretBox } from './secret-box';
+import { isOfSticks, type SticksOrgans, sticksPerformer } from './sticks';
 import { tellSize } from './tell-size';
 import { isOfTimeline, timelinePerformer } from './timeline';
 import type { Waking } from './waking';
@@ -47,7 +48,7 @@ function sizeFor({ window, guestZoom }: Plan): { width: number; height: number }
 
 type KioskEvent = Event<OpenVault, RunningGuest>;
 
-export interface Organs extends FirstRunOrgans, WaysOrgans, RestoringOrgans {
+export interface Organs extends FirstRunOrgans, WaysOrgans, RestoringOrgans, SticksOrgans {
   readonly waking: Waking;
   readonly keys: Keys;
   readonly screen: Screen;
@@ -286,11 +287,14 @@ export function performer(
 
   const restoring = restoringPerformer({ organs, send, onProgress, start });
 
+  const sticks = sticksPerformer({ organs, send, start });
+
   return async (effect) => {
     if (isOfFirstRun(effect)) return firstRun(effect);
     if (isOfTimeline(effect)) return timeline(effect);
     if (isOfWays(effect)) return ways(effect);
     if (isOfRestoring(effect)) return restoring(effect);
+    if (isOfSticks(effect)) return sticks(effect);
     switch (effect.do) {
       case 'look':
         return start(

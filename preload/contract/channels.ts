@@ -9,6 +9,7 @@ import { keyRowsSchema, layoutIdSchema, layoutListSchema } from './keyboard';
 import { momentIndexSchema, restoreChoiceSchema } from './restore';
 import { sentKeysSchema } from './screen';
 import { buildOutputSchema, guestKindSchema, pictureSchema, sizeAskedSchema } from './setup';
+import { diskIdSchema, typedNameSchema } from './sticks';
 import { momentNumberSchema } from './timeline';
 import { vaultIdSchema } from './vaults';
 import { exitSchema, lookSchema, viewSchema } from './view';
@@ -84,6 +85,14 @@ export const channels = {
   /** As a PDF, to the folder that the person picks in main's dialog; the one file that a secret may be in. */
   saveRecoverySheet: { request: none, reply: done.extend({ saved: z.boolean() }) },
   setVaultSettings: { request: vaultSettingsSchema, reply: done },
+  /** Where no guest runs and no secret was given: the page that writes a stick. Never on a stick. */
+  showSticks: { request: none, reply: done },
+  /** Not while a disk is being written. */
+  leaveSticks: { request: none, reply: done },
+  /** One that the view shows and that is not refused: its name is asked. Null: back to all of them. */
+  askDisk: { request: diskIdSchema.nullable(), reply: done },
+  /** Its name as typed; main compares it. `right`: it is being erased and written. */
+  nameDisk: { request: typedNameSchema, reply: done.extend({ right: z.boolean() }) },
   suspend: { request: none, reply: done },
   /** Stop and go back, while the work is reversible. */
   cancel: { request: none, reply: done },

@@ -9,6 +9,7 @@ import { layoutSchema } from './keyboard';
 import { progressSchema } from './progress';
 import { restoreViewSchema } from './restore';
 import { askedGroupsSchema, offerSchema, pickedSchema, setupStepSchema } from './setup';
+import { diskCardSchema, foundDisksSchema, stickDoneSchema } from './sticks';
 import { timelineSchema } from './timeline';
 import { traceSchema } from './trace';
 import { vaultCardSchema, vaultCardsSchema } from './vaults';
@@ -231,6 +232,32 @@ export const storySchema = z.discriminatedUnion('state', [
     fault: faultSchema.nullable(),
     wrongTries: z.number().int().nonnegative(),
     waitSeconds: z.number().nonnegative(),
+  }),
+  /** A disk becomes a stick: which one, its name typed, written, done. */
+  z.object({
+    state: z.literal('sticks'),
+    /** Null while they are looked for. */
+    found: foundDisksSchema.nullable(),
+    /** Its name is asked. */
+    asked: diskCardSchema.nullable(),
+    /** Another name was typed. */
+    misnamed: z.boolean(),
+    writing: z
+      .object({
+        disk: diskCardSchema,
+        work: workSchema,
+        /** In this stage; null until it can be told. */
+        bytesPerSecond: z.number().nonnegative().nullable(),
+        /** False: what is left is over in a moment, or it was asked for already (`stopping`). */
+        canStop: z.boolean(),
+        stopping: z.boolean(),
+      })
+      .nullable(),
+    done: stickDoneSchema.nullable(),
+    /** Looking or writing ended with this. */
+    fault: faultSchema.nullable(),
+    /** The disk that was being written is empty now; false: it is as it was. */
+    touched: z.boolean(),
   }),
   /** This PC cannot wake the guest: nothing was changed. */
   z.object({

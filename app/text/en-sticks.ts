@@ -1,0 +1,98 @@
+// The sentences of the page that writes a stick, in English.
+export const enSticks = {
+  open: 'Write a stick',
+  openBody: 'A stick starts any PC with SoulPad and nothing else. It can be written here, on a USB disk.',
+  onStick: 'Another stick is written by SoulPad on a PC of your own. A stick does not write sticks.',
+  looking: 'Looking for disks',
+  title: 'Which disk shall become a stick?',
+  noDisk: 'No disk is plugged in. Plug one in, and it appears here by itself.',
+  need: 'It needs at least {{size}}. Everything on it will be lost.',
+  serial: 'serial number {{serial}}',
+  refused: {
+    notRemovable: 'It belongs to this PC and cannot be carried.',
+    system: 'This PC runs from it.',
+    mounted: 'Its files are open. Eject it first.',
+    inUse: 'Another program uses it.',
+    readOnly: 'It is write-protected.',
+    tooSmall: 'It is too small.',
+  },
+  choose: 'Take this disk',
+  others_one: '{{n}} other disk',
+  others_other: '{{n}} other disks',
+  back: 'Back',
+  none: {
+    title: 'There is no image of a stick here yet',
+    body: 'A helper makes one in a checkout of SoulPad, in minutes. Then this page goes on by itself.',
+    how: 'In the folder of the checkout',
+  },
+  name: {
+    title: 'Everything on this disk will be lost',
+    label: 'To go on, type its name: {{name}}',
+    do: 'Erase it and write the stick',
+    waits: 'Type its name first',
+    other: 'That is another name. Nothing was written.',
+  },
+  writing: {
+    title: 'Writing the stick',
+    disk: 'To {{name}}, {{size}}',
+    speed: '{{speed}} each second',
+    stop: 'Stop',
+    stopCost: 'the disk is then empty',
+    stopping: 'Stopping',
+  },
+  safe: {
+    nothing: 'Nothing is written to a disk before you have typed its name.',
+    empty: 'The disk is empty now. Everything else is as it was.',
+    before: 'Nothing is written yet. If the disk comes out now, it is as it was.',
+    writing: 'Leave the disk in. If it comes out now, it is empty and starts no PC: write it once more.',
+    done: 'It is written and checked. The disk can come out.',
+  },
+  done: {
+    title: 'The stick is ready',
+    receipt: 'What was done',
+    written: 'Written to {{name}} and read back',
+    writtenBody: '{{size}}',
+    writtenSpeed: '{{size}}, {{speed}} each second',
+    vault: 'Room for your vault',
+    vaultBody: '{{size}}, and {{swap}} beside it for memory that does not fit',
+    next: 'Next: start a PC from it',
+    nextBody: 'Take it out, put it into a PC that is off, and start that PC from USB.',
+    end: 'Done',
+    another: 'Write another one',
+  },
+  faults: {
+    stopped: { title: 'Stopped.', body: 'Nothing was written: the disk is as it was.' },
+    stoppedEmpty: {
+      title: 'Stopped.',
+      body: 'The disk is empty now and starts no PC. You can write it once more.',
+    },
+    denied: {
+      title: 'You may not write to disks on this PC.',
+      body: 'A helper adds you to the group disk. Log in again after that. Nothing was written.',
+    },
+    changed: {
+      title: 'It is not the disk that it was, or it is in use now.',
+      body: 'Nothing was written. Look at the list again and choose.',
+    },
+    gone: {
+      title: 'The disk is gone.',
+      body: 'Nothing was written. Plug it in again, or choose another one.',
+    },
+    image: {
+      title: 'The image of the stick cannot be read.',
+      body: 'It is gone, or is something else than its name says. A helper makes it anew.',
+    },
+    tool: {
+      title: 'This PC lacks a program we need.',
+      body: 'A helper sees which one with: soulpad doctor. Nothing was written.',
+    },
+    cut: {
+      title: 'Writing did not come to its end.',
+      body: 'The disk was pulled out, or it does not keep what is written. It is empty now: try once more, and then another disk.',
+    },
+    failed: {
+      title: 'The disk gave an unexpected answer.',
+      body: 'Nothing was written. Plug it into another USB port and try once more.',
+    },
+  },
+};
