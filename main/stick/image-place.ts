@@ -4,5 +4,5 @@ import { findUpwards } from '../process/upwards';
 
 /** Null: none was made here. `from`: where this program lies. */
 export function findStickImage(from: string = import.meta.dirname): string | null {
-  return findUpwards(from, ['out/stick/soulpad.img', 'stick/soulpad.img']);
+  return findUpwards(from, ['out/stick/soulpad.img', 'resources/stick/soulpad.img']);
 }

@@ -27,7 +27,6 @@ export const stickImageSchema = z.object({
   copyBytes: z.number().nonnegative(),
   leastDiskBytes: z.number().nonnegative(),
 });
-export type StickImage = z.infer<typeof stickImageSchema>;
 
 export const foundDisksSchema = z.object({
   /** Null: there is none to write; the page says how it is made. */
