@@ -11,8 +11,8 @@ import { Frame } from '../frame';
 import { useWords, type Words } from '../use-words';
 import { type AtSticks, WhyNot } from './told';
 
-/** More do not fit under one question; the others come on request. */
-const atOnce = 3;
+/** More do not fit under one question, or under what went wrong; the others come on request. */
+const atOnce = { usual: 3, afterFault: 1 };
 /** As the person types it, in every language. */
 const command = 'npm run stick:build';
 
@@ -26,7 +26,8 @@ export function DiskList({ view, story }: { view: View; story: AtSticks }) {
   const image = found?.image ?? null;
   const disks = [...(found?.disks ?? [])].sort(usableFirst);
   const chosen = disks.find(({ id }) => id === wanted) ?? disks[0];
-  const shown = all || disks.length === atOnce + 1 ? disks : disks.slice(0, atOnce);
+  const room = fault === null ? atOnce.usual : atOnce.afterFault;
+  const shown = all || (fault === null && disks.length === room + 1) ? disks : disks.slice(0, room);
   const others = disks.length - shown.length;
   const title = found === null ? 'sticks.looking' : image === null ? 'sticks.none.title' : 'sticks.title';
   return (
@@ -39,15 +40,6 @@ export function DiskList({ view, story }: { view: View; story: AtSticks }) {
       arrival={`sticks ${title} ${fault?.code}`}
       {...(chosen === undefined ? {} : { first })}
     >
-      {fault === null ? null : <WhyNot view={view} fault={fault} touched={touched} />}
-      {found !== null && image === null ? <NoImage words={words} /> : null}
-      {image === null ? null : (
-        <p>
-          {disks.some(({ refused }) => refused !== 'notRemovable' && refused !== 'system')
-            ? t('sticks.need', { size: figures.size(image.leastDiskBytes) })
-            : t('sticks.noDisk')}
-        </p>
-      )}
       <form
         className="step"
         onSubmit={(event) => {
@@ -55,8 +47,17 @@ export function DiskList({ view, story }: { view: View; story: AtSticks }) {
           if (image !== null && chosen?.refused === null) void ask('askDisk', chosen.id);
         }}
       >
-        {image === null || disks.length === 0 ? null : (
-          <div className="asks">
+        <div className="asks">
+          {fault === null ? null : <WhyNot view={view} fault={fault} touched={touched} />}
+          {found !== null && image === null ? <NoImage words={words} /> : null}
+          {image === null ? null : (
+            <p>
+              {disks.some(({ refused }) => refused !== 'notRemovable' && refused !== 'system')
+                ? t('sticks.need', { size: figures.size(image.leastDiskBytes) })
+                : t('sticks.noDisk')}
+            </p>
+          )}
+          {image === null || disks.length === 0 ? null : (
             <Cards
               label={t('sticks.title')}
               cards={shown.map((disk) => ({
@@ -69,8 +70,8 @@ export function DiskList({ view, story }: { view: View; story: AtSticks }) {
               chosenRef={first}
               onChoose={setWanted}
             />
-          </div>
-        )}
+          )}
+        </div>
         <div className="row acts">
           {image === null || chosen === undefined || chosen.refused !== null ? null : (
             <Button submits icon="arrowRight" label={t('sticks.choose')} />
