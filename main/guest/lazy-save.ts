@@ -63,23 +63,32 @@ async function saveAll(order: SaveOrder, mappable: number): Promise<Result<Saved
   const began = performance.now();
   const mapped = await readRam(order, mappable);
   if (!mapped.ok) return mapped;
+  // Before anything is written or sent: who is not let into the memory can still have QEMU write it all (full.ts).
+  const memory = openMemory({ pid: order.qemuPid, at: mapped.value.at });
+  if (!memory.ok) return memory;
+  try {
+    return await saveFrom({ order, ram: mapped.value, memory: memory.value, began });
+  } finally {
+    memory.value.close();
+  }
+}
+
+async function saveFrom(about: {
+  readonly order: SaveOrder;
+  readonly ram: Ram;
+  readonly memory: MemoryReader;
+  readonly began: number;
+}): Promise<Result<SavedState>> {
+  const { order, ram, memory } = about;
   const made = await makeStateFile(order);
   const prepared = made.ok ? await prepareMigration(order.qmp, 'devices') : made;
   const sent = prepared.ok ? await sendDevices(order) : prepared;
   if (!sent.ok) return fail({ ...sent.fault, stage });
-  const stateMs = performance.now() - began;
-  const ram = mapped.value;
+  const stateMs = performance.now() - about.began;
   const scanned = await scanPages({
     ...{ pid: order.qemuPid, at: ram.at, ramPages: ram.view.ramPages, mappings: ram.mappings },
   });
-  if (!scanned.ok) return scanned;
-  const memory = openMemory({ pid: order.qemuPid, at: ram.at });
-  if (!memory.ok) return memory;
-  try {
-    return await writeSaved({ order, ram, fate: scanned.value, memory: memory.value, stateMs });
-  } finally {
-    memory.value.close();
-  }
+  return scanned.ok ? writeSaved({ order, ram, fate: scanned.value, memory, stateMs }) : scanned;
 }
 
 /** What is left when the pages are known and can be read, from QEMU or from a copy: all the writing. */
