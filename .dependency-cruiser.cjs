@@ -1,4 +1,4 @@
-// The import rule of DESIGN.md: who may import whom. `npm test` runs it over the whole tree, and
+// The import rule: who may import whom. `npm test` runs it over the whole tree, and
 // native-scripts/setup/suites/import-rule.test.ts proves on a small wrong tree that each rule bites.
 //
 // An organ is a folder of main/. Others may import its public files, named here, and nothing else of it: a new public

@@ -79,6 +79,11 @@ export function stickStories(make: {
     'sticks-changed': failed('refusedDisk', false),
     'sticks-gone': failed('missingDisk', false),
     'sticks-cut': failed('io', true),
+    'sticks-unlisted': {
+      ...sticks,
+      found: null,
+      fault: { code: 'timeout', stage: 'stick.disks', message: 'lsblk did not end within 10 s' },
+    },
     'sticks-image-bad': { ...failed('unusableFile', false), found: null },
   } as const satisfies Record<string, Story>;
 }

@@ -17,7 +17,7 @@ export interface SticksAnswering {
 
 export function sticksAnswersOf({ send, view, sticks }: SticksAnswering): SticksAnswers {
   return {
-    // On a stick nobody but root may write to a disk, and no image lies there (docs/decisions/0017).
+    // On a stick nobody but root may write to a disk, and no image lies there (docs/decisions/0053).
     showSticks: () => ({ taken: view().place !== 'stick' && send({ is: 'sticksAsked' }) }),
     leaveSticks: () => ({ taken: send({ is: 'sticksLeft' }) }),
     askDisk: (id) => ({ taken: send({ is: 'diskAsked', id }) }),

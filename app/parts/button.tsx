@@ -1,4 +1,4 @@
-// The kinds of buttons (VISUAL.md, Parts): one primary a screen, secondary outlined, quiet underlined with an icon, and
+// The kinds of buttons: one primary a screen, secondary outlined, quiet underlined with an icon, and
 // the waiting one, which keeps its place and says why. A button names its act; with `cost`, also what it costs.
 import type { Ref } from 'react';
 import { Icon, type IconName } from './icon';
@@ -13,6 +13,8 @@ interface Act {
   /** The form it submits, where it stands outside of it. */
   readonly form?: string;
   readonly buttonRef?: Ref<HTMLButtonElement>;
+  /** It was pressed and works: the same button, so that it keeps the focus. */
+  readonly waiting?: boolean;
 }
 
 export function Button({
@@ -24,13 +26,15 @@ export function Button({
   submits = false,
   form,
   buttonRef,
+  waiting = false,
 }: Act) {
   return (
     <button
       type={submits ? 'submit' : 'button'}
       form={form}
-      className={kind === 'primary' ? 'btn' : `btn ${kind}`}
-      onClick={onPress}
+      className={waiting ? 'btn waiting num' : kind === 'primary' ? 'btn' : `btn ${kind}`}
+      aria-disabled={waiting || undefined}
+      onClick={waiting ? undefined : onPress}
       ref={buttonRef}
     >
       {icon === undefined ? null : <Icon name={icon} />}

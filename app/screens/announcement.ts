@@ -1,4 +1,4 @@
-// What a screen reader hears of long work (VISUAL.md, "What a screen reader says"): the stage when it changes, the time
+// What a screen reader hears of long work: the stage when it changes, the time
 // left at 75, 50 and 25 % of the whole and every 15 seconds; never each percent. Pure: the clock is an argument.
 import type { Work } from '../../preload/contract/view';
 

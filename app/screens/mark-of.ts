@@ -1,4 +1,4 @@
-// Where the disc is and how much of it burns, from the story alone (VISUAL.md, "The living mark"). Pure.
+// Where the disc is and how much of it burns, from the story alone. Pure.
 import type { Story, Work } from '../../preload/contract/view';
 import type { MarkState } from '../parts/mark';
 

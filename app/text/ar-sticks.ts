@@ -60,7 +60,7 @@ export const arSticks: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'othe
     writtenBody: '{{size}}',
     writtenSpeed: '{{size}}، {{speed}} كل ثانية',
     vault: 'مكان لخزنتك',
-    vaultBody: '{{size}}، وبجانبه {{swap}} لما لا يتسع له الحاسوب من الذاكرة',
+    vaultBody: '{{size}}، وبجانبه {{swap}} لما لا تتسع له ذاكرة التشغيل',
     next: 'التالي: شغّل حاسوباً بها',
     nextBody: 'أخرجها وضعها في حاسوب مطفأ وشغّله من USB.',
     end: 'تم',
@@ -92,6 +92,10 @@ export const arSticks: Sentences<'zero' | 'one' | 'two' | 'few' | 'many' | 'othe
     cut: {
       title: 'لم تكتمل الكتابة.',
       body: 'خرج القرص، أو لا يحفظ ما يُكتب عليه. هو فارغ الآن: جرّب مرة أخرى، ثم قرصاً آخر.',
+    },
+    looking: {
+      title: 'لا نستطيع عرض أقراص هذا الحاسوب.',
+      body: 'لم يُكتب شيء. نواصل المحاولة، وتظهر القائمة هنا من نفسها.',
     },
     failed: {
       title: 'أجاب القرص بما لا نتوقعه.',

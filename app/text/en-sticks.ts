@@ -90,6 +90,10 @@ export const enSticks = {
       title: 'Writing did not come to its end.',
       body: 'The disk was pulled out, or it does not keep what is written. It is empty now: try once more, and then another disk.',
     },
+    looking: {
+      title: 'The disks of this PC cannot be listed.',
+      body: 'Nothing was written. We go on trying, and the list appears here by itself.',
+    },
     failed: {
       title: 'The disk gave an unexpected answer.',
       body: 'Nothing was written. Plug it into another USB port and try once more.',

@@ -1,5 +1,5 @@
 // Every sentence of the screens in English, the first language: the other languages take their shape from this file.
-// VISUAL.md's voice: short, present tense, say what is, then what to do; titles have at most 55 letters. `_one` and
+// The voice: short, present tense, say what is, then what to do; titles have at most 55 letters. `_one` and
 // `_other` are plural forms by Intl.PluralRules; `stick` and `desk` say where SoulPad runs, since a sentence may only
 // promise what is true there. A sentence ships when the flow does what it says. Longer than other files, as the other
 // languages' are: a translator reads one language from its first screen to its last.

@@ -58,7 +58,7 @@ export const esSticks: Sentences<'one' | 'many' | 'other'>['sticks'] = {
     writtenBody: '{{size}}',
     writtenSpeed: '{{size}}, {{speed}} por segundo',
     vault: 'Sitio para tu bóveda',
-    vaultBody: '{{size}}, y al lado {{swap}} para la memoria que no cabe',
+    vaultBody: '{{size}}, y al lado {{swap}} para lo que no cabe en la memoria RAM',
     next: 'Después: arranca un PC con ella',
     nextBody: 'Sácala, ponla en un PC apagado y arranca ese PC desde USB.',
     end: 'Listo',
@@ -93,6 +93,10 @@ export const esSticks: Sentences<'one' | 'many' | 'other'>['sticks'] = {
     cut: {
       title: 'La escritura no llegó a su fin.',
       body: 'El disco salió, o no guarda lo que se escribe. Ahora está vacío: prueba otra vez, y después con otro disco.',
+    },
+    looking: {
+      title: 'No podemos ver los discos de este PC.',
+      body: 'No se escribió nada. Seguimos probando, y la lista aparece aquí sola.',
     },
     failed: {
       title: 'El disco dio una respuesta inesperada.',

@@ -95,6 +95,10 @@ export const frSticks: Sentences<'one' | 'many' | 'other'>['sticks'] = {
       title: 'L’écriture n’est pas allée à son terme.',
       body: 'Le disque est sorti, ou il ne garde pas ce qu’on y écrit. Il est vide maintenant\u00a0: réessayez, puis avec un autre disque.',
     },
+    looking: {
+      title: 'Impossible de lister les disques de ce PC.',
+      body: 'Rien n’a été écrit. Nous continuons d’essayer, et la liste apparaît ici toute seule.',
+    },
     failed: {
       title: 'Le disque a donné une réponse inattendue.',
       body: 'Rien n’a été écrit. Branchez-le sur un autre port USB et réessayez.',

@@ -57,7 +57,7 @@ export const options = {
   to: { value: 'NUMBER', help: 'The generation to go back to, or forward. Default: the one before.' },
   keep: {
     value: 'NUMBER',
-    help: 'How many of the last moments stay, besides one a day and one a week. Default: 10',
+    help: 'Only so many of the last moments stay. Without it also one a day, one a week, and so on.',
   },
   repository: {
     value: 'WHERE',

@@ -21,7 +21,7 @@ export const stickVerbs = [
     words: ['stick', 'build'],
     operand: null,
     options: ['out', 'firmware'],
-    help: "Build the image of a stick from this PC's own Debian sources: minutes, and 1 GB of download at first.",
+    help: "Build the image of a stick from this PC's own Debian sources: minutes, and half a gigabyte of download at first.",
     run: async ({ values, onProgress, signal }) => {
       const { out, firmware } = values;
       if (firmware !== undefined && firmware !== 'yes' && firmware !== 'no')
@@ -48,7 +48,7 @@ export const stickVerbs = [
       const image = values.image === undefined ? ok(null) : await readImage(resolve(values.image));
       if (!image.ok) return image;
       const disks = await readDisks(image.value?.leastDiskBytes ?? 0);
-      return disks.ok ? ok({ disks: disks.value }) : disks;
+      return disks.ok ? ok({ disks: disks.value.map(({ sequence: _, ...told }) => told) }) : disks;
     },
     say: ({ disks }) => (disks.length === 0 ? ['This PC has no disk that can be seen.'] : disks.map(sayDisk)),
   }),
@@ -66,7 +66,7 @@ export const stickVerbs = [
   }),
 ];
 
-function sayDisk(disk: Disk): string {
+function sayDisk(disk: Omit<Disk, 'sequence'>): string {
   const serial = disk.serial === null ? '' : `, serial ${disk.serial}`;
   const verdict = disk.refused === null ? 'can become a stick' : `no: ${disk.refused}`;
   return `${disk.path}  ${disk.model ?? 'no name'}, ${gibibytes(disk.bytes)}${serial}  ${verdict}`;

@@ -98,6 +98,19 @@ describe('the page that writes a stick', () => {
     }
     expect(walk(named, { is: 'disksFound', found }).state).toMatchObject({ asked: fit, fault: null });
   });
+
+  it('says why there is no list until there is one, also where it came from another page', () => {
+    const failed = walk(shown, { is: 'disksFailed', fault: fault('timeout') }).state;
+    expect(failed).toMatchObject({ found: null, fault: { code: 'timeout' } });
+    expect(walk(failed, { is: 'diskAsked', id: null }).state).toMatchObject({ fault: { code: 'timeout' } });
+    expect(walk(failed, { is: 'disksFound', found }).state).toMatchObject({ found, fault: null });
+  });
+
+  it('goes on saying that a disk is empty, whatever the list says', () => {
+    const cut = walk(writing, { is: 'stickFailed', fault: fault('io') }).state;
+    const told = walk(cut, { is: 'disksFailed', fault: fault('timeout') }, { is: 'disksFound', found }).state;
+    expect(told).toMatchObject({ found, fault: { code: 'io' }, touched: true });
+  });
 });
 
 describe('a stick that is being written', () => {

@@ -1,6 +1,7 @@
 // A disk becomes a stick: which one, its name typed, written, read back, done. It is asked for where no guest runs, and what
 // was there goes on behind the page: a wait ends, a vault that is open closes when its key USB is pulled. Nothing of a disk
 // is changed before its name was typed, and while one is written the page is not left, only stopped.
+import type { Fault } from '../../preload/contract/fault';
 import type { FoundDisks } from '../../preload/contract/sticks';
 import type { AtSticks, Event, State, Step, StickWriting } from './state';
 import { advance, begin, plans } from './work';
@@ -42,17 +43,20 @@ export function sticksActs<V, G>(about: {
     case 'disksFound':
       return { state: plugged(state, event.found), effects: [] };
     case 'disksFailed':
-      return state.writing === null
-        ? { state: { ...state, found: null, asked: null, fault: event.fault, touched: false }, effects: [] }
-        : null;
+      return state.writing === null ? { state: unlisted(state, event.fault), effects: [] } : null;
     default:
       return state.writing === null ? choosingActs(about) : writingActs(about, state.writing);
   }
 }
 
+/** That a disk is empty now stays said, whatever the list has to say after it. */
+function unlisted<V, G>(state: AtSticks<V, G>, fault: Fault): AtSticks<V, G> {
+  return { ...state, found: null, asked: null, misnamed: false, ...(state.touched ? {} : { fault }) };
+}
+
 /** One that is pulled while its name is asked cannot be asked for any more; whatever else was said stays said. */
 function plugged<V, G>(state: AtSticks<V, G>, found: FoundDisks): AtSticks<V, G> {
-  const first = state.found === null && state.writing === null ? { fault: null } : {};
+  const first = state.found === null && state.writing === null && !state.touched ? { fault: null } : {};
   const { asked } = state;
   const still = found.disks.find(({ id }) => id === asked?.id);
   if (asked === null || still?.refused === null) return { ...state, ...first, found };
@@ -73,6 +77,8 @@ function choosingActs<V, G>(about: {
   const { state, event, act } = about;
   switch (event.is) {
     case 'diskAsked': {
+      // Why nothing is listed stays said: the same answer is not told twice.
+      if (event.id === null && state.found === null) return { state: { ...state, done: null }, effects: [] };
       if (event.id === null) return { state: { ...state, ...nothing }, effects: [] };
       const disk = state.found?.disks.find(({ id }) => id === event.id);
       if (disk === undefined || disk.refused !== null || state.found?.image == null) return null;

@@ -13,7 +13,7 @@ export interface StickDesk {
   look(): Promise<Result<FoundDisks>>;
   /** Whether `typed` is the name of that disk. False for an id that was never given. */
   isNamed(id: string, typed: string): boolean;
-  /** Everything on that disk is lost. Faults: missingDisk, missingFile, and those of `writeStick`. */
+  /** Everything on that disk is lost. Faults: missingDisk, unusableFile, and those of `writeStick`. */
   write(about: {
     readonly id: string;
     readonly onProgress: OnProgress;
@@ -32,7 +32,7 @@ export function stickDesk(about: {
   const ids = new Map<string, string>();
 
   const idOf = (disk: Disk): string => {
-    const same = JSON.stringify([disk.path, disk.model, disk.serial, disk.bytes]);
+    const same = JSON.stringify([disk.path, disk.model, disk.serial, disk.bytes, disk.sequence]);
     const id = ids.get(same) ?? `disk-${ids.size + 1}`;
     ids.set(same, id);
     known.set(id, disk);
@@ -72,7 +72,7 @@ export function stickDesk(about: {
       const image = await read(about.image());
       if (!image.ok) return image;
       if (image.value === null)
-        return fail({ code: 'missingFile', stage: 'stick.write', message: 'the image of a stick is gone' });
+        return fail({ code: 'unusableFile', stage: 'stick.write', message: 'the image of a stick is gone' });
       const written = await writeStick({ image: image.value, disk, onProgress, signal });
       if (!written.ok) return written;
       const { writtenBytes, vaultBytes, swapBytes, seconds } = written.value;

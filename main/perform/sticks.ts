@@ -82,6 +82,7 @@ export function sticksPerformer(about: {
       );
     } finally {
       writing = false;
+      said = ''; // what a look told meanwhile was not heard
     }
   };
 

@@ -1,7 +1,7 @@
 // Which disks may become a stick, as a table over what lsblk says.
 import { describe, expect, test } from 'vitest';
 import type { Refusal } from '../../preload/contract/sticks';
-import { disksOf, isNamed, nameOf } from './disks';
+import { disksOf, isNamed, isSameDisk, nameOf } from './disks';
 
 const GiB = 2 ** 30;
 
@@ -64,6 +64,20 @@ test('a disk is called by its model, or its serial, or its path', () => {
   expect(disk === undefined ? null : nameOf(disk)).toBe('Ultra');
   expect(nameOf({ path: '/dev/sdz', model: null, serial: '4C53' })).toBe('4C53');
   expect(nameOf({ path: '/dev/sdz', model: null, serial: null })).toBe('/dev/sdz');
+});
+
+test('another disk in the same place is another disk, also one of the same model', () => {
+  const [disk] = disksOf({ blockdevices: [node({})] }, 0) ?? [];
+  if (disk === undefined) throw new Error('no disk');
+  expect(isSameDisk(disk, { ...disk })).toBe(true);
+  for (const other of [{ model: 'Other' }, { serial: null }, { bytes: 1 }, { sequence: '12' }])
+    expect(isSameDisk(disk, { ...disk, ...other })).toBe(false);
+});
+
+test('a name with what nobody sees between its words can be typed', () => {
+  const disk = { path: '/dev/sdz', model: 'A \u200b B', serial: null };
+  expect(nameOf(disk)).toBe('A B');
+  expect(isNamed(disk, nameOf(disk))).toBe(true);
 });
 
 test('a name is typed as it is read, letter by letter', () => {

@@ -9,7 +9,8 @@
 // | a mapping, RAID or volume group holds it          | inUse         |
 // | write-protected                                   | readOnly      |
 // | smaller than the image with its vault             | tooSmall      |
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { Refusal } from '../../preload/contract/sticks';
@@ -26,6 +27,8 @@ export interface Disk {
   readonly bytes: number;
   readonly bus: string | null;
   readonly refused: Refusal | null;
+  /** Another one for each disk or card that was ever plugged in since the start (sysfs diskseq); null: the kernel has none. */
+  readonly sequence: string | null;
 }
 
 /** Debian keeps such programs where a user's PATH does not look. */
@@ -103,6 +106,7 @@ export function disksOf(json: unknown, needBytes: number): Disk[] | null {
       bytes: disk.size,
       bus: said(disk.tran),
       refused: refusalOf(disk, needBytes),
+      sequence: null,
     }));
 }
 
@@ -116,9 +120,25 @@ export async function readDisks(needBytes: number): Promise<Result<Disk[]>> {
   });
   if (!listed.ok) return listed;
   const disks = disksOf(parseJson(listed.value.stdout.toString('utf8')), needBytes);
-  return disks === null
-    ? fail({ code: 'io', stage, message: 'lsblk said what nobody understands' })
-    : ok(disks);
+  if (disks === null) return fail({ code: 'io', stage, message: 'lsblk said what nobody understands' });
+  return ok(disks.map((disk) => ({ ...disk, sequence: sequenceOf(disk.path) })));
+}
+
+/** lsblk of Debian 12 does not tell it. */
+function sequenceOf(path: string): string | null {
+  try {
+    const told = readFileSync(`/sys/class/block/${basename(path)}/diskseq`, 'latin1').trim();
+    return /^\d{1,20}$/.test(told) ? told : null;
+  } catch {
+    return null; // before Linux 5.15, or unplugged meanwhile: then it is not the disk that was listed
+  }
+}
+
+/** Whether nobody has put another disk or card in its place. What the person typed is only the model. */
+export function isSameDisk(one: Disk, other: Disk): boolean {
+  return (['path', 'model', 'serial', 'bytes', 'bus', 'sequence'] as const).every(
+    (key) => one[key] === other[key],
+  );
 }
 
 /** A regular file that stands for a disk (virtual machines, tests); null when `path` is none. */
@@ -126,7 +146,7 @@ export function fileAsDisk(path: string, needBytes: number): Disk | null {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile()) return null;
   const refused = found.size < needBytes ? 'tooSmall' : null;
-  return { path, model: null, serial: null, bytes: found.size, bus: 'file', refused };
+  return { path, model: null, serial: null, bytes: found.size, bus: 'file', refused, sequence: null };
 }
 
 /** What a person types before a disk is erased: its model, or else its serial, or else its path. */
@@ -143,7 +163,7 @@ export function isNamed(disk: Pick<Disk, 'path' | 'model' | 'serial'>, typed: st
 function asRead(name: string): string {
   return name
     .normalize('NFC')
+    .replace(/(?!\s)[\p{Cc}\p{Cf}]/gu, '')
     .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .trim();
 }

@@ -1,7 +1,17 @@
 // A stick is written to a file that stands for a disk, from a small image with the real image's partitions: copied,
 // read back, grown to the end; refused, cut off and damaged on the way.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, openSync, readSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -106,6 +116,19 @@ test('an image is written, read back, and swap and vault are grown to the disk�
   expect(bytesAt(path, 5 * MiB, 2 * MiB).every((byte) => byte === 0xb2)).toBe(true);
   expect(bytesAt(path, 7 * MiB, 16 * MiB).every((byte) => byte === 0)).toBe(true);
   expect(bytesAt(path, 775 * MiB, 16 * MiB).every((byte) => byte === 0)).toBe(true);
+});
+
+/** In memory alone nothing is ever read from a disk. */
+const inMemory = statfsSync(tmpdir()).type === 0x01021994;
+
+test.skipIf(inMemory)('what is read back comes from the disk, not from this PC’s memory', async () => {
+  const read = (): number =>
+    Number(/^read_bytes: (\d+)$/m.exec(readFileSync('/proc/self/io', 'latin1'))?.[1]);
+  const path = makeDisk(6 * GiB);
+  const before = read();
+  expect((await write(makeImage(), path)).written.ok).toBe(true);
+  // Of the 7 MiB one is a hole, which no disk is asked for.
+  expect(read() - before).toBeGreaterThan(5 * MiB);
 });
 
 test('the boot loader’s partitions keep their identity, the disk, its swap and its vault get a new one each time', async () => {

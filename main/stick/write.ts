@@ -9,11 +9,11 @@ import type { Fault } from '../../preload/contract/fault';
 import type { OnProgress } from '../../preload/contract/progress';
 import { fail, ok, type Result } from '../../preload/contract/result';
 import type { Refusal } from '../../preload/contract/sticks';
-import { faultOfErrno } from '../files/errno';
+import { errnoOf, faultOfErrno } from '../files/errno';
 import { run } from '../process/run';
 import { parseJson } from '../socket/call';
 import { compare, copy } from './copy';
-import { type Disk, fileAsDisk, nameOf, readDisks, systemPath } from './disks';
+import { type Disk, fileAsDisk, isSameDisk, nameOf, readDisks, systemPath } from './disks';
 import { type Layout, layOut, leastDiskBytes, readImageTable } from './layout';
 
 const stage = 'stick.write';
@@ -102,7 +102,7 @@ export async function writeStick(about: {
   // What it was when the person chose it, it must be now.
   const again = await findTarget(disk.path, image);
   if (!again.ok) return again;
-  if (again.value.bytes !== disk.bytes || again.value.serial !== disk.serial)
+  if (!isSameDisk(again.value, disk))
     return fail({ code: 'refusedDisk', stage, message: `${disk.path} is another disk than it was` });
   const isFile = disk.bus === 'file';
   const source = await openFile(image.file, constants.O_RDONLY);
@@ -113,8 +113,8 @@ export async function writeStick(about: {
     const pass = { source: source.value, target: target.value, layout: layout.value, diskBytes: disk.bytes };
     const wrote = await copy({ ...pass, signal, onProgress });
     if (!wrote.ok) return wrote;
-    // What is read back must come from the disk, not from this computer's memory.
-    if (!isFile) await run({ program: 'blockdev', args: ['--flushbufs', disk.path], stage, env: systemPath });
+    const dropped = await dropCached(disk.path);
+    if (!dropped.ok) return dropped;
     const read = await compare({ ...pass, signal, onProgress, sum: wrote.value.sum });
     if (!read.ok) return read;
     const grown = (done: number): void =>
@@ -139,6 +139,16 @@ export async function writeStick(about: {
     await source.value.close();
     if (target.ok) await target.value.close();
   }
+}
+
+/**
+ * What is read back must come from the disk, not from this PC's memory. Flushing by `blockdev` needs root; asking the
+ * kernel to forget what is written already needs only that one may read the disk (posix_fadvise(2), by dd's nocache).
+ */
+async function dropCached(path: string): Promise<Result<void>> {
+  const args = [`if=${path}`, 'iflag=nocache', 'count=0', 'status=none'];
+  const dropped = await run({ program: 'dd', args, stage });
+  return dropped.ok ? ok(undefined) : dropped;
 }
 
 /** sfdisk leaves the boot code before the table alone. Nothing is told to the kernel: the stick is taken out next. */
@@ -166,6 +176,9 @@ async function openFile(path: string, flags: number): Promise<Result<FileHandle>
   try {
     return ok(await open(path, flags));
   } catch (cause) {
+    // What lsblk does not show: a mount in another namespace, a file system's second disk.
+    if (errnoOf(cause) === 'EBUSY')
+      return fail({ code: 'refusedDisk', stage, message: `${path} ${refusals.inUse}` });
     return fail(faultOfErrno(cause, stage));
   }
 }

@@ -1,6 +1,6 @@
 // Which disk? All that this PC has, those that can become a stick first; the others say why they cannot. What is plugged in
 // while the page is shown appears by itself. Without an image there is nothing to write: how it is made stands here.
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DiskCard } from '../../../preload/contract/sticks';
 import type { View } from '../../../preload/contract/view';
 import { ask } from '../../ask';
@@ -8,6 +8,7 @@ import { Button } from '../../parts/button';
 import { Cards } from '../../parts/cards';
 import { isolate } from '../../text/figures';
 import { Frame } from '../frame';
+import { useSay } from '../say';
 import { useWords, type Words } from '../use-words';
 import { type AtSticks, WhyNot } from './told';
 
@@ -25,10 +26,11 @@ export function DiskList({ view, story }: { view: View; story: AtSticks }) {
   const { found, fault, touched } = story;
   const image = found?.image ?? null;
   const disks = [...(found?.disks ?? [])].sort(usableFirst);
-  const chosen = disks.find(({ id }) => id === wanted) ?? disks[0];
   const room = fault === null ? atOnce.usual : atOnce.afterFault;
   const shown = all || (fault === null && disks.length === room + 1) ? disks : disks.slice(0, room);
+  const chosen = shown.find(({ id }) => id === wanted) ?? shown[0];
   const others = disks.length - shown.length;
+  useNewDisksSaid(found === null ? null : disks, words);
   const title = found === null ? 'sticks.looking' : image === null ? 'sticks.none.title' : 'sticks.title';
   return (
     <Frame
@@ -93,6 +95,20 @@ export function DiskList({ view, story }: { view: View; story: AtSticks }) {
       </form>
     </Frame>
   );
+}
+
+/** What appears by itself is said too. Null: nothing is known yet. */
+function useNewDisksSaid(disks: readonly DiskCard[] | null, { figures }: Words): void {
+  const say = useSay();
+  const heard = useRef<readonly string[] | null>(null);
+  useEffect(() => {
+    if (disks === null) return;
+    const usable = disks.filter(({ refused }) => refused === null);
+    const before = heard.current;
+    const fresh = before === null ? undefined : usable.find(({ id }) => !before.includes(id));
+    heard.current = usable.map(({ id }) => id);
+    if (fresh !== undefined) say(`${fresh.name}, ${figures.size(fresh.bytes)}`);
+  }, [disks, figures, say]);
 }
 
 function NoImage({ words: { t } }: { words: Words }) {

@@ -7,10 +7,20 @@ import { useWords } from '../use-words';
 
 export type AtSticks = Extract<Story, { state: 'sticks' }>;
 
-type Why = 'stopped' | 'stoppedEmpty' | 'denied' | 'changed' | 'gone' | 'image' | 'tool' | 'cut' | 'failed';
+type Why =
+  | 'stopped'
+  | 'stoppedEmpty'
+  | 'denied'
+  | 'changed'
+  | 'gone'
+  | 'image'
+  | 'tool'
+  | 'cut'
+  | 'looking'
+  | 'failed';
 
 /** Once the first byte was written, all that counts is that the disk is empty. */
-function whyOf({ code }: Fault, touched: boolean): Why {
+function whyOf({ code, stage }: Fault, touched: boolean): Why {
   if (code === 'cancelled') return touched ? 'stoppedEmpty' : 'stopped';
   if (touched) return 'cut';
   switch (code) {
@@ -25,7 +35,7 @@ function whyOf({ code }: Fault, touched: boolean): Why {
     case 'toolMissing':
       return 'tool';
     default:
-      return 'failed';
+      return stage === 'stick.disks' ? 'looking' : 'failed';
   }
 }
 

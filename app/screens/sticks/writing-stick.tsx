@@ -1,9 +1,11 @@
 // A disk is being written: time left, stages, speed. It can be stopped until all was read back; the rest is over in a moment.
+import { useEffect } from 'react';
 import type { View } from '../../../preload/contract/view';
 import { ask } from '../../ask';
-import { Button, WaitingButton } from '../../parts/button';
+import { Button } from '../../parts/button';
 import { isolate } from '../../text/figures';
 import { Frame } from '../frame';
+import { useSay } from '../say';
 import { useWords } from '../use-words';
 import { WorkView } from '../work-view';
 import type { AtSticks } from './told';
@@ -13,6 +15,11 @@ type Writing = NonNullable<AtSticks['writing']>;
 export function WritingStick({ view, writing }: { view: View; writing: Writing }) {
   const { t, figures, language } = useWords(view.look);
   const { disk, work, bytesPerSecond, canStop, stopping } = writing;
+  const say = useSay();
+  const stops = stopping ? t('sticks.writing.stopping') : '';
+  useEffect(() => {
+    if (stops !== '') say(stops);
+  }, [stops, say]);
   const to = t('sticks.writing.disk', {
     name: isolate(disk.name, language),
     size: figures.size(disk.bytes),
@@ -32,14 +39,13 @@ export function WritingStick({ view, writing }: { view: View; writing: Writing }
       <WorkView view={view} work={work} kind="stick" />
       <p className="small num">{speed}</p>
       <div className="row acts">
-        {stopping ? (
-          <WaitingButton label={t('sticks.writing.stopping')} />
-        ) : canStop ? (
+        {canStop || stopping ? (
           <Button
             kind="second"
-            icon="undo"
-            label={t('sticks.writing.stop')}
-            {...(work.reversible ? {} : { cost: t('sticks.writing.stopCost') })}
+            waiting={stopping}
+            label={t(stopping ? 'sticks.writing.stopping' : 'sticks.writing.stop')}
+            {...(stopping ? {} : { icon: 'undo' })}
+            {...(work.reversible || stopping ? {} : { cost: t('sticks.writing.stopCost') })}
             onPress={() => void ask('cancel')}
           />
         ) : null}
