@@ -135,6 +135,21 @@ async function waitForStory(newest: () => Page | undefined, state: string, timeo
   }
 }
 
+/**
+ * What only looks is asked again when V8's inspector lost the answer: it says so ("Resulting promise was garbage
+ * collected") when the collector took the promise that it held weakly, which nothing of ours can prevent.
+ */
+async function look<T>(ask: () => Promise<T>): Promise<T> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (asked === 3 || !(error instanceof Error && error.message.includes('garbage collected')))
+        throw error;
+    }
+  }
+}
+
 /** `screen`: another X server than the desk's, as a second `npm start` has. */
 export async function startKiosk(
   desk: Desk,
@@ -171,29 +186,37 @@ export async function startKiosk(
     },
     pid,
     barIsShown: () =>
-      app.evaluate(({ BrowserWindow }) => {
-        const bar = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith('#bar'));
-        return bar?.isVisible() ?? false;
-      }),
+      look(() =>
+        app.evaluate(({ BrowserWindow }) => {
+          const bar = BrowserWindow.getAllWindows().find((each) =>
+            each.webContents.getURL().endsWith('#bar'),
+          );
+          return bar?.isVisible() ?? false;
+        }),
+      ),
     pressButton: async (name) => {
       const at = await until(`a button called ${name}`, () =>
-        app.evaluate(({ webContents }, wanted) => {
-          const main = webContents.getAllWebContents().find((each) => !each.getURL().endsWith('#bar'));
-          return main?.executeJavaScript(`(() => {
-            const named = [...document.querySelectorAll('button')].find((each) => each.innerText.includes(${JSON.stringify(wanted)}));
-            const box = named?.getBoundingClientRect();
-            return box ? { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) } : null;
-          })()`);
-        }, name),
+        look(() =>
+          app.evaluate(({ webContents }, wanted) => {
+            const main = webContents.getAllWebContents().find((each) => !each.getURL().endsWith('#bar'));
+            return main?.executeJavaScript(`(() => {
+              const named = [...document.querySelectorAll('button')].find((each) => each.innerText.includes(${JSON.stringify(wanted)}));
+              const box = named?.getBoundingClientRect();
+              return box ? { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) } : null;
+            })()`);
+          }, name),
+        ),
       );
       desk.point(at.x, at.y);
       desk.click();
     },
     story: () =>
-      app.evaluate(({ webContents }) => {
-        const main = webContents.getAllWebContents().find((each) => !each.getURL().endsWith('#bar'));
-        return main?.executeJavaScript('document.documentElement.dataset.story ?? null') ?? null;
-      }),
+      look(() =>
+        app.evaluate(({ webContents }) => {
+          const main = webContents.getAllWebContents().find((each) => !each.getURL().endsWith('#bar'));
+          return main?.executeJavaScript('document.documentElement.dataset.story ?? null') ?? null;
+        }),
+      ),
     bar: () => until('the bar window', () => app.windows().find(isBar)),
     at: async (state, timeoutMs = 60_000) => {
       try {

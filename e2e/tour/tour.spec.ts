@@ -62,7 +62,16 @@ async function build({ kiosk, album }: Omit<Scene, 'desk'>): Promise<void> {
     .getByRole('heading', { level: 1, name: 'Building your desktop' })
     .waitFor({ timeout: 60_000 });
   // As soon as there is something to see of it: the key is worked out, the vault is open.
-  await kiosk.page.locator('.stages .done').nth(1).waitFor({ timeout: 60_000 });
+  // The page that the words were typed into ends meanwhile: each look is at the newest one.
+  const stage = () => kiosk.page.locator('.stages .done').nth(1);
+  await until(
+    'two stages are done',
+    () =>
+      stage()
+        .isVisible()
+        .catch(() => false),
+    60_000,
+  );
   await settle();
   album.take('building', 'Building: stages, time left, and what happens if it stops now');
   await kiosk.at('live', longMs);
